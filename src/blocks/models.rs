@@ -1,0 +1,6 @@
+//! The list of unit models, by the name a machine file uses. Part of the emitted crate.
+
+use crate::machine::text::Build;
+
+/// Every unit.
+pub const UNITS: &[(&str, Build)] = &[];

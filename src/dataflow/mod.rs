@@ -1,0 +1,105 @@
+//! HOW: a graph of actors and streams.
+//!
+//! A node is an [`Actor`]: a chain of blocks behind one gate, or one of the two ends. An edge is a [`Stream`]: the
+//! FIFO that will stand there, all but its depth. petgraph lives here and in `schedule`.
+
+pub mod lower;
+
+use crate::blocks::{Block, Port};
+use crate::diag::Span;
+use crate::fixed::QFormat;
+use crate::machine::fifo::Access;
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use std::rc::Rc;
+
+/// The graph of a network.
+#[derive(Debug)]
+pub struct Graph {
+    /// The network's name.
+    pub name: String,
+    /// Actors and streams, in the order of the data.
+    pub graph: DiGraph<Node, Stream>,
+}
+
+/// A node id, printed `%n3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub NodeIndex);
+
+/// An edge id, printed `%e3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeId(pub EdgeIndex);
+
+/// A node of the graph.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// The AXI4-Stream input: beats per frame.
+    Source {
+        /// Beats of one frame.
+        beats: usize,
+        /// Words of one beat and their width.
+        port: Port,
+        /// Format of the words.
+        format: QFormat,
+    },
+    /// A gate and a pipeline.
+    Actor(Actor),
+    /// The AXI4-Stream output.
+    Sink {
+        /// Beats of one frame.
+        beats: usize,
+        /// Words of one beat and their width.
+        port: Port,
+        /// Format of the words.
+        format: QFormat,
+    },
+}
+
+/// A gate and the chain of blocks behind it.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// `<layer>_<role>`.
+    pub name: String,
+    /// Index of the layer it belongs to.
+    pub layer: usize,
+    /// The layer's place in the source.
+    pub span: Span,
+    /// The pipeline, first block first.
+    pub chain: Vec<Rc<dyn Block>>,
+    /// Firing rule; see [`crate::machine`].
+    pub packet: usize,
+    /// Firings in one period.
+    pub every: usize,
+    /// Producing firings of a period.
+    pub burst: usize,
+    /// Beats of a producing firing.
+    pub out: usize,
+    /// Firings in one frame.
+    pub firings: usize,
+}
+
+impl Actor {
+    /// Cycles from the first pop of a producing firing to its first push: one for the FIFO's read, then the chain.
+    pub fn latency(&self) -> usize {
+        1 + self.chain.iter().map(|block| block.latency()).sum::<usize>()
+    }
+
+    /// Cycles per frame in which the gate pops.
+    pub fn busy(&self) -> usize {
+        self.firings * self.packet
+    }
+}
+
+/// An edge: the FIFO between two actors.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// `<layer>_<role>`; the FIFO belongs to the layer that reads it.
+    pub name: String,
+    /// Words of one pushed beat.
+    pub port: Port,
+    /// Format of the words.
+    pub format: QFormat,
+    /// Order and repetition.
+    pub access: Access,
+    /// Beats pushed per frame.
+    pub beats: usize,
+}

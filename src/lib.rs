@@ -1,0 +1,4 @@
+pub mod blocks;
+pub mod diag;
+pub mod fixed;
+pub mod machine;

@@ -1,0 +1,171 @@
+//! WHAT is computed: a chain of layers with their weights, shapes and, after `choose-formats`, formats.
+//!
+//! The same type serves every stage from `resolve` to `choose-formats`; a pass fills in what it establishes.
+//! Each layer kind has its own file and implements [`Operator`]; [`LayerKind`] is the one list of them.
+
+pub mod affine;
+pub mod argmax;
+pub mod dense;
+pub mod print;
+
+use crate::diag::{Diagnostics, SourceRef, Span};
+use crate::fixed::{QFormat, Round};
+pub use affine::Affine;
+pub use argmax::Argmax;
+pub use dense::{Activation, Dense, DenseFormats, Weights};
+
+/// A network from its input to its output.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Legal as a Verilog identifier and as a folder name.
+    pub name: String,
+    /// The text it came from.
+    pub source: SourceRef,
+    /// The one input.
+    pub input: Input,
+    /// In the order of the data; each takes what the one before gives.
+    pub layers: Vec<Layer>,
+    /// Word widths and rounding where a layer states none.
+    pub precision: Precision,
+    /// What the hardware must reach.
+    pub target: Target,
+    /// Samples that set the formats, `[samples][input]`, raw (before `input.scale`).
+    pub calibration: Option<Calibration>,
+}
+
+/// The input tensor; flattened in C order.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name.
+    pub name: String,
+    /// Sizes of the dimensions.
+    pub shape: Vec<usize>,
+    /// Factor from the numbers of a data file to the numbers the network sees.
+    pub scale: f64,
+    /// Least and greatest value that the network sees (after `scale`).
+    pub range: Option<(f64, f64)>,
+    /// Stated or chosen (`choose-formats`).
+    pub format: Option<QFormat>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Input {
+    /// Number of elements.
+    pub fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+/// Calibration samples and where they came from.
+#[derive(Clone, Debug)]
+pub struct Calibration {
+    /// The path as written.
+    pub path: String,
+    /// `[samples][input]`, raw numbers of the file.
+    pub samples: Vec<Vec<f64>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Unique in the network, legal as a Verilog identifier.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// What it computes.
+    pub kind: LayerKind,
+    /// Elements taken; set by `infer-shapes`.
+    pub inputs: usize,
+    /// Elements given; set by `infer-shapes`.
+    pub outputs: usize,
+}
+
+/// The list of layer kinds.
+#[derive(Clone, Debug)]
+pub enum LayerKind {
+    /// `activation(W x + b)`, dense or block-circulant.
+    Dense(Dense),
+    /// `scale * x + shift` by element; folded away by `fold-affine`.
+    Affine(Affine),
+    /// The index of the largest element.
+    Argmax(Argmax),
+}
+
+/// What every layer kind can say of itself.
+pub trait Operator {
+    /// The keyword in `.circ`.
+    fn keyword(&self) -> &'static str;
+    /// Elements given for `inputs` elements taken; complains where the weights do not fit.
+    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize;
+    /// Real evaluation with the weights as they now are: level `dense` before `circulize`, `circulant` after.
+    fn eval(&self, input: &[f64]) -> Vec<f64>;
+    /// Bit-exact evaluation, level `fixed`; needs the formats of `choose-formats`. Counts clipped words.
+    fn eval_fixed(&self, input: &[i64], clipped: &mut u64) -> Vec<i64>;
+    /// The format of the output, given the input's; `None` before `choose-formats`.
+    fn output_format(&self, input: QFormat) -> Option<QFormat>;
+    /// The words after the layer's name in `.circ`, and the lines of its property block.
+    fn print(&self, layer: &Layer) -> (String, Vec<String>);
+}
+
+impl LayerKind {
+    /// The operator behind the kind.
+    pub fn operator(&self) -> &dyn Operator {
+        match self {
+            LayerKind::Dense(dense) => dense,
+            LayerKind::Affine(affine) => affine,
+            LayerKind::Argmax(argmax) => argmax,
+        }
+    }
+}
+
+/// Word widths and rounding for layers that state none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Precision {
+    /// Bits of inputs and activations.
+    pub activations: u32,
+    /// Bits of weights (of their spectra, in circulant layers).
+    pub weights: u32,
+    /// How values narrow.
+    pub rounding: Round,
+}
+
+impl Default for Precision {
+    fn default() -> Precision {
+        Precision { activations: 12, weights: 12, rounding: Round::HalfUp }
+    }
+}
+
+/// What the hardware must reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// Clock frequency, Hz; used to convert frames per second.
+    pub clock: f64,
+    /// Largest number of cycles between frames.
+    pub interval: Option<usize>,
+    /// Least number of frames per second.
+    pub throughput: Option<f64>,
+    /// Largest number of multipliers.
+    pub multipliers: Option<usize>,
+    /// Largest number of memory bits.
+    pub memory_bits: Option<u64>,
+    /// Where the section stands; the empty span where there is none.
+    pub span: Span,
+}
+
+impl Default for Target {
+    fn default() -> Target {
+        let (interval, throughput, multipliers, memory_bits) = (None, None, None, None);
+        Target { clock: 100e6, interval, throughput, multipliers, memory_bits, span: Span::default() }
+    }
+}
+
+impl Target {
+    /// Largest number of cycles between frames that satisfies interval and throughput both; `None`: as slow as is smallest.
+    pub fn cycles(&self) -> Option<usize> {
+        let from_rate = self.throughput.map(|rate| (self.clock / rate).floor() as usize);
+        [self.interval, from_rate].into_iter().flatten().min()
+    }
+}
