@@ -27,7 +27,7 @@ impl Port {
 }
 
 /// What a block costs; exact, and compared with what Yosys counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cost {
     /// Real multipliers (`$mul` cells).
     pub multipliers: usize,

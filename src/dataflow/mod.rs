@@ -5,10 +5,11 @@
 
 pub mod lower;
 
-use crate::blocks::{Block, Port};
+use crate::blocks::{Block, Cost, Port};
 use crate::diag::Span;
 use crate::fixed::QFormat;
 use crate::machine::fifo::Access;
+use petgraph::Direction;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use std::rc::Rc;
 
@@ -102,4 +103,58 @@ pub struct Stream {
     pub access: Access,
     /// Beats pushed per frame.
     pub beats: usize,
+}
+
+impl Node {
+    /// The actor, unless the node is one of the ends.
+    pub fn actor(&self) -> Option<&Actor> {
+        match self {
+            Node::Actor(actor) => Some(actor),
+            Node::Source { .. } | Node::Sink { .. } => None,
+        }
+    }
+
+    /// What the node's blocks cost; FIFOs are counted by the schedule.
+    pub fn cost(&self) -> Cost {
+        self.actor().map(|actor| actor.chain.iter().map(|block| block.cost()).sum()).unwrap_or_default()
+    }
+}
+
+impl Graph {
+    /// Beats of one frame at the input and at the output.
+    pub fn frame_beats(&self) -> (usize, usize) {
+        let mut beats = (0, 0);
+        for node in self.graph.node_weights() {
+            match node {
+                Node::Source { beats: count, .. } => beats.0 = *count,
+                Node::Sink { beats: count, .. } => beats.1 = *count,
+                Node::Actor(_) => {}
+            }
+        }
+        beats
+    }
+
+    /// The actors in the order of the data.
+    pub fn actors(&self) -> impl Iterator<Item = (NodeId, &Actor)> {
+        let actor = |id| Some((NodeId(id), self.graph[id].actor()?));
+        self.graph.node_indices().filter_map(actor)
+    }
+
+    /// The stream that a node pops.
+    pub fn stream_into(&self, node: NodeId) -> &Stream {
+        self.only_stream(node, Direction::Incoming)
+    }
+
+    /// The stream that a node pushes.
+    pub fn stream_from(&self, node: NodeId) -> &Stream {
+        self.only_stream(node, Direction::Outgoing)
+    }
+
+    fn only_stream(&self, node: NodeId, direction: Direction) -> &Stream {
+        let mut edges = self.graph.edges_directed(node.0, direction);
+        match edges.next() {
+            Some(edge) => edge.weight(),
+            None => crate::bug!("dataflow: %n{} has no {direction:?} stream", node.0.index()),
+        }
+    }
 }

@@ -151,7 +151,7 @@ impl Fifo {
         self.free
     }
 
-    /// The largest number of beats stored or reserved since construction.
+    /// The depth that every reservation since construction would have needed.
     pub fn peak(&self) -> usize {
         self.peak
     }
@@ -265,8 +265,9 @@ impl Fifo {
     /// The clock edge: what this cycle changed becomes visible.
     pub fn clock(&mut self) {
         self.level = self.level + self.readable - self.popped;
+        // what is freed in a cycle can be reserved only in the next one: both count here
+        self.peak = self.peak.max(self.depth + self.reserved - self.free);
         self.free = self.free + self.freed - self.reserved;
-        self.peak = self.peak.max(self.depth - self.free);
         (self.freed, self.reserved, self.readable, self.popped) = (0, 0, 0, 0);
     }
 }

@@ -1,0 +1,140 @@
+//! Dense layers: block-circulant ones become transform, spectral array and inverse transform; plain ones an array.
+
+use super::{Lowering, Next, Open, Order, role};
+use crate::blocks::Block;
+use crate::blocks::{
+    activate::Activate, dense_mac::DenseMac, fft::Fft, ifft::Ifft, select::Select, spectral_mac::SpectralMac,
+};
+use crate::dataflow::Actor;
+use crate::fixed::QFormat;
+use crate::machine::fifo::{Access, Replay};
+use crate::network::{Dense, DenseFormats, Layer};
+use crate::spectra;
+use std::rc::Rc;
+
+pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, dense: &Dense, rows: usize) {
+    let formats = dense.formats.unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
+    let part = Part { index, layer, dense, formats, rows };
+    match dense.block {
+        Some(k) => part.circulant(lowering, k),
+        None => part.plain(lowering),
+    }
+}
+
+/// A layer on its way into the graph.
+struct Part<'a> {
+    index: usize,
+    layer: &'a Layer,
+    dense: &'a Dense,
+    formats: DenseFormats,
+    rows: usize,
+}
+
+impl Part<'_> {
+    /// `fft -> spectral_mac -> [select, ifft, activate]`.
+    fn circulant(&self, lowering: &mut Lowering, k: usize) {
+        let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, product, rounding, .. } = self.formats;
+        let (p, q) = (self.layer.outputs.div_ceil(k), self.layer.inputs.div_ceil(k));
+        let (half, groups) = (k / 2, p.div_ceil(self.rows));
+        let order = Order::halves(k);
+
+        let valid = lowering.open.words;
+        let fft = Fft { k, input, guard, twiddle, output: spectrum, rounding, blocks: q, valid };
+        let access = lowering.turned(order, q * half);
+        let transform = self.actor("fft", vec![Rc::new(fft)], [half, 1, 1, half], q);
+        let spectra = Next { order, format: spectrum, beats: q * half, words: q * k };
+        lowering.append("in", access, transform, spectra);
+
+        let weights = spectra::quantised(self.dense).into();
+        let mac = SpectralMac { k, rows: self.rows, p, q, spectrum, weight, accumulator, rounding, weights };
+        let again = Replay { window: q * half, repeat: groups, groups: 1, last_repeat: groups };
+        let array = self.actor("mac", vec![Rc::new(mac)], [1, q * half, half, 1], groups * q * half);
+        let lanes = 2 * self.rows;
+        let sums = Next { order: Order { lanes, ..order }, format: accumulator, beats: groups * half, words: p * k };
+        lowering.append("spectra", Access::Replay(again), array, sums);
+
+        let ifft = Ifft { k, input: accumulator, twiddle, rounding };
+        let after = Open { order, beats: p * half, words: self.layer.outputs, ..lowering.open };
+        let mut chain = self.select(2, accumulator.width(), p, half);
+        chain.push(Rc::new(ifft));
+        chain.push(Rc::new(self.activate(&after, product)));
+        let each_row = self.each_row(half, p);
+        let inverse = self.actor("ifft", chain, [half, 1, 1, half], p);
+        let given = Next { order, format: self.formats.output, beats: p * half, words: self.layer.outputs };
+        lowering.append("sums", each_row, inverse, given);
+    }
+
+    /// `dense_mac -> [select, activate]`.
+    fn plain(&self, lowering: &mut Lowering) {
+        let DenseFormats { input, weight, product, .. } = self.formats;
+        let (open, outputs) = (lowering.open, self.layer.outputs);
+        let (beats, lanes, groups) = (open.beats, open.order.lanes, outputs.div_ceil(self.rows));
+
+        let weights = self.in_stream_order(&open).into();
+        let mac = DenseMac { lanes, beats, rows: self.rows, outputs, input, weight, product, weights };
+        let again = Replay { window: beats, repeat: groups, groups: 1, last_repeat: groups };
+        let array = self.actor("mac", vec![Rc::new(mac)], [1, beats, 1, 1], groups * beats);
+        let order = Order { lanes: self.rows, pair: None, window: 1 };
+        let sums = Next { order, format: product, beats: groups, words: outputs };
+        lowering.append("in", Access::Replay(again), array, sums);
+
+        let after = Open { order: Order::SINGLE, beats: outputs, words: outputs, ..lowering.open };
+        let mut chain = self.select(1, product.width(), outputs, 1);
+        chain.push(Rc::new(self.activate(&after, product)));
+        let activation = self.actor("activate", chain, [1, 1, 1, 1], outputs);
+        let given = Next { order: Order::SINGLE, format: self.formats.output, beats: outputs, words: outputs };
+        lowering.append("sums", self.each_row(1, outputs), activation, given);
+    }
+
+    /// The rows of the array's output leave one after the other: each window is read once per row.
+    fn each_row(&self, window: usize, total: usize) -> Access {
+        let groups = total.div_ceil(self.rows);
+        let last_repeat = total - (groups - 1) * self.rows;
+        Access::Replay(Replay { window, repeat: self.rows, groups, last_repeat })
+    }
+
+    fn select(&self, lanes: usize, width: u32, total: usize, packet: usize) -> Vec<Rc<dyn Block>> {
+        if self.rows == 1 {
+            return Vec::new();
+        }
+        vec![Rc::new(Select { lanes, width, rows: self.rows, total, packet })]
+    }
+
+    fn activate(&self, stream: &Open, product: QFormat) -> Activate {
+        let DenseFormats { bias, table, output, rounding, .. } = self.formats;
+        let words = |real: &f64| bias.from_real(*real).unwrap_or_else(|| crate::bug!("lower: a bias is NaN"));
+        let natural: Vec<i64> = self.dense.bias.iter().map(words).collect();
+        let in_order = in_stream(stream, |index| natural.get(index).copied().unwrap_or(0));
+        Activate {
+            lanes: stream.order.lanes,
+            beats: stream.beats,
+            product,
+            bias: if natural.iter().all(|&word| word == 0) { Rc::new([]) } else { in_order.into() },
+            bias_width: bias.width(),
+            activation: self.dense.activation,
+            table,
+            output,
+            rounding,
+        }
+    }
+
+    /// The rows of a plain matrix, each in the order in which the words arrive; padding meets zeros.
+    fn in_stream_order(&self, open: &Open) -> Vec<i64> {
+        let natural = spectra::quantised(self.dense);
+        let inputs = self.layer.inputs;
+        let row = |i: usize| in_stream(open, |n| if n < inputs { natural[i * inputs + n] } else { 0 });
+        (0..self.layer.outputs).flat_map(row).collect()
+    }
+
+    fn actor(&self, name: &str, chain: Vec<Rc<dyn Block>>, rule: [usize; 4], firings: usize) -> Actor {
+        let [packet, every, burst, out] = rule;
+        let (layer, span) = (self.index, self.layer.span);
+        Actor { name: role(self.layer, name), layer, span, chain, packet, every, burst, out, firings }
+    }
+}
+
+/// One value per word of a frame, in the order of a stream.
+fn in_stream(stream: &Open, value: impl Fn(usize) -> i64) -> Vec<i64> {
+    let lanes = stream.order.lanes;
+    (0..stream.beats * lanes).map(|at| value(stream.order.index(at / lanes, at % lanes))).collect()
+}

@@ -1,0 +1,142 @@
+//! `manifest.json`: what a machine wants to know of an output folder.
+
+use crate::blocks::Cost;
+use serde::{Deserialize, Serialize};
+
+/// Everything about an output folder but the design itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of circlet that wrote the folder.
+    pub circlet: String,
+    /// Name of the network, and of the top module.
+    pub network: String,
+    /// File name of the network description.
+    pub source: String,
+    /// Clock frequency the target states, Hz.
+    pub clock_hz: f64,
+    /// AXI4-Stream input, `s_axis_*`.
+    pub input: StreamPort,
+    /// AXI4-Stream output, `m_axis_*`.
+    pub output: StreamPort,
+    /// Promised cycles between frames in steady state.
+    pub interval: usize,
+    /// Promised cycles from a frame's first accepted input beat to its first valid output beat, the design idle before.
+    pub latency_first: usize,
+    /// The same to its last output beat.
+    pub latency_last: usize,
+    /// Layers in the order of the data.
+    pub layers: Vec<LayerEntry>,
+    /// Modules, leaves first, in the order of `files.f`.
+    pub modules: Vec<ModuleEntry>,
+    /// One entry per FIFO, in the order of the data: what model and hardware are compared on.
+    pub probes: Vec<ProbeEntry>,
+    /// Exact cost of the whole design, FIFOs included.
+    pub cost: Cost,
+}
+
+/// A stream at the edge of the design.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamPort {
+    /// Name of the tensor.
+    pub name: String,
+    /// Elements per beat.
+    pub lanes: usize,
+    /// Bits of one element.
+    pub width: u32,
+    /// Bytes of one element in `tdata`; the element is sign-extended.
+    pub bytes: usize,
+    /// `s<int>.<frac>`.
+    pub format: String,
+    /// Beats per frame.
+    pub beats: usize,
+    /// Elements per frame; the last beat may carry padding.
+    pub elements: usize,
+}
+
+/// A layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerEntry {
+    /// Its name.
+    pub name: String,
+    /// Line in the source.
+    pub line: usize,
+    /// Its module.
+    pub module: String,
+    /// The declaration, as printed: `dense 128 block 16`.
+    pub kind: String,
+    /// Elements taken and given.
+    pub inputs: usize,
+    /// Elements given.
+    pub outputs: usize,
+    /// Rows (block rows) in parallel.
+    pub rows: usize,
+    /// Words of weights stored.
+    pub weights: usize,
+    /// Words of weights that a dense layer stores.
+    pub dense_weights: usize,
+    /// Relative error of the projection, where there was one.
+    pub projection_error: Option<f64>,
+    /// Its actors.
+    pub actors: Vec<ActorEntry>,
+    /// Exact cost, FIFOs included.
+    pub cost: Cost,
+}
+
+/// An actor of a layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActorEntry {
+    /// Its name.
+    pub name: String,
+    /// The stems of its chain.
+    pub blocks: Vec<String>,
+    /// The modules of its chain.
+    pub modules: Vec<String>,
+    /// Cycle of its first firing in an idle design.
+    pub start: usize,
+    /// Cycles from first pop to first push.
+    pub latency: usize,
+    /// Cycles per frame in which it pops.
+    pub busy: usize,
+    /// Exact cost.
+    pub cost: Cost,
+}
+
+/// A module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModuleEntry {
+    /// Its name.
+    pub module: String,
+    /// Its file, relative to the output folder.
+    pub file: String,
+    /// Layers that use it, by name; empty for cells and the top module.
+    pub layers: Vec<String>,
+    /// Files it reads at elaboration, relative to the output folder.
+    pub memories: Vec<String>,
+}
+
+/// A FIFO and its probes `<fifo>_push`, `<fifo>_push_data`, `<fifo>_pop`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeEntry {
+    /// Name of the FIFO.
+    pub fifo: String,
+    /// The layer that reads it; `None` for the output stream's.
+    pub layer: Option<String>,
+    /// The layer that writes it; `None` for the input stream's.
+    pub writer: Option<String>,
+    /// Source line of the writer (of the input for the input stream's).
+    pub line: usize,
+    /// Module in which the signals live.
+    pub module: String,
+    /// Instance of that module in the top module; `None`: the top module itself.
+    pub instance: Option<String>,
+    /// Words of a pushed beat.
+    pub lanes: usize,
+    /// Bits of a word.
+    pub width: u32,
+    /// `s<int>.<frac>`.
+    pub format: String,
+    /// Beats pushed per frame.
+    pub beats: usize,
+    /// Depth, in pushed beats.
+    pub depth: usize,
+}
