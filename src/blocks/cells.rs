@@ -1,0 +1,50 @@
+//! The hand-written, parameterised Verilog of `templates/cells`, by stem.
+
+/// Every cell: its stem, which is also its module's name, and its text.
+pub const CELLS: &[(&str, &str)] = &[
+    ("axis_in", include_str!("../../templates/cells/axis_in.v")),
+    ("axis_out", include_str!("../../templates/cells/axis_out.v")),
+    ("gate", include_str!("../../templates/cells/gate.v")),
+    ("stream_fifo", include_str!("../../templates/cells/stream_fifo.v")),
+    ("turn_fifo", include_str!("../../templates/cells/turn_fifo.v")),
+    ("window_walk", include_str!("../../templates/cells/window_walk.v")),
+];
+
+/// The cells named in `stems` and those they instantiate, each once, leaves first.
+pub fn closure<'a>(stems: impl IntoIterator<Item = &'a str>) -> Vec<(&'static str, &'static str)> {
+    let mut found = Vec::new();
+    for stem in stems {
+        add(stem, &mut found);
+    }
+    found
+}
+
+fn add(stem: &str, found: &mut Vec<(&'static str, &'static str)>) {
+    let Some(&cell) = CELLS.iter().find(|(s, _)| *s == stem) else { crate::bug!("no cell `{stem}`") };
+    if found.contains(&cell) {
+        return;
+    }
+    let instantiates = |other: &str| other != stem && cell.1.contains(&format!("\n    {other} #("));
+    for (other, _) in CELLS.iter().filter(|(other, _)| instantiates(other)) {
+        add(other, found);
+    }
+    found.push(cell);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_brings_what_it_instantiates() {
+        let stems: Vec<_> = closure(["turn_fifo", "gate", "turn_fifo"]).iter().map(|c| c.0).collect();
+        assert_eq!(stems, ["window_walk", "turn_fifo", "gate"]);
+    }
+
+    #[test]
+    fn a_cell_is_named_as_its_module() {
+        for (stem, text) in CELLS {
+            assert!(text.contains(&format!("\nmodule {stem} #(")) || text.contains(&format!("\nmodule {stem} (")), "{stem}");
+        }
+    }
+}
