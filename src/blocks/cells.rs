@@ -5,6 +5,9 @@ pub const CELLS: &[(&str, &str)] = &[
     ("axis_in", include_str!("../../templates/cells/axis_in.v")),
     ("axis_out", include_str!("../../templates/cells/axis_out.v")),
     ("gate", include_str!("../../templates/cells/gate.v")),
+    ("narrow", include_str!("../../templates/cells/narrow.v")),
+    ("round_shift", include_str!("../../templates/cells/round_shift.v")),
+    ("saturate", include_str!("../../templates/cells/saturate.v")),
     ("stream_fifo", include_str!("../../templates/cells/stream_fifo.v")),
     ("turn_fifo", include_str!("../../templates/cells/turn_fifo.v")),
     ("window_walk", include_str!("../../templates/cells/window_walk.v")),
@@ -24,7 +27,8 @@ fn add(stem: &str, found: &mut Vec<(&'static str, &'static str)>) {
     if found.contains(&cell) {
         return;
     }
-    let instantiates = |other: &str| other != stem && cell.1.contains(&format!("\n    {other} #("));
+    let instance = |other: &str| format!("{other} #(");
+    let instantiates = |other: &str| cell.1.lines().any(|line| line.trim_start().starts_with(&instance(other)));
     for (other, _) in CELLS.iter().filter(|(other, _)| instantiates(other)) {
         add(other, found);
     }
@@ -39,6 +43,8 @@ mod tests {
     fn a_cell_brings_what_it_instantiates() {
         let stems: Vec<_> = closure(["turn_fifo", "gate", "turn_fifo"]).iter().map(|c| c.0).collect();
         assert_eq!(stems, ["window_walk", "turn_fifo", "gate"]);
+        let stems: Vec<_> = closure(["narrow"]).iter().map(|c| c.0).collect();
+        assert_eq!(stems, ["round_shift", "saturate", "narrow"]);
     }
 
     #[test]

@@ -25,6 +25,12 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Reads `key=value` pairs between blanks. `memories` holds what pairs may name.
+    pub fn read(text: &'a str, memories: &'a BTreeMap<String, Rc<[i64]>>) -> Result<Fields<'a>, String> {
+        let pair = |word: &'a str| word.split_once('=').ok_or_else(|| format!("`{word}`: expected key=value"));
+        Ok(Fields { pairs: text.split_whitespace().map(pair).collect::<Result<_, _>>()?, memories })
+    }
+
     fn text(&self, key: &str) -> Result<&'a str, String> {
         self.pairs.get(key).copied().ok_or_else(|| format!("`{key}` is missing"))
     }

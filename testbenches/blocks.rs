@@ -1,0 +1,17 @@
+//! Every hardware block against its model: values, latency, lint and cost.
+//!
+//! A block's test is a file `blocks/<stem>.rs` here that builds the block and calls [`bench::check`]:
+//!
+//! ```ignore
+//! let fft = Fft::new(16, ...)?;
+//! bench::check("fft_k16", &fft, &Traffic { packets: 60, ..Traffic::of_packet(8) });
+//! ```
+//!
+//! The files of a case stay in `target/tmp/blocks/<case>/` (`rtl/`, `stimulus.txt`, `response.txt`) until its next run.
+
+#[path = "common/bench.rs"]
+mod bench;
+#[path = "common/tools.rs"]
+mod tools;
+
+mod blocks {}

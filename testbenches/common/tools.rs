@@ -1,0 +1,102 @@
+//! The external tools of the benches: Verilator, Icarus, Yosys and the C++ compiler. A missing one fails the test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Runs a command in `dir` and gives back what it printed; any failure ends the test with that text.
+pub fn run(dir: &Path, program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(dir).output();
+    let output = output.unwrap_or_else(|e| panic!("`{program}` cannot be started ({e}); `make tools` installs it"));
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{program} {arguments:?} in {}:\n{text}", dir.display());
+    text
+}
+
+/// Reads the design with three tools; each must have nothing to say.
+pub fn lint(dir: &Path, top: &str, files: &[String]) {
+    let with = |options: &[&'static str]| -> Vec<String> {
+        options.iter().map(|o| o.to_string()).chain(files.iter().cloned()).collect()
+    };
+    let silent = |program: &str, arguments: Vec<String>| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let text = run(dir, program, &arguments);
+        assert!(text.trim().is_empty(), "{program} {arguments:?} in {}:\n{text}", dir.display());
+    };
+    let mut verilator = with(&["--lint-only", "-Wall", "--top-module"]);
+    verilator.insert(3, top.into());
+    silent("verilator", verilator);
+    let mut icarus = with(&["-Wall", "-g2005", "-o", "/dev/null", "-s"]);
+    icarus.insert(5, top.into());
+    silent("iverilog", icarus);
+    let script = format!("{}; hierarchy -check -top {top}; proc; check -assert", read_verilog(files));
+    silent("yosys", vec!["-q".into(), "-p".into(), script]);
+}
+
+/// Multipliers and memory bits as Yosys counts them.
+pub fn count(dir: &Path, top: &str, files: &[String]) -> (usize, u64) {
+    let script = format!(
+        "{}; hierarchy -check -top {top}; proc -norom; flatten; opt; tee -q -o stat.json stat -json",
+        read_verilog(files)
+    );
+    run(dir, "yosys", &["-q", "-p", &script]);
+    let text = std::fs::read_to_string(dir.join("stat.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let design = &json["design"];
+    let multipliers = design["num_cells_by_type"]["$mul"].as_u64().unwrap_or(0) as usize;
+    (multipliers, design["num_memory_bits"].as_u64().unwrap())
+}
+
+/// Files are read with `-defer`: an uninstantiated cell would open the default name of its ROM.
+fn read_verilog(files: &[String]) -> String {
+    format!("read_verilog -defer {}", files.join(" "))
+}
+
+/// Turns the design into a program that reads a stimulus and writes a response; see `harness.cpp`.
+pub fn simulator(dir: &Path, top: &str, files: &[String]) -> PathBuf {
+    let mut arguments = vec!["--cc", "--prefix", "Vdut", "--x-initial", "unique", "-O3", "-Mdir", "obj", "--top-module", top];
+    arguments.extend(files.iter().map(String::as_str));
+    run(dir, "verilator", &arguments);
+    let all: String = cpp_files(&dir.join("obj")).iter().map(|name| format!("#include \"{name}\"\n")).collect();
+    std::fs::write(dir.join("obj/all.cpp"), all + include_str!("harness.cpp")).unwrap();
+    let runtime = runtime();
+    let mut arguments = vec!["-O1".to_string(), "-o".into(), "simulator".into(), "obj/all.cpp".into(), "-Iobj".into()];
+    arguments.extend(flags());
+    arguments.extend(runtime.iter().map(|path| path.display().to_string()));
+    arguments.push("-pthread".into());
+    run(dir, "g++", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    dir.join("simulator")
+}
+
+fn cpp_files(dir: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("Vdut") && name.ends_with(".cpp")).collect();
+    names.sort();
+    names
+}
+
+fn flags() -> Vec<String> {
+    let root = run(Path::new("."), "verilator", &["--getenv", "VERILATOR_ROOT"]);
+    let include = format!("{}/include", root.trim());
+    ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-w"].map(String::from).into_iter()
+        .chain([format!("-I{include}"), format!("-I{include}/vltstd")]).collect()
+}
+
+/// Verilator's runtime, compiled once per test run and shared by all simulators.
+fn runtime() -> &'static [PathBuf] {
+    static RUNTIME: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verilated");
+        std::fs::create_dir_all(&dir).unwrap();
+        let root = run(&dir, "verilator", &["--getenv", "VERILATOR_ROOT"]);
+        let compile = |name: &str| {
+            let source = format!("{}/include/{name}.cpp", root.trim());
+            let object = dir.join(format!("{name}.o"));
+            let mut arguments = vec!["-O1".to_string(), "-c".into(), source, "-o".into(), object.display().to_string()];
+            arguments.extend(flags());
+            run(&dir, "g++", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            object
+        };
+        ["verilated", "verilated_threads"].map(compile).into()
+    })
+}
