@@ -14,4 +14,6 @@ mod bench;
 #[path = "common/tools.rs"]
 mod tools;
 
-mod blocks {}
+mod blocks {
+    mod spectral_mac;
+}

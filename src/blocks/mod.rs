@@ -8,6 +8,9 @@
 pub mod cells;
 pub mod header;
 pub mod models;
+pub mod spectral_mac;
+pub mod verilog;
+pub mod weights;
 
 use crate::fixed::Complex;
 use std::fmt::Debug;

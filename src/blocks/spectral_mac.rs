@@ -1,0 +1,285 @@
+//! Spectral multiply-accumulate: R block rows at once, `Y_i = sum_j W_ij X_j` in every bin.
+//!
+//! Takes the q packed spectra of a frame once for every group of R block rows, beat by beat, and gives the R packed
+//! sums of the group while the last of the q spectra comes. Beats may come with gaps anywhere.
+//!
+//! | cycle | what happens |
+//! |---|---|
+//! | 0 | beat and weight address |
+//! | 1 | weights read |
+//! | 2 | operands; beat 0 is prepared so that its two real products need no adders of their own |
+//! | 3 | 4 products per row |
+//! | 4 | their sum and difference |
+//! | 5 | accumulation, exact; the k/2 sums of a row go round a delay line |
+//! | 6, 7 | rounding, saturation |
+
+pub mod model;
+
+use super::header::Header;
+use super::verilog::{Count, part};
+use super::weights::{memory_file, outside, width_for};
+use super::{Block, Constants, Cost, Place, Port, RtlFile};
+use crate::fixed::{QFormat, Round};
+use askama::Template;
+use std::rc::Rc;
+
+/// Delays below this depth are shift registers, deeper ones memories; `held_delay.v` draws the same line.
+const MEMORY_DEPTH: usize = 16;
+
+/// Parameters.
+#[derive(Clone, Debug)]
+pub struct SpectralMac {
+    /// Block size, a power of two.
+    pub k: usize,
+    /// Block rows computed at once, R.
+    pub rows: usize,
+    /// Block rows.
+    pub p: usize,
+    /// Block columns.
+    pub q: usize,
+    /// Words of the input spectra.
+    pub spectrum: QFormat,
+    /// Words of the weights' spectra.
+    pub weight: QFormat,
+    /// Words of the narrowed sums.
+    pub accumulator: QFormat,
+    /// How the sums narrow.
+    pub rounding: Round,
+    /// `[p][q][k/2][2]`
+    pub weights: Rc<[i64]>,
+}
+
+impl SpectralMac {
+    /// What cannot be built, said in one line.
+    pub fn check(&self) -> Result<(), String> {
+        let SpectralMac { k, rows, p, q, spectrum, weight, .. } = *self;
+        if !k.is_power_of_two() || k < 2 || rows == 0 || p == 0 || q == 0 {
+            return Err(format!("k={k} rows={rows} p={p} q={q}: expected k a power of two from 2 and counts from 1"));
+        }
+        if self.weights.len() != p * q * k {
+            return Err(format!("{} weights, expected p*q*k = {}", self.weights.len(), p * q * k));
+        }
+        if spectrum.width() > 32 || weight.width() > 32 {
+            return Err(format!("{spectrum} times {weight}: expected at most 32 bits each"));
+        }
+        if let Some(word) = outside(&self.weights, weight.width()) {
+            return Err(format!("weight {word} is outside {weight}"));
+        }
+        if self.sum_width() > 61 {
+            return Err(format!("sums of {} bits, expected at most 61", self.sum_width()));
+        }
+        Ok(())
+    }
+
+    /// Beats of one packed spectrum.
+    fn beats(&self) -> usize {
+        self.k / 2
+    }
+
+    fn groups(&self) -> usize {
+        self.p.div_ceil(self.rows)
+    }
+
+    /// Fraction bits dropped by the narrowing; negative: gained.
+    fn shift(&self) -> i32 {
+        self.spectrum.frac + self.weight.frac - self.accumulator.frac
+    }
+
+    /// Bits of one product.
+    fn product_width(&self) -> u32 {
+        self.spectrum.width() + self.weight.width()
+    }
+
+    /// Bits of a complex value's part: holds any input times any of the weights.
+    fn value_width(&self) -> u32 {
+        self.width_over_columns(u128::max)
+    }
+
+    /// Bits of a sum over the q columns: holds any inputs times the weights, so that no sum overflows.
+    fn sum_width(&self) -> u32 {
+        self.width_over_columns(|a, b| a + b)
+    }
+
+    fn width_over_columns(&self, combine: fn(u128, u128) -> u128) -> u32 {
+        let over_columns = |row: &[i64], position: usize| {
+            row.chunks(self.k).map(|block| magnitude(block, position)).fold(0, combine)
+        };
+        let rows = self.weights.chunks(self.q * self.k);
+        let bounds = rows.flat_map(|row| (0..self.beats()).map(move |position| over_columns(row, position)));
+        let bound = bounds.max().unwrap_or(0) << (self.spectrum.width() - 1);
+        width_for(bound).max(self.product_width())
+    }
+
+    /// Depth of the delay line behind the register that holds the newest sums.
+    fn delay(&self) -> usize {
+        self.beats() - 1
+    }
+
+    fn depth(&self) -> usize {
+        self.groups() * self.q * self.beats()
+    }
+
+    /// Weights of row `row` of each group, in the order of use; zeros beyond block row p.
+    fn row_weights(&self, row: usize) -> Vec<i64> {
+        let row_words = self.q * self.k;
+        let of_group = |group: usize| {
+            let i = group * self.rows + row;
+            if i < self.p { self.weights[i * row_words..(i + 1) * row_words].to_vec() } else { vec![0; row_words] }
+        };
+        (0..self.groups()).flat_map(of_group).collect()
+    }
+
+    fn file(&self, place: &Place, row: usize) -> String {
+        format!("mem/{}_row{row}.hex", self.module(place))
+    }
+}
+
+/// What each part of a product with the weight at `position` can be, per unit of input.
+fn magnitude(block: &[i64], position: usize) -> u128 {
+    let [re, im] = [0, 1].map(|lane| block[2 * position + lane].unsigned_abs() as u128);
+    if position == 0 { re.max(im) } else { re + im }
+}
+
+impl Block for SpectralMac {
+    fn stem(&self) -> &'static str {
+        "spectral_mac"
+    }
+
+    fn module(&self, place: &Place) -> String {
+        format!("{}_spectral_mac", place.prefix)
+    }
+
+    fn input(&self) -> Port {
+        Port { lanes: 2, width: self.spectrum.width() }
+    }
+
+    fn output(&self) -> Port {
+        Port { lanes: 2 * self.rows, width: self.accumulator.width() }
+    }
+
+    fn latency(&self) -> usize {
+        7
+    }
+
+    fn cost(&self) -> Cost {
+        let per_row = if self.k == 2 { 2 } else { 4 };
+        let weights = self.rows * self.depth() * 2 * self.weight.width() as usize;
+        let sums = if self.delay() < MEMORY_DEPTH { 0 } else { self.delay() - 1 };
+        let sum_bits = sums * self.rows * 2 * self.sum_width() as usize;
+        Cost { multipliers: self.rows * per_row, memory_bits: (weights + sum_bits) as u64 }
+    }
+
+    fn fields(&self) -> String {
+        let SpectralMac { k, rows, p, q, rounding, .. } = self;
+        let (shift, output) = (self.shift(), self.accumulator.width());
+        format!("k={k} rows={rows} p={p} q={q} shift={shift} output={output} rounding={}", rounding.name())
+    }
+
+    fn constants(&self) -> Vec<Constants> {
+        vec![Constants { key: "weights", words: self.weights.to_vec() }]
+    }
+
+    fn rtl(&self, place: &Place) -> Vec<RtlFile> {
+        let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template spectral_mac: {e}"));
+        let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
+        files.extend((0..self.rows).map(|row| {
+            let about = format!("row {row} of each group, {{im, re}}, {}, [group][column][beat]", self.weight);
+            let text = memory_file(&about, &self.row_weights(row), 2, self.weight.width());
+            RtlFile { name: self.file(place, row), text }
+        }));
+        files
+    }
+
+    fn cells(&self) -> &'static [&'static str] {
+        if self.beats() == 1 { &["spectral_row"] } else { &["held_delay", "spectral_row"] }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "spectral_mac.v")]
+struct Rtl {
+    h: Header,
+    input: String,
+    output: String,
+    beats: usize,
+    single_beat: bool,
+    complex: u32,
+    mode: u32,
+    shift: i32,
+    delay: usize,
+    depth: usize,
+    // widths
+    width: u32,
+    weight_width: u32,
+    value_width: u32,
+    sum_width: u32,
+    output_width: u32,
+    sums_width: usize,
+    // most significant bits
+    word_msb: u32,
+    in_msb: u32,
+    out_msb: usize,
+    sums_msb: usize,
+    /// The literal 0, as wide as an input word.
+    zero: String,
+    // counters
+    beat: Count,
+    column: Count,
+    word: Count,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    index: usize,
+    file: String,
+    /// Its bits of the vector of all rows' sums.
+    sums: String,
+    /// Its bits of the output.
+    words: String,
+}
+
+impl Rtl {
+    fn new(block: &SpectralMac, place: &Place) -> Rtl {
+        let SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, .. } = *block;
+        let (beats, depth, sum_width) = (block.beats(), block.depth(), block.sum_width());
+        let shape = format!("{q} spectra of {beats} beats per group of {rows} block rows, {p} block rows, block size {k}");
+        let format = format!(
+            "{spectrum} in, weights {weight}, sums of {sum_width} bits, {accumulator} out, round {}",
+            rounding.name()
+        );
+        let sentence = "products of packed spectra and weights, summed over the block columns";
+        let row = |index: usize| Row {
+            index,
+            file: block.file(place, index),
+            sums: part(index, 2 * sum_width as usize),
+            words: part(index, 2 * accumulator.width() as usize),
+        };
+        Rtl {
+            h: Header::of(block, place, sentence, &shape, &format, "1 cycle per beat"),
+            input: spectrum.to_string(),
+            output: accumulator.to_string(),
+            beats,
+            single_beat: beats == 1,
+            complex: (beats > 1) as u32,
+            mode: rounding.code(),
+            shift: block.shift(),
+            delay: block.delay(),
+            depth,
+            width: spectrum.width(),
+            weight_width: weight.width(),
+            value_width: block.value_width(),
+            sum_width,
+            output_width: accumulator.width(),
+            sums_width: rows * 2 * sum_width as usize,
+            word_msb: spectrum.width() - 1,
+            in_msb: 2 * spectrum.width() - 1,
+            out_msb: block.output().bits() - 1,
+            sums_msb: rows * 2 * sum_width as usize - 1,
+            zero: format!("{}'d0", spectrum.width()),
+            beat: Count::of(beats),
+            column: Count::of(q),
+            word: Count::of(depth),
+            rows: (0..rows).map(row).collect(),
+        }
+    }
+}
