@@ -3,3 +3,7 @@ pub mod diag;
 pub mod fixed;
 pub mod machine;
 pub mod emit;
+pub mod network;
+pub mod passes;
+pub mod reference;
+pub mod spectra;

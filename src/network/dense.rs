@@ -1,7 +1,17 @@
 //! The dense layer `activation(W x + b)`, with a dense or a block-circulant matrix.
 
-use crate::diag::Span;
+pub mod bounds;
+pub mod extents;
+mod fixed;
+pub mod formats;
+pub mod matrix;
+pub mod table;
+pub mod transform;
+
+use super::{FixedFn, Given, Layer, Operator, Reach, RealFn, print};
+use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
+use matrix::Product;
 
 /// A dense layer.
 #[derive(Clone, Debug)]
@@ -111,6 +121,84 @@ impl Activation {
             Activation::Tanh => x.tanh(),
         }
     }
+}
+
+impl Operator for Dense {
+    fn keyword(&self) -> &'static str {
+        "dense"
+    }
+
+    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize {
+        if let Some(problem) = self.weights_misfit(&layer.name, inputs) {
+            diagnostics.push(problem.label(layer.span, format!("{} elements are given here", self.outputs)));
+        }
+        if let (Some(file), true) = (&self.bias_file, self.bias.len() != self.outputs) {
+            let (found, expected) = (self.bias.len(), self.outputs);
+            let message = format!("the bias of layer `{}` has `{found}` elements, expected {expected}", layer.name);
+            let problem = Diagnostic::new(Code::ShapeMismatch, file.span, message);
+            diagnostics.push(problem.label(layer.span, format!("{expected} elements are given here")));
+        }
+        self.outputs
+    }
+
+    fn real(&self) -> RealFn<'_> {
+        let product = Product::new(&self.weights, self.outputs);
+        Box::new(move |x| self.add_bias(product.apply(x)).into_iter().map(|sum| self.activation.eval(sum)).collect())
+    }
+
+    fn fixed(&self) -> FixedFn<'_> {
+        fixed::prepare(self)
+    }
+
+    fn reach(&self, input: &Reach) -> Reach {
+        let product = Product::new(&self.weights, self.outputs);
+        let slope = if self.activation == Activation::Sigmoid { 0.25 } else { 1.0 };
+        extents::sum_reach(self, &product, input).map(slope, |sum| self.activation.eval(sum))
+    }
+
+    fn choose_formats(&mut self, given: &Given, diagnostics: &mut Diagnostics) {
+        self.formats = formats::choose(self, given, diagnostics);
+    }
+
+    fn output_format(&self, _layer: &Layer, _input: QFormat) -> Option<QFormat> {
+        self.formats.map(|formats| formats.output)
+    }
+
+    fn print(&self, layer: &Layer) -> (String, Vec<String>) {
+        print::dense(self, layer)
+    }
+}
+
+impl Dense {
+    /// `sum + bias` by element.
+    pub fn add_bias(&self, mut sum: Vec<f64>) -> Vec<f64> {
+        sum.iter_mut().zip(&self.bias).for_each(|(sum, bias)| *sum += bias);
+        sum
+    }
+
+    /// What is wrong with the shape of the weights, if anything is.
+    fn weights_misfit(&self, name: &str, inputs: usize) -> Option<Diagnostic> {
+        let found = self.weights.shape();
+        let expected = match (&self.weights, self.block) {
+            (Weights::Circulant { k, .. }, None) => {
+                let message = format!("the weights of layer `{name}` are blocks of `{k}`, but the layer states no block size");
+                let problem = Diagnostic::new(Code::ShapeMismatch, self.weight_file.span, message);
+                return Some(problem.help(format!("write `block {k}` after the layer's size")));
+            }
+            (Weights::Circulant { .. }, Some(k)) => vec![self.outputs.div_ceil(k), inputs.div_ceil(k), k],
+            (Weights::Dense { .. }, _) => vec![self.outputs, inputs],
+        };
+        (found != expected).then(|| {
+            let (found, expected) = (bracketed(&found), bracketed(&expected));
+            let message = format!("the weights of layer `{name}` have shape `{found}`, expected {expected}");
+            Diagnostic::new(Code::ShapeMismatch, self.weight_file.span, message)
+        })
+    }
+}
+
+/// `[a][b]`.
+fn bracketed(sizes: &[usize]) -> String {
+    sizes.iter().map(|size| format!("[{size}]")).collect()
 }
 
 /// Per-layer overrides.

@@ -5,14 +5,17 @@
 
 pub mod affine;
 pub mod argmax;
+pub mod check;
 pub mod dense;
 pub mod print;
+pub mod reach;
 
 use crate::diag::{Diagnostics, SourceRef, Span};
 use crate::fixed::{QFormat, Round};
 pub use affine::Affine;
 pub use argmax::Argmax;
 pub use dense::{Activation, Dense, DenseFormats, Weights};
+pub use reach::Reach;
 
 /// A network from its input to its output.
 #[derive(Clone, Debug)]
@@ -94,6 +97,12 @@ pub enum LayerKind {
     Argmax(Argmax),
 }
 
+/// A layer in f64, prepared for many samples.
+pub type RealFn<'a> = Box<dyn Fn(&[f64]) -> Vec<f64> + Send + Sync + 'a>;
+
+/// A layer in integers, prepared for many samples; the second argument counts the words that were clipped.
+pub type FixedFn<'a> = Box<dyn Fn(&[i64], &mut u64) -> Vec<i64> + Send + Sync + 'a>;
+
 /// What every layer kind can say of itself.
 pub trait Operator {
     /// The keyword in `.circ`.
@@ -101,13 +110,42 @@ pub trait Operator {
     /// Elements given for `inputs` elements taken; complains where the weights do not fit.
     fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize;
     /// Real evaluation with the weights as they now are: level `dense` before `circulize`, `circulant` after.
-    fn eval(&self, input: &[f64]) -> Vec<f64>;
-    /// Bit-exact evaluation, level `fixed`; needs the formats of `choose-formats`. Counts clipped words.
-    fn eval_fixed(&self, input: &[i64], clipped: &mut u64) -> Vec<i64>;
-    /// The format of the output, given the input's; `None` before `choose-formats`.
-    fn output_format(&self, input: QFormat) -> Option<QFormat>;
+    fn real(&self) -> RealFn<'_>;
+    /// Bit-exact evaluation, level `fixed`; needs the formats of `choose-formats`. Weights are quantised once, here.
+    fn fixed(&self) -> FixedFn<'_>;
+    /// One sample of [`Operator::real`].
+    fn eval(&self, input: &[f64]) -> Vec<f64> {
+        self.real()(input)
+    }
+    /// One sample of [`Operator::fixed`].
+    fn eval_fixed(&self, input: &[i64], clipped: &mut u64) -> Vec<i64> {
+        self.fixed()(input, clipped)
+    }
+    /// What the output can reach when the input stays within `input`; sound in exact arithmetic.
+    fn reach(&self, input: &Reach) -> Reach;
+    /// Decides the layer's own formats; complains where none can be built or a stated one clips.
+    fn choose_formats(&mut self, _given: &Given, _diagnostics: &mut Diagnostics) {}
+    /// The format of the output, given the layer it belongs to and the input's format; `None` before `choose-formats`.
+    fn output_format(&self, layer: &Layer, input: QFormat) -> Option<QFormat>;
     /// The words after the layer's name in `.circ`, and the lines of its property block.
     fn print(&self, layer: &Layer) -> (String, Vec<String>);
+}
+
+/// What a layer may know when it decides its formats.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The layer's name.
+    pub name: &'a str,
+    /// The layer's place.
+    pub span: Span,
+    /// Format of the elements taken.
+    pub input: QFormat,
+    /// Bounds of the elements taken, from the declared range; `None` where none is declared.
+    pub reach: Option<&'a Reach>,
+    /// The layer's inputs for every calibration sample, `[samples][inputs]`; may be empty.
+    pub samples: &'a [Vec<f64>],
+    /// Widths and rounding where the layer states none.
+    pub precision: Precision,
 }
 
 impl LayerKind {
@@ -118,6 +156,22 @@ impl LayerKind {
             LayerKind::Affine(affine) => affine,
             LayerKind::Argmax(argmax) => argmax,
         }
+    }
+
+    /// The same, to be filled in by a pass.
+    pub fn operator_mut(&mut self) -> &mut dyn Operator {
+        match self {
+            LayerKind::Dense(dense) => dense,
+            LayerKind::Affine(affine) => affine,
+            LayerKind::Argmax(argmax) => argmax,
+        }
+    }
+}
+
+impl Layer {
+    /// The format of the output, given the input's; `None` before `choose-formats`.
+    pub fn output_format(&self, input: QFormat) -> Option<QFormat> {
+        self.kind.operator().output_format(self, input)
     }
 }
 

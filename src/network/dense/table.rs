@@ -1,0 +1,56 @@
+//! The tables of sigmoid and tanh: their contents, their error, and the choice of their input format.
+//!
+//! `y = TABLE[a]` with `a = narrow(x)` in the table's format and `TABLE[a] = round(f(a))` in the output's. The
+//! error against `f(x)` has three parts: the input's rounding times the greatest slope of f, the part of x beyond
+//! the table's range (where f is nearly flat), and the output's own rounding. [`error_bound`] adds them up.
+
+use super::Activation;
+use crate::fixed::{QFormat, Round};
+
+/// Widest table input, in bits.
+pub const WIDEST: u32 = 12;
+
+impl Activation {
+    /// Whether the hardware uses a table.
+    pub fn is_table(self) -> bool {
+        matches!(self, Activation::Sigmoid | Activation::Tanh)
+    }
+
+    /// Greatest slope.
+    pub fn slope(self) -> f64 {
+        if self == Activation::Sigmoid { 0.25 } else { 1.0 }
+    }
+}
+
+/// `TABLE[input]`: the function's value at a word of format `table`, nearest word of `output`, saturated.
+pub fn entry(activation: Activation, table: QFormat, output: QFormat, input: i64) -> i64 {
+    let value = activation.eval(table.to_real(input));
+    output.from_real(value).unwrap_or_else(|| crate::bug!("activation of a finite number is NaN"))
+}
+
+/// Every entry, from the least input word to the greatest.
+pub fn entries(activation: Activation, table: QFormat, output: QFormat) -> Vec<i64> {
+    (table.min()..=table.max()).map(|input| entry(activation, table, output, input)).collect()
+}
+
+/// Greatest `|TABLE[a(x)] - f(x)|` over all x of magnitude up to `reach`, in real units.
+pub fn error_bound(activation: Activation, table: QFormat, output: QFormat, rounding: Round, reach: f64) -> f64 {
+    let f = |x| activation.eval(x);
+    let rounded = if rounding == Round::Floor { table.lsb() } else { table.lsb() / 2.0 };
+    let (least, greatest) = (table.to_real(table.min()), table.to_real(table.max()));
+    let above = f(reach.max(greatest)) - f(greatest);
+    let below = f(least) - f((-reach).min(least));
+    let clipped = (f(reach) - output.to_real(output.max())).max(output.to_real(output.min()) - f(-reach));
+    (activation.slope() * rounded).max(above).max(below) + clipped.max(output.lsb() / 2.0)
+}
+
+/// The table format of at most [`WIDEST`] bits with the least [`error_bound`], no finer than `finest` fraction bits.
+pub fn choose(activation: Activation, output: QFormat, rounding: Round, reach: f64, finest: i32) -> QFormat {
+    let candidate = |int: i32| {
+        let frac = (WIDEST as i32 - 1 - int).min(finest);
+        QFormat { int, frac: frac.max(1 - int) }
+    };
+    let error = |format: &QFormat| error_bound(activation, *format, output, rounding, reach);
+    let formats = (-8..=8).map(candidate);
+    formats.min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or_else(|| candidate(3))
+}
