@@ -1,5 +1,7 @@
 //! What is told to the user: diagnostics with source spans, and the errors of the world outside.
 
+pub mod render;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +45,8 @@ pub enum Code {
     DuplicateName,
     /// A name is not defined or not known.
     UnknownName,
+    /// A name cannot be a Verilog identifier or a folder.
+    NameNotLegal,
     /// A required part is missing.
     MissingPart,
     /// A number is outside what its place allows.

@@ -1,6 +1,7 @@
 pub mod blocks;
 pub mod diag;
 pub mod fixed;
+pub mod frontend;
 pub mod machine;
 pub mod emit;
 pub mod network;

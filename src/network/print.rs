@@ -1,19 +1,178 @@
-//! Layers as `.circ` text.
+//! A network as valid `.circ` text.
+//!
+//! Reading the text of a resolved network gives the same network again. What the passes establish and `.circ` cannot
+//! state (shapes, chosen formats of layers, folded weights) is printed as comments.
 
-use super::{Affine, Argmax, Dense, Layer};
+use super::dense::{Dense, DenseFormats, Form, TensorRef, Weights};
+use super::{Activation, Affine, Argmax, Calibration, Input, Layer, Network, Precision, Target};
 
-/// The words after the name of a dense layer, and its properties.
+/// The whole network.
+pub fn network(network: &Network) -> String {
+    let mut lines = vec![input(&network.input), precision(&network.precision)];
+    lines.extend(network.calibration.as_ref().map(calibration));
+    lines.push(String::new());
+    for layer in &network.layers {
+        lines.extend(self::layer(layer));
+    }
+    lines.extend(target(&network.target).map(|line| format!("\n    {line}")));
+    let indented = |line: &String| match line.as_str() {
+        "" => "\n".to_string(),
+        line if line.starts_with('\n') => format!("{line}\n"),
+        line => format!("    {line}\n"),
+    };
+    let body: String = lines.iter().map(indented).collect();
+    format!("network {} {{\n{body}}}\n", network.name)
+}
+
+/// The lines of one layer, without indentation of their own.
+pub fn layer(layer: &Layer) -> Vec<String> {
+    let (words, properties) = layer.kind.operator().print(layer);
+    let shape = match (layer.inputs, layer.outputs) {
+        (0, _) => String::new(),
+        (inputs, outputs) => format!("    // {inputs} -> {outputs}"),
+    };
+    let head = format!("layer {} {words}", layer.name);
+    if properties.is_empty() {
+        return vec![head + &shape];
+    }
+    let mut lines = vec![format!("{head} {{{shape}")];
+    lines.extend(properties.iter().map(|property| format!("    {property}")));
+    lines.push("}".into());
+    lines
+}
+
+/// Words and properties of a dense layer.
 pub fn dense(dense: &Dense, _layer: &Layer) -> (String, Vec<String>) {
     let block = dense.block.map(|k| format!(" block {k}")).unwrap_or_default();
-    (format!("dense {}{block}", dense.outputs), vec![format!("activation {}", dense.activation.name())])
+    let mut lines = vec![format!("weights {}", file(&dense.weight_file))];
+    lines.extend(dense.bias_file.as_ref().map(|bias| format!("bias {}", file(bias))));
+    if dense.activation != Activation::Identity {
+        lines.push(format!("activation {}", dense.activation.name()));
+    }
+    let stated = &dense.stated;
+    lines.extend(stated.format.map(|format| format!("format {format}")));
+    lines.extend(stated.weight_bits.map(|bits| format!("weight-bits {bits}")));
+    lines.extend(stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")));
+    lines.extend(stated.rounding.map(|rounding| format!("rounding {}", rounding.name())));
+    lines.extend(stated.rows.map(|rows| format!("rows {rows}")));
+    if let Weights::Circulant { p, q, k, .. } = &dense.weights {
+        let padded = format!("// blocks {p} x {q} of {k} x {k}");
+        let error = dense.projection_error.map(|error| format!(", projected with relative error {error:.6}"));
+        lines.push(padded + &error.unwrap_or_default());
+    }
+    lines.extend(dense.formats.iter().flat_map(|formats| self::formats(formats, dense.block.is_some())));
+    (format!("dense {}{block}", dense.outputs), lines)
 }
 
-/// The words after the name of an affine layer, and its properties.
+/// Comment lines: the formats along the data path of a dense layer.
+fn formats(formats: &DenseFormats, circulant: bool) -> Vec<String> {
+    let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, .. } = formats;
+    let DenseFormats { product, bias, table, output, rounding, .. } = formats;
+    let transform = format!("input {input}  guard {guard}  twiddle s1.{twiddle}  spectrum {spectrum}");
+    let sums = format!("weight {weight}  accumulator {accumulator}  product {product}");
+    let plain = format!("input {input}  weight {weight}  product {product}");
+    let end = format!("bias {bias}  table {table}  output {output}  rounding {}", rounding.name());
+    let lines = if circulant { vec![transform, sums, end] } else { vec![plain, end] };
+    lines.into_iter().map(|line| format!("// {line}")).collect()
+}
+
+/// Words and properties of an affine layer.
 pub fn affine(affine: &Affine, _layer: &Layer) -> (String, Vec<String>) {
-    ("affine".to_string(), vec![format!("scale \"{}\"", affine.scale_file.path)])
+    let mut lines = vec![format!("scale {}", file(&affine.scale_file))];
+    lines.extend(affine.shift_file.as_ref().map(|shift| format!("shift {}", file(shift))));
+    ("affine".into(), lines)
 }
 
-/// The words after the name of an argmax layer, and its properties.
+/// Words and properties of an argmax layer.
 pub fn argmax(_argmax: &Argmax, _layer: &Layer) -> (String, Vec<String>) {
-    ("argmax".to_string(), Vec::new())
+    ("argmax".into(), Vec::new())
+}
+
+fn file(file: &TensorRef) -> String {
+    let tensor = file.tensor.as_ref().map(|name| format!(" tensor {}", quoted(name))).unwrap_or_default();
+    let form = if file.form == Form::Dense { String::new() } else { format!(" form {}", file.form.name()) };
+    format!("{}{tensor}{form}", quoted(&file.path))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn input(input: &Input) -> String {
+    let shape: Vec<String> = input.shape.iter().map(|size| size.to_string()).collect();
+    let mut line = format!("input {} {}", input.name, shape.join("x"));
+    if let Some((low, high)) = input.range {
+        line += &format!(" range {} .. {}", number(low), number(high));
+    }
+    if input.scale != 1.0 {
+        line += &format!(" scale {}", number(input.scale));
+    }
+    if let Some(format) = input.format {
+        line += &format!(" format {format}");
+    }
+    line
+}
+
+fn precision(precision: &Precision) -> String {
+    let Precision { activations, weights, rounding } = precision;
+    format!("precision {{ activations {activations} bits  weights {weights} bits  rounding {} }}", rounding.name())
+}
+
+fn calibration(calibration: &Calibration) -> String {
+    format!("calibrate {}", quoted(&calibration.path))
+}
+
+fn target(target: &Target) -> Option<String> {
+    let mut words = Vec::new();
+    if target.clock != Target::default().clock {
+        words.push(format!("clock {}", with_unit(target.clock, &[("GHz", 1e9), ("MHz", 1e6), ("kHz", 1e3)], "Hz")));
+    }
+    words.extend(target.interval.map(|cycles| format!("interval {cycles} cycles")));
+    words.extend(target.throughput.map(|rate| format!("throughput {} frames/s", number(rate))));
+    words.extend(target.multipliers.map(|count| format!("multipliers {count}")));
+    let memory = |bits| with_unit(bits as f64, &[("Mbit", 1e6), ("kbit", 1e3)], "bits");
+    words.extend(target.memory_bits.map(|bits| format!("memory {}", memory(bits))));
+    if words.is_empty() { None } else { Some(format!("target {{ {} }}", words.join("  "))) }
+}
+
+/// A quantity in the largest unit that keeps it exact and at least one.
+fn with_unit(value: f64, units: &[(&str, f64)], base: &str) -> String {
+    let exact = |(_, factor): &&(&str, f64)| value >= *factor && value / factor * factor == value && (value / factor * 1e3).fract() == 0.0;
+    match units.iter().find(exact) {
+        Some((unit, factor)) => format!("{} {unit}", number(value / factor)),
+        None => format!("{} {base}", number(value)),
+    }
+}
+
+/// The shortest of the ways to write a number that read back as the same number.
+pub fn number(value: f64) -> String {
+    let plain = format!("{value}");
+    let scientific = format!("{value:e}");
+    let below = (1.0 / value).round();
+    let ratio = format!("1/{below}");
+    let is_ratio = value > 0.0 && below < 1e9 && 1.0 / below == value;
+    let shortest = if scientific.len() < plain.len() { scientific } else { plain };
+    if is_ratio && ratio.len() < shortest.len() { ratio } else { shortest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let cases = [(1.0, "1"), (0.5, "0.5"), (1.0 / 16.0, "1/16"), (1.0 / 255.0, "1/255"), (1e6, "1e6"), (-0.25, "-0.25")];
+        for (value, text) in cases {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn quantities_take_the_largest_unit_that_is_exact() {
+        let hertz = |value| with_unit(value, &[("GHz", 1e9), ("MHz", 1e6), ("kHz", 1e3)], "Hz");
+        assert_eq!(hertz(100e6), "100 MHz");
+        assert_eq!(hertz(33.333e6), "33.333 MHz");
+        assert_eq!(hertz(123.0), "123 Hz");
+        assert_eq!(hertz(33333333.0), "33333.333 kHz");
+    }
 }

@@ -1,0 +1,129 @@
+//! What was written, with spans: no name is looked up, no default filled in, no file opened.
+
+use crate::diag::{SourceRef, Span};
+use crate::fixed::QFormat;
+
+/// Something and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node<T> {
+    /// The thing.
+    pub value: T,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A whole file.
+#[derive(Clone, Debug)]
+pub struct Ast {
+    /// The text.
+    pub source: SourceRef,
+    /// The network's name.
+    pub name: Node<String>,
+    /// Statements of the network, in the order written.
+    pub items: Vec<Item>,
+}
+
+/// A statement of the network.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// `input pixels 8x8 range 0 .. 1`
+    Input(Input),
+    /// `precision { .. }`
+    Precision(Section),
+    /// `calibrate "samples.npy"`
+    Calibrate(Property),
+    /// `layer fc1 dense 128 { .. }`
+    Layer(Layer),
+    /// `target { .. }`
+    Target(Section),
+}
+
+impl Item {
+    /// The place to point at: the first words of the statement.
+    pub fn span(&self) -> Span {
+        match self {
+            Item::Input(input) => input.span,
+            Item::Precision(section) | Item::Target(section) => section.span,
+            Item::Calibrate(property) => property.key.span,
+            Item::Layer(layer) => layer.span,
+        }
+    }
+}
+
+/// A braced list of properties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The keyword.
+    pub span: Span,
+    /// In the order written.
+    pub properties: Vec<Property>,
+}
+
+/// The input statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// From the keyword to the shape.
+    pub span: Span,
+    /// Its name.
+    pub name: Node<String>,
+    /// Sizes of the dimensions.
+    pub shape: Node<Vec<u64>>,
+    /// `range`, `scale`, `format`.
+    pub clauses: Vec<Property>,
+}
+
+/// A layer statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// From the keyword to the last word before the block.
+    pub span: Span,
+    /// Its name.
+    pub name: Node<String>,
+    /// The word for the kind.
+    pub kind: Node<String>,
+    /// What stands after the kind without a keyword.
+    pub arguments: Vec<Node<Value>>,
+    /// What stands after the kind with a keyword.
+    pub clauses: Vec<Property>,
+    /// The property block.
+    pub properties: Vec<Property>,
+}
+
+/// A keyword with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    /// The keyword.
+    pub key: Node<String>,
+    /// The value.
+    pub value: Node<Value>,
+    /// Further keywords with values that belong to it (`tensor`, `form`).
+    pub clauses: Vec<Property>,
+}
+
+impl Property {
+    /// From the keyword to the end of the value.
+    pub fn span(&self) -> Span {
+        Span { start: self.key.span.start, end: self.value.span.end }
+    }
+}
+
+/// A value as written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A whole number; too large ones are `u64::MAX`.
+    Count(u64),
+    /// Sizes of dimensions.
+    Shape(Vec<u64>),
+    /// A number or a ratio; too large ones are infinite.
+    Number(f64),
+    /// A number and its unit.
+    Quantity(f64, Node<String>),
+    /// Two numbers.
+    Range(f64, f64),
+    /// A word of a fixed choice.
+    Word(String),
+    /// A fixed-point format; `None`: the grammar allows it, the hardware does not.
+    Format(Option<QFormat>),
+    /// Text that stood in quotes.
+    Text(String),
+}

@@ -1,0 +1,254 @@
+//! Layer statements to layer kinds. A new kind is a row of [`KINDS`] and a function.
+
+use super::ast::{Layer, Node, Property, Value};
+use super::quantity;
+use super::resolve::Resolver;
+use super::weights::Problem;
+use super::{MAX_ELEMENTS, MAX_OUTPUTS};
+use crate::diag::{Code, Diagnostic};
+use crate::network::dense::{Activation, Form, Stated, TensorRef};
+use crate::network::{Affine, Argmax, Dense, LayerKind, Weights};
+
+/// Reads one layer. `width` is the number of elements the layer takes, if known; set to what it gives.
+type Read = fn(&mut Resolver, &Layer, width: &mut Option<usize>) -> Option<LayerKind>;
+
+/// Every kind: its word, the properties it takes, its reader.
+const KINDS: &[(&str, &[&str], Read)] = &[
+    (
+        "dense",
+        &["weights", "bias", "activation", "format", "weight-bits", "spectrum-bits", "rounding", "rows"],
+        |resolver, layer, width| resolver.dense(layer, width),
+    ),
+    ("affine", &["scale", "shift"], |resolver, layer, width| resolver.affine(layer, width)),
+    ("argmax", &[], |_, _, width| argmax(width)),
+];
+
+/// The forms a tensor may have, by their words.
+const FORMS: [(&str, Form); 3] =
+    [("dense", Form::Dense), ("first-column", Form::FirstColumn), ("first-row", Form::FirstRow)];
+
+impl Form {
+    /// The word in `.circ`.
+    pub fn name(self) -> &'static str {
+        FORMS.iter().find(|(_, form)| *form == self).map_or("dense", |(name, _)| name)
+    }
+}
+
+/// Block sizes of the hardware.
+fn is_block_size(size: u64) -> bool {
+    size.is_power_of_two() && (2..=512).contains(&size)
+}
+
+impl Resolver<'_> {
+    /// What a layer computes.
+    pub fn kind(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
+        let kinds: Vec<_> = KINDS.iter().map(|row| (row.0, row)).collect();
+        let word = Node { value: Value::Word(layer.kind.value.clone()), span: layer.kind.span };
+        let Some((_, allowed, read)) = self.accept(quantity::choice(&word, "layer kind", &kinds)) else {
+            *width = None;
+            return None;
+        };
+        self.once(&layer.properties);
+        self.once(&layer.clauses);
+        for property in layer.properties.iter().filter(|p| !allowed.contains(&p.key.value.as_str())) {
+            let message = format!("`{}` is not a property of {} layers", property.key.value, layer.kind.value);
+            let fact = format!("a layer of kind {}", layer.kind.value);
+            self.diagnostics.push(
+                Diagnostic::new(Code::UnknownName, property.key.span, message)
+                    .label(layer.kind.span, fact)
+                    .help(format!("remove `{}` from this layer", property.key.value)),
+            );
+        }
+        read(self, layer, width)
+    }
+
+    fn affine(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
+        let most = width.unwrap_or(MAX_ELEMENTS);
+        let scale = self.vector(layer, "scale", most);
+        let shift = self.vector(layer, "shift", most);
+        let missing = !layer.properties.iter().any(|p| p.key.value == "scale");
+        if missing {
+            self.missing(layer, "scale");
+        }
+        let (scale, scale_file) = scale?;
+        let (shift, shift_file) = shift.map_or((Vec::new(), None), |(values, file)| (values, Some(file)));
+        Some(LayerKind::Affine(Affine { scale, shift, scale_file, shift_file }))
+    }
+
+    fn dense(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
+        let outputs = layer.arguments.first().map(|n| quantity::whole(n, 1..=MAX_OUTPUTS as u64, "the number of outputs"));
+        let outputs = outputs.and_then(|outputs| self.accept(outputs));
+        let block = self.optional(&layer.clauses, "block", block_size);
+        let inputs = std::mem::replace(width, outputs);
+        let stated = self.stated(&layer.properties);
+        let activations = Activation::ALL.map(|a| (a.name(), a));
+        let activation =
+            self.optional(&layer.properties, "activation", |p| quantity::choice(&p.value, "activation", &activations));
+        let bias = self.vector(layer, "bias", outputs.unwrap_or(MAX_ELEMENTS));
+        let Some(property) = layer.properties.iter().find(|p| p.key.value == "weights") else {
+            self.missing(layer, "weights");
+            return None;
+        };
+        let most = most_weights(outputs, inputs, block);
+        let (weights, weight_file) = self.matrix(property, layer, block, most)?;
+        let (bias, bias_file) = bias.map_or((Vec::new(), None), |(values, file)| (values, Some(file)));
+        Some(LayerKind::Dense(Dense {
+            outputs: outputs?,
+            block,
+            weights,
+            weight_file,
+            bias,
+            bias_file,
+            activation: activation.unwrap_or(Activation::Identity),
+            stated,
+            projection_error: None,
+            formats: None,
+        }))
+    }
+
+    fn stated(&mut self, properties: &[Property]) -> Stated {
+        let bits = |p: &Property| quantity::whole(&p.value, 2..=super::MAX_WORD_BITS as u64, &format!("`{}`", p.key.value));
+        Stated {
+            format: self.optional(properties, "format", quantity::format),
+            weight_bits: self.optional(properties, "weight-bits", bits).map(|bits| bits as u32),
+            spectrum_bits: self.optional(properties, "spectrum-bits", bits).map(|bits| bits as u32),
+            rounding: self.optional(properties, "rounding", quantity::rounding),
+            rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
+        }
+    }
+
+    fn missing(&mut self, layer: &Layer, key: &str) {
+        let message = format!("layer `{}` has no {key}, expected `{key} \"<file>\"`", layer.name.value);
+        let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message);
+        self.diagnostics.push(diagnostic.help(format!("add `{key} \"<file>\" tensor \"<name>\"` in the braces of the layer")));
+    }
+
+    /// A vector of at most `most` numbers from the file that `key` names, if it is stated.
+    fn vector(&mut self, layer: &Layer, key: &str, most: usize) -> Option<(Vec<f64>, TensorRef)> {
+        let property = layer.properties.iter().find(|p| p.key.value == key)?;
+        let file = self.tensor_ref(property)?;
+        if file.form != Form::Dense {
+            let message = format!("`{key}` has form `{}`, expected a plain vector", file.form.name());
+            self.diagnostics.push(Diagnostic::new(Code::ShapeMismatch, property.span(), message).help("remove `form`"));
+            return None;
+        }
+        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), most).and_then(|tensor| {
+            let message = format!("`{key}` has shape {}, expected one dimension", shape_text(&tensor.shape));
+            if tensor.shape.len() == 1 { Ok(tensor) } else { Err(Problem::new(Code::ShapeMismatch, message)) }
+        });
+        let tensor = self.accept(tensor.map_err(|problem| problem.at(property.value.span)))?;
+        Some((tensor.values, file))
+    }
+
+    /// The matrix of a layer.
+    fn matrix(
+        &mut self,
+        property: &Property,
+        layer: &Layer,
+        block: Option<usize>,
+        most: usize,
+    ) -> Option<(Weights, TensorRef)> {
+        let file = self.tensor_ref(property)?;
+        if file.form != Form::Dense && block.is_none() {
+            let message = format!("form `{}` needs a block size, found none", file.form.name());
+            let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message).label(property.span(), "stated here");
+            let words = layer.arguments.first().map_or(String::new(), |_| format!("{} <n> ", layer.kind.value));
+            self.diagnostics.push(diagnostic.help(format!("write `{words}block <k>` in the line of the layer")));
+            return None;
+        }
+        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), most);
+        let weights = tensor.and_then(|tensor| match (file.form, &tensor.shape[..]) {
+            (Form::Dense, &[_, inputs]) => Ok(Weights::Dense { inputs, values: tensor.values }),
+            (Form::FirstColumn, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: tensor.values }),
+            (Form::FirstRow, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: first_columns(tensor.values, k) }),
+            (form, shape) => Err(wrong_rank(form, shape)),
+        });
+        let weights = self.accept(weights.map_err(|problem| problem.at(property.value.span)))?;
+        Some((weights, file))
+    }
+
+    /// The file a property names.
+    fn tensor_ref(&mut self, property: &Property) -> Option<TensorRef> {
+        let Value::Text(path) = &property.value.value else {
+            crate::bug!("`{}` without a path in the syntax tree", property.key.value);
+        };
+        self.once(&property.clauses);
+        let form = self.optional(&property.clauses, "form", |p| quantity::choice(&p.value, "form", &FORMS));
+        let tensor = property.clauses.iter().find_map(|clause| match &clause.value.value {
+            Value::Text(name) => Some(name.clone()),
+            _ => None,
+        });
+        Some(TensorRef { path: path.clone(), tensor, form: form.unwrap_or(Form::Dense), span: property.span() })
+    }
+}
+
+fn argmax(width: &mut Option<usize>) -> Option<LayerKind> {
+    *width = Some(1);
+    Some(LayerKind::Argmax(Argmax))
+}
+
+fn block_size(property: &Property) -> Result<usize, Diagnostic> {
+    let Value::Count(size) = property.value.value else {
+        crate::bug!("`block` without a number in the syntax tree");
+    };
+    if is_block_size(size) {
+        return Ok(size as usize);
+    }
+    let message = format!("block size `{size}` is not a power of two from 2 to 512");
+    let below = (size.clamp(2, 512) + 1).next_power_of_two() / 2;
+    let near: Vec<String> =
+        [below, below * 2].into_iter().filter(|&k| is_block_size(k)).map(|k| k.to_string()).collect();
+    Err(Diagnostic::new(Code::BlockNotPowerOfTwo, property.value.span, message).help(format!("choose {}", near.join(" or "))))
+}
+
+/// Most elements that the weights of a layer can have, its edges padded to whole blocks.
+fn most_weights(outputs: Option<usize>, inputs: Option<usize>, block: Option<usize>) -> usize {
+    let padded = |n: usize| n.next_multiple_of(block.unwrap_or(1));
+    match (outputs, inputs) {
+        (Some(m), Some(n)) => MAX_ELEMENTS.min(padded(m).saturating_mul(padded(n))),
+        _ => MAX_ELEMENTS,
+    }
+}
+
+/// First rows to first columns: `C[a][b] = row[(b - a) mod k]`, so `column[n] = row[-n mod k]`.
+fn first_columns(mut rows: Vec<f64>, k: usize) -> Vec<f64> {
+    rows.chunks_exact_mut(k).for_each(|block| block[1..].reverse());
+    rows
+}
+
+fn wrong_rank(form: Form, shape: &[usize]) -> Problem {
+    let expected = match form {
+        Form::Dense => "a matrix [outputs][inputs]",
+        _ => "vectors [p][q][k]",
+    };
+    let message = format!("the tensor has shape {}, expected {expected}", shape_text(shape));
+    let problem = Problem::new(Code::ShapeMismatch, message);
+    match (form, shape.len()) {
+        (Form::Dense, 3) => problem.help("if it holds the vectors of circulant blocks, state `form first-column` or `form first-row`"),
+        (Form::FirstColumn | Form::FirstRow, 2) => problem.help("remove `form` if it is a dense matrix"),
+        _ => problem,
+    }
+}
+
+/// A shape as messages show it.
+pub(super) fn shape_text(shape: &[usize]) -> String {
+    if shape.is_empty() { "[]".into() } else { shape.iter().map(|d| format!("[{d}]")).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_rows_and_first_columns_describe_the_same_block() {
+        let k = 4;
+        let row = vec![1.0, 2.0, 3.0, 4.0];
+        let column = first_columns(row.clone(), k);
+        for a in 0..k {
+            for b in 0..k {
+                assert_eq!(column[(k + a - b) % k], row[(k + b - a) % k], "row {a}, column {b}");
+            }
+        }
+        assert_eq!(first_columns(vec![1.0, 2.0, 3.0, 4.0], 2), [1.0, 2.0, 3.0, 4.0]);
+    }
+}

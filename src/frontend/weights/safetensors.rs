@@ -1,0 +1,50 @@
+//! The format safetensors: a JSON header and the data of many named tensors.
+
+use super::element::Element;
+use super::{Problem, Tensor, choose, elements};
+use ::safetensors::{Dtype, SafeTensors};
+
+/// Longest header read, bytes; a header names some hundred bytes per tensor.
+pub const MAX_HEADER: u64 = 8 << 20;
+
+/// The tensor `name` of at most `most` elements; without a name, the only one.
+pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Problem> {
+    let length = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
+    match length {
+        None => return Err(Problem::malformed("the file is shorter than 8 bytes, expected a safetensors header")),
+        Some(length) if length > MAX_HEADER => {
+            let message = format!("the header states `{length}` bytes for itself, expected at most {MAX_HEADER}");
+            return Err(Problem::malformed(message));
+        }
+        Some(_) => {}
+    }
+    let file = SafeTensors::deserialize(bytes)
+        .map_err(|cause| Problem::malformed(format!("the safetensors header is damaged: {cause}")))?;
+    let name = choose(name, &file.names())?;
+    let tensor = file.tensor(name).map_err(|cause| Problem::malformed(cause.to_string()))?;
+    let Some(element) = element(tensor.dtype()) else {
+        let message = format!("`{name}` has elements of type {:?}, expected F64, F32, F16, BF16 or integers", tensor.dtype());
+        return Err(Problem::malformed(message));
+    };
+    elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
+    Ok(Tensor { shape: tensor.shape().to_vec(), values: element.decode(tensor.data(), false) })
+}
+
+fn element(dtype: Dtype) -> Option<Element> {
+    Some(match dtype {
+        Dtype::BOOL => Element::Bool,
+        Dtype::U8 => Element::Uint(1),
+        Dtype::U16 => Element::Uint(2),
+        Dtype::U32 => Element::Uint(4),
+        Dtype::U64 => Element::Uint(8),
+        Dtype::I8 => Element::Int(1),
+        Dtype::I16 => Element::Int(2),
+        Dtype::I32 => Element::Int(4),
+        Dtype::I64 => Element::Int(8),
+        Dtype::F16 => Element::Float(2),
+        Dtype::F32 => Element::Float(4),
+        Dtype::F64 => Element::Float(8),
+        Dtype::BF16 => Element::Bfloat,
+        _ => return None,
+    })
+}
