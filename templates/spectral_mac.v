@@ -54,25 +54,25 @@ module {= h.module =} (
         cross_q2 <= head_q1 ? im_q1 : re_q1;
     end
 
-    // ---- control, beside the data ----
+    // ---- control, beside the data: bit c belongs to cycle c ----
 
-    reg valid_q1, valid_q2, valid_q3, valid_q4;
-    reg first_q1, first_q2, first_q3, first_q4;
-    reg last_q1, last_q2, last_q3, last_q4;
-    reg sum_valid_q5, sum_valid_q6, sum_valid_q7;
+    reg [4:1] valid_q;
+    reg [4:1] first_q;  // the sums start
+    reg [4:1] last_q;   // the sums are complete
+    reg [7:5] sum_valid_q;
 
     always @(posedge clk) begin
-        {first_q4, first_q3, first_q2, first_q1} <= {first_q3, first_q2, first_q1, column_q == {= column.zero =}};
-        {last_q4, last_q3, last_q2, last_q1} <= {last_q3, last_q2, last_q1, last_column};
+        first_q <= {first_q[3:1], column_q == {= column.zero =}};
+        last_q  <= {last_q[3:1], last_column};
         if (rst) begin
-            {valid_q4, valid_q3, valid_q2, valid_q1} <= 4'd0;
-            {sum_valid_q7, sum_valid_q6, sum_valid_q5} <= 3'd0;
+            valid_q     <= 4'd0;
+            sum_valid_q <= 3'd0;
         end else begin
-            {valid_q4, valid_q3, valid_q2, valid_q1} <= {valid_q3, valid_q2, valid_q1, in_valid};
-            {sum_valid_q7, sum_valid_q6, sum_valid_q5} <= {sum_valid_q6, sum_valid_q5, valid_q4 && last_q4};
+            valid_q     <= {valid_q[3:1], in_valid};
+            sum_valid_q <= {sum_valid_q[6:5], valid_q[4] && last_q[4]};
         end
     end
-    assign out_valid = sum_valid_q7;
+    assign out_valid = sum_valid_q[7];
 
     // ---- cycle 5: the sums of one beat return when the next spectrum brings the same beat ----
 
@@ -86,7 +86,7 @@ module {= h.module =} (
     held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) sums (
         .clk      (clk),
         .rst      (rst),
-        .enable   (valid_q4),
+        .enable   (valid_q[4]),
         .in_data  (sums_q5),
         .out_data (back)
     );
@@ -113,8 +113,8 @@ module {= h.module =} (
         .re_q2    (re_q2),
         .im_q2    (im_q2),
         .cross_q2 (cross_q2),
-        .valid_q4 (valid_q4),
-        .first_q4 (first_q4),
+        .valid_q4 (valid_q[4]),
+        .first_q4 (first_q[4]),
         .back     (back[{= row.sums =}]),
         .sums_q5  (sums_q5[{= row.sums =}]),
         .out_data (out_data[{= row.words =}])

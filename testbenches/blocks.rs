@@ -15,5 +15,6 @@ mod bench;
 mod tools;
 
 mod blocks {
+    mod dense_mac;
     mod spectral_mac;
 }

@@ -4,6 +4,7 @@
 pub const CELLS: &[(&str, &str)] = &[
     ("axis_in", include_str!("../../templates/cells/axis_in.v")),
     ("axis_out", include_str!("../../templates/cells/axis_out.v")),
+    ("dense_row", include_str!("../../templates/cells/dense_row.v")),
     ("gate", include_str!("../../templates/cells/gate.v")),
     ("held_delay", include_str!("../../templates/cells/held_delay.v")),
     ("narrow", include_str!("../../templates/cells/narrow.v")),

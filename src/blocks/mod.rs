@@ -6,6 +6,7 @@
 //! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`.
 
 pub mod cells;
+pub mod dense_mac;
 pub mod header;
 pub mod models;
 pub mod spectral_mac;

@@ -1,7 +1,8 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::spectral_mac;
+use super::{dense_mac, spectral_mac};
 use crate::machine::text::Build;
 
 /// Every unit.
-pub const UNITS: &[(&str, Build)] = &[("spectral_mac", spectral_mac::model::build)];
+pub const UNITS: &[(&str, Build)] =
+    &[("dense_mac", dense_mac::model::build), ("spectral_mac", spectral_mac::model::build)];

@@ -1,0 +1,89 @@
+{#- Rows of real multiply-accumulate. Context: blocks::dense_mac::Rtl -#}
+{%- include "_header.v" %}
+
+module {= h.module =} (
+    input  wire clk,
+    input  wire rst,  // synchronous, active high; clears control only
+
+    // {= beats =} beats per frame; {= input =}
+    input  wire in_valid,
+    input  wire [{= in_msb =}:0] in_data,
+
+    // one sum per row; {= product =}
+    output wire out_valid,
+    output wire [{= out_msb =}:0] out_data
+);
+
+    // ---- cycle 0: the beat of the frame, the word of the weights ----
+
+    reg [{= beat.msb =}:0] beat_q;
+    reg [{= word.msb =}:0] address_q;
+    wire last_beat = beat_q == {= beat.last =};
+    wire last_word = address_q == {= word.last =};
+
+    always @(posedge clk) begin
+        if (rst) begin
+            beat_q    <= {= beat.zero =};
+            address_q <= {= word.zero =};
+        end else if (in_valid) begin
+            beat_q    <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+        end
+    end
+
+    // ---- cycles 1 and 2: operands ----
+
+    reg [{= in_msb =}:0] words_q1;
+    reg [{= in_msb =}:0] words_q2;
+
+    always @(posedge clk) begin
+        words_q1 <= in_data;
+        words_q2 <= words_q1;
+    end
+
+    // ---- control, beside the data: bit c belongs to cycle c ----
+
+    reg [{= value_cycle =}:1] valid_q;
+    reg [{= value_cycle =}:1] first_q;  // the sum starts
+    reg [{= value_cycle =}:1] last_q;   // the sum is complete
+    reg sum_valid_q;
+
+    always @(posedge clk) begin
+        first_q <= {first_q[{= value_cycle_before =}:1], beat_q == {= beat.zero =}};
+        last_q  <= {last_q[{= value_cycle_before =}:1], last_beat};
+        if (rst) begin
+            valid_q     <= {= value_cycle =}'d0;
+            sum_valid_q <= 1'b0;
+        end else begin
+            valid_q     <= {valid_q[{= value_cycle_before =}:1], in_valid};
+            sum_valid_q <= valid_q[{= value_cycle =}] && last_q[{= value_cycle =}];
+        end
+    end
+    assign out_valid = sum_valid_q;
+{%- for row in rows %}
+
+    // ---- row {= row.index =} of each group ----
+
+    dense_row #(
+        .LANES  ({= lanes =}),
+        .XW     ({= width =}),
+        .WW     ({= weight_width =}),
+        .VW     ({= value_width =}),
+        .SW     ({= sum_width =}),
+        .OW     ({= output_width =}),
+        .DEPTH  ({= depth =}),
+        .ADDR_W ({= word.width =}),
+        .FILE   ("{= row.file =}")
+    ) row{= row.index =} (
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[{= value_cycle =}]),
+        .value_first (first_q[{= value_cycle =}]),
+        .out_data    (out_data[{= row.word =}])
+    );
+{%- endfor %}
+
+endmodule
+
+`default_nettype wire
