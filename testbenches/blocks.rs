@@ -16,5 +16,6 @@ mod tools;
 
 mod blocks {
     mod dense_mac;
+    mod select;
     mod spectral_mac;
 }

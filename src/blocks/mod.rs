@@ -9,6 +9,7 @@ pub mod cells;
 pub mod dense_mac;
 pub mod header;
 pub mod models;
+pub mod select;
 pub mod spectral_mac;
 pub mod verilog;
 pub mod weights;

@@ -152,21 +152,34 @@ impl Session<'_> {
 
     fn packet(&mut self) {
         let start = self.stimulus.len();
-        let mut words = Vec::new();
-        (0..self.traffic.packet).for_each(|_| words.extend(self.cycle(false, true)));
+        let words = self.beats(self.traffic.packet);
+        self.expect(start, &words);
+    }
+
+    /// Part of a packet, then a reset: nothing comes out after it.
+    fn cut_packet(&mut self) {
+        let start = self.stimulus.len();
+        let beats = self.random.below(self.traffic.packet) + 1;
+        let mut words = self.beats(beats);
+        // what leaves before the reset cannot depend on the beats that are missing
+        words.resize(self.traffic.packet * self.block.input().lanes, 0);
+        self.expect(start, &words);
+        self.expected.split_off(&(self.stimulus.len() + 1));
+        self.reset();
+    }
+
+    fn beats(&mut self, count: usize) -> Vec<i64> {
+        (0..count).flat_map(|_| self.cycle(false, true)).collect()
+    }
+
+    /// Notes what the packet that began in cycle `start` makes, and when.
+    fn expect(&mut self, start: usize, words: &[i64]) {
         let mut output = Vec::new();
-        self.unit.run(&words, &mut output);
+        self.unit.run(words, &mut output);
         for (beat, words) in output.chunks(self.block.output().lanes).enumerate() {
             let old = self.expected.insert(start + self.block.latency() + beat, words.to_vec());
             assert_eq!(old, None, "the traffic makes two output beats in one cycle");
         }
-    }
-
-    /// Part of a packet, then a reset: nothing of it and of what is in flight may come out.
-    fn cut_packet(&mut self) {
-        (0..self.random.below(self.traffic.packet) + 1).for_each(|_| self.cycle(false, true).clear());
-        self.expected.split_off(&(self.stimulus.len() + 1));
-        self.reset();
     }
 
     fn reset(&mut self) {
