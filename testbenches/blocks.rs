@@ -15,6 +15,7 @@ mod bench;
 mod tools;
 
 mod blocks {
+    mod activate;
     mod dense_mac;
     mod select;
     mod spectral_mac;

@@ -2,6 +2,7 @@
 
 /// Every cell: its stem, which is also its module's name, and its text.
 pub const CELLS: &[(&str, &str)] = &[
+    ("activate_lane", include_str!("../../templates/cells/activate_lane.v")),
     ("axis_in", include_str!("../../templates/cells/axis_in.v")),
     ("axis_out", include_str!("../../templates/cells/axis_out.v")),
     ("dense_row", include_str!("../../templates/cells/dense_row.v")),

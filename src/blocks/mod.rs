@@ -5,6 +5,7 @@
 //! statically scheduled pipeline: `in_valid` and `in_data` go in, `out_valid` and `out_data` come out a fixed number
 //! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`.
 
+pub mod activate;
 pub mod cells;
 pub mod dense_mac;
 pub mod header;
