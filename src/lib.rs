@@ -8,3 +8,4 @@ pub mod network;
 pub mod passes;
 pub mod reference;
 pub mod spectra;
+pub mod verify;

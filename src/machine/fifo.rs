@@ -3,8 +3,6 @@
 //! Mirrors `templates/cells/stream_fifo.v` and `templates/cells/turn_fifo.v`. What a cycle changes is visible
 //! from the next cycle on, as registers are.
 
-use std::collections::VecDeque;
-
 /// How a pair-wise stream orders the words of a block, and how a FIFO turns one order into another.
 ///
 /// A stream of two lanes carries in beat s the two words whose indices differ in bit `pair` and whose other
@@ -43,6 +41,13 @@ impl Turn {
     /// Written beats of one frame, the unwritten rest of the last window counted.
     pub fn padded_in(&self) -> usize {
         self.windows() * self.window_in()
+    }
+
+    /// Beats read of the last window of a frame; 0 when the frame read does not end in the last window written.
+    pub fn last_out(&self) -> usize {
+        let before = (self.windows() - 1) * self.window_out();
+        let last = self.frame_out.saturating_sub(before);
+        if last > self.window_out() { 0 } else { last }
     }
 }
 
@@ -95,50 +100,108 @@ pub struct Fifo {
     pub depth: usize,
     /// Order and repetition.
     pub access: Access,
-    beats: VecDeque<Vec<i64>>,
+    /// The memory, made by the first push that brings words: in a token run nothing is stored.
+    store: Vec<i64>,
     level: usize,
     free: usize,
     peak: usize,
-    // changes of this cycle
+    changes: Changes,
+    write: Walk,
+    read: Walk,
+    /// Beats of the frame reserved so far.
+    claimed: usize,
+    pass: usize,
+    base: usize,
+    stride_in: Stride,
+    stride_out: Stride,
+}
+
+/// What this cycle changes, in beats.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Changes {
     freed: usize,
     reserved: usize,
     readable: usize,
     popped: usize,
-    // positions
-    written: usize,
-    reserved_beats: usize,
-    window: Vec<i64>,
-    position: usize,
-    pass: usize,
-    group: usize,
+}
+
+/// Where one end stands. Mirrors `templates/cells/window_walk.v`.
+#[derive(Clone, Copy, Default)]
+struct Walk {
+    /// Beat of the window.
+    beat: usize,
+    /// Window of the frame or group.
+    window: usize,
+    /// Place in the memory: of the window ([`Access::Turn`]) or of the beat ([`Access::Replay`]).
+    slot: usize,
+}
+
+/// The lengths that a [`Walk`] counts to: beats of a window, windows of a frame, beats of a frame's last window,
+/// windows in the memory.
+#[derive(Clone, Copy, Default)]
+struct Stride {
+    window: usize,
+    windows: usize,
+    last: usize,
+    slots: usize,
+}
+
+impl Stride {
+    /// The strides of the written and of the read end of a FIFO of `depth` beats.
+    fn of(turn: &Turn, depth: usize) -> (Stride, Stride) {
+        let (windows, slots) = (turn.windows(), depth.div_ceil(turn.window_in()));
+        let last_in = turn.frame_in - (windows - 1) * turn.window_in();
+        let write = Stride { window: turn.window_in(), windows, last: last_in, slots };
+        (write, Stride { window: turn.window_out(), last: turn.last_out(), ..write })
+    }
+}
+
+impl Walk {
+    /// Uses one beat; whether it ended a window, and whether that window is the last of its frame.
+    fn step(&mut self, stride: &Stride) -> (bool, bool) {
+        let last_window = self.window + 1 == stride.windows;
+        self.beat += 1;
+        let ends = self.beat == if last_window { stride.last } else { stride.window };
+        if ends {
+            self.beat = 0;
+            self.window = if last_window { 0 } else { self.window + 1 };
+            self.slot = next(self.slot, stride.slots);
+        }
+        (ends, last_window)
+    }
+}
+
+/// The place after `place` in a ring.
+fn next(place: usize, ring: usize) -> usize {
+    if place + 1 == ring { 0 } else { place + 1 }
 }
 
 impl Fifo {
     /// An empty FIFO of `depth` pushed beats of `lanes` words.
     pub fn new(name: String, lanes: usize, width: u32, depth: usize, access: Access) -> Fifo {
-        let mut fifo = Fifo {
+        let (stride_in, stride_out) = match &access {
+            Access::Turn(turn) => Stride::of(turn, depth),
+            Access::Replay(_) => Default::default(),
+        };
+        Fifo {
             name,
             width,
             lanes,
             depth,
             access,
-            beats: VecDeque::new(),
+            store: Vec::new(),
             level: 0,
             free: depth,
             peak: 0,
-            freed: 0,
-            reserved: 0,
-            readable: 0,
-            popped: 0,
-            written: 0,
-            reserved_beats: 0,
-            window: Vec::new(),
-            position: 0,
+            changes: Changes::default(),
+            write: Walk::default(),
+            read: Walk::default(),
+            claimed: 0,
             pass: 0,
-            group: 0,
-        };
-        fifo.reset();
-        fifo
+            base: 0,
+            stride_in,
+            stride_out,
+        }
     }
 
     /// Beats the consumer may pop, counting those of the current window that it will read again.
@@ -158,24 +221,19 @@ impl Fifo {
 
     /// Back to the state after reset.
     pub fn reset(&mut self) {
-        self.beats.clear();
-        (self.level, self.free) = (0, self.depth);
-        (self.freed, self.reserved, self.readable, self.popped) = (0, 0, 0, 0);
-        (self.written, self.reserved_beats, self.position, self.pass, self.group) = (0, 0, 0, 0, 0);
-        self.window.clear();
-        if let Access::Turn(turn) = self.access {
-            self.window.resize(turn.words, 0);
-        }
+        (self.level, self.free, self.changes) = (0, self.depth, Changes::default());
+        (self.write, self.read) = (Walk::default(), Walk::default());
+        (self.claimed, self.pass, self.base) = (0, 0, 0);
     }
 
     /// The producer claims room for `beats` beats, which must divide the beats of a frame.
     pub fn reserve(&mut self, beats: usize) {
-        self.reserved += beats;
+        self.changes.reserved += beats;
         if let Access::Turn(turn) = self.access {
-            self.reserved_beats += beats;
-            if self.reserved_beats == turn.frame_in {
-                self.reserved_beats = 0;
-                self.reserved += turn.padded_in() - turn.frame_in;
+            self.claimed += beats;
+            if self.claimed == turn.frame_in {
+                self.claimed = 0;
+                self.changes.reserved += turn.padded_in() - turn.frame_in;
             }
         }
     }
@@ -184,90 +242,97 @@ impl Fifo {
     pub fn push(&mut self, words: &[i64]) {
         match self.access {
             Access::Replay(_) => {
-                self.beats.push_back(words.to_vec());
-                self.readable += 1;
+                if !words.is_empty() {
+                    self.make_store(self.depth * self.lanes);
+                    self.store[self.write.slot * self.lanes..][..self.lanes].copy_from_slice(words);
+                }
+                self.write.slot = next(self.write.slot, self.depth);
+                self.changes.readable += 1;
             }
             Access::Turn(turn) => self.push_turned(turn, words),
         }
     }
 
     fn push_turned(&mut self, turn: Turn, words: &[i64]) {
-        let beat = self.written % turn.window_in();
-        for (lane, &word) in words.iter().enumerate() {
-            self.window[word_index(turn.pair_in, beat, lane)] = word;
-        }
-        self.written += 1;
-        let frame_ends = self.written == turn.frame_in;
-        if beat + 1 == turn.window_in() || frame_ends {
-            for out in 0..turn.window_out() {
-                let pair = [0, 1].map(|lane| match words.is_empty() {
-                    true => 0,
-                    false => self.window[word_index(Some(turn.pair_out), out, lane)],
-                });
-                self.beats.push_back(pair.to_vec());
+        let stride = self.stride_in;
+        if !words.is_empty() {
+            self.make_store(stride.slots * turn.words);
+            let window = &mut self.store[self.write.slot * turn.words..][..turn.words];
+            if self.write.beat == 0 && self.write.window + 1 == stride.windows {
+                // what is not written of a frame reads as zero; the hardware may show anything there
+                window.fill(0);
             }
-            let rest = turn.frame_out - (self.written - 1) / turn.window_in() * turn.window_out();
-            self.readable += turn.window_out().min(rest);
+            for (lane, &word) in words.iter().enumerate() {
+                window[word_index(turn.pair_in, self.write.beat, lane)] = word;
+            }
         }
-        if frame_ends {
-            self.written = 0;
+        let (window_ends, last_window) = self.write.step(&stride);
+        if window_ends {
+            self.changes.readable += if last_window { self.stride_out.last } else { self.stride_out.window };
         }
     }
 
     /// The consumer reads the next beat, appended to `words`; [`Fifo::level`] must be positive.
     pub fn pop(&mut self, words: &mut Vec<i64>) {
-        self.popped += 1;
+        self.changes.popped += 1;
         match self.access {
             Access::Replay(replay) => {
-                let repeat = if self.group + 1 == replay.groups { replay.last_repeat } else { replay.repeat };
-                let last_pass = self.pass + 1 == repeat;
-                // a last reading frees as it goes: its next beat is always the front one
-                words.extend_from_slice(&self.beats[if last_pass { 0 } else { self.position }]);
-                self.advance(replay, last_pass);
+                if !self.store.is_empty() {
+                    words.extend_from_slice(&self.store[self.read.slot * self.lanes..][..self.lanes]);
+                }
+                self.read.slot = next(self.read.slot, self.depth);
+                self.advance(replay);
             }
             Access::Turn(turn) => {
-                words.extend_from_slice(&self.beats[0]);
-                self.beats.pop_front();
-                self.position += 1;
-                let frame_ends = self.position == turn.frame_out;
-                let used = self.position % turn.window_out();
-                if used == 0 || frame_ends {
-                    self.freed += turn.window_in();
-                    self.beats.drain(..if used == 0 { 0 } else { turn.window_out() - used });
+                if !self.store.is_empty() {
+                    let window = &self.store[self.read.slot * turn.words..][..turn.words];
+                    let word = |lane| window[word_index(Some(turn.pair_out), self.read.beat, lane)];
+                    words.extend_from_slice(&[word(0), word(1)]);
                 }
-                if frame_ends {
-                    self.position = 0;
+                if self.read.step(&self.stride_out).0 {
+                    self.changes.freed += self.stride_in.window;
                 }
             }
         }
     }
 
     /// Moves through a window; its last reading frees the beats, any other ends by going back.
-    fn advance(&mut self, replay: Replay, last_pass: bool) {
-        if last_pass {
-            self.beats.pop_front();
-            self.freed += 1;
-        }
-        self.position += 1;
-        if self.position < replay.window {
+    fn advance(&mut self, replay: Replay) {
+        let last_group = self.read.window + 1 == replay.groups;
+        let last_pass = self.pass + 1 == if last_group { replay.last_repeat } else { replay.repeat };
+        self.changes.freed += last_pass as usize;
+        self.read.beat += 1;
+        if self.read.beat < replay.window {
             return;
         }
-        self.position = 0;
+        self.read.beat = 0;
         if last_pass {
             self.pass = 0;
-            self.group = (self.group + 1) % replay.groups;
+            self.read.window = next(self.read.window, replay.groups);
+            self.base = self.read.slot;
         } else {
             self.pass += 1;
-            self.readable += replay.window;
+            self.read.slot = self.base;
+            self.changes.readable += replay.window;
         }
     }
 
     /// The clock edge: what this cycle changed becomes visible.
     pub fn clock(&mut self) {
-        self.level = self.level + self.readable - self.popped;
+        let Changes { freed, reserved, readable, popped } = self.changes;
+        if self.changes == Changes::default() {
+            return;
+        }
+        self.level = self.level + readable - popped;
         // what is freed in a cycle can be reserved only in the next one: both count here
-        self.peak = self.peak.max(self.depth + self.reserved - self.free);
-        self.free = self.free + self.freed - self.reserved;
-        (self.freed, self.reserved, self.readable, self.popped) = (0, 0, 0, 0);
+        self.peak = self.peak.max(self.depth + reserved - self.free);
+        self.free = self.free + freed - reserved;
+        self.changes = Changes::default();
+    }
+
+    fn make_store(&mut self, words: usize) {
+        if self.store.is_empty() {
+            self.store.resize(words, 0);
+        }
     }
 }

@@ -67,14 +67,19 @@ pub struct Actor {
     producing: bool,
     fired_at: u64,
     packet: Vec<i64>,
-    /// Words in flight, and the cycle at which the next beat is pushed for each burst.
+    /// Producing firings under way, oldest first.
     flight: VecDeque<Burst>,
+    /// Buffers of bursts that have been pushed, for those to come.
+    spare: Vec<Vec<i64>>,
 }
 
+/// What a producing firing gives, and when.
 struct Burst {
+    /// Cycle of the first push.
     at: u64,
-    beats: usize,
+    /// Beats pushed so far.
     next: usize,
+    /// All its words; empty in a token run.
     words: Vec<i64>,
 }
 
@@ -93,6 +98,7 @@ impl Actor {
             fired_at: 0,
             packet: Vec::new(),
             flight: VecDeque::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -104,17 +110,19 @@ impl Actor {
         self.units.iter_mut().for_each(|unit| unit.reset());
     }
 
-    /// The chain applied to the complete packet.
+    /// The chain applied to the complete packet; the packet is used up.
     fn compute(&mut self) -> Vec<i64> {
-        let mut words = std::mem::take(&mut self.packet);
+        let mut words = self.spare.pop().unwrap_or_default();
+        std::mem::swap(&mut words, &mut self.packet);
         for unit in &mut self.units {
-            let mut next = Vec::new();
-            unit.run(&words, &mut next);
-            words = next;
+            self.packet.clear();
+            unit.run(&words, &mut self.packet);
+            std::mem::swap(&mut words, &mut self.packet);
             if words.is_empty() {
                 break;
             }
         }
+        self.packet.clear();
         words
     }
 }
@@ -177,8 +185,11 @@ pub struct Machine {
     cycle: u64,
     beats_in: usize,
     frame_error: bool,
-    skid: VecDeque<Vec<i64>>,
-    skid_next: Option<Vec<i64>>,
+    /// Beats of the output stage, each with its words; the first one is shown.
+    skid: [Vec<i64>; SKID],
+    skid_count: usize,
+    /// A beat popped in the cycle before; it enters the stage at the end of this one.
+    arriving: Option<Vec<i64>>,
     beats_out: usize,
 }
 
@@ -199,42 +210,56 @@ impl Machine {
             cycle: 0,
             beats_in: 0,
             frame_error: false,
-            skid: VecDeque::new(),
-            skid_next: None,
+            skid: Default::default(),
+            skid_count: 0,
+            arriving: None,
             beats_out: 0,
         }
     }
 
     /// What the ports show in the coming cycle; it does not depend on that cycle's inputs.
     pub fn outputs(&self) -> Outputs {
-        let front = self.skid.front();
-        Outputs {
-            ready: self.fifos[0].free() > 0,
-            valid: front.is_some(),
-            data: front.cloned().unwrap_or_default(),
-            last: front.is_some() && self.beats_out + 1 == self.frame_out,
-            frame_error: self.frame_error,
-        }
+        let mut outputs = Outputs::default();
+        self.show(&mut outputs);
+        outputs
     }
 
     /// One clock cycle: shows the ports during the cycle, fills [`Machine::probes`], and takes the clock edge.
     pub fn step(&mut self, inputs: &Inputs) -> Outputs {
-        let outputs = self.outputs();
+        let mut outputs = Outputs::default();
+        self.step_into(inputs, &mut outputs);
+        outputs
+    }
+
+    /// [`Machine::step`] without a new buffer for every beat shown.
+    pub fn step_into(&mut self, inputs: &Inputs, outputs: &mut Outputs) {
+        self.show(outputs);
         for probe in &mut self.probes {
-            *probe = Probe::default();
+            (probe.push, probe.pop) = (false, false);
+            probe.data.clear();
         }
-        self.output_stage(inputs, &outputs);
+        self.output_stage(inputs, outputs);
         for index in 0..self.actors.len() {
             self.fire(index);
             self.push(index);
         }
-        self.input_stage(inputs, &outputs);
+        self.input_stage(inputs, outputs);
         self.fifos.iter_mut().for_each(Fifo::clock);
         self.cycle += 1;
         if inputs.rst {
             self.reset();
         }
-        outputs
+    }
+
+    fn show(&self, outputs: &mut Outputs) {
+        outputs.ready = self.fifos[0].free() > 0;
+        outputs.valid = self.skid_count > 0;
+        outputs.last = outputs.valid && self.beats_out + 1 == self.frame_out;
+        outputs.frame_error = self.frame_error;
+        outputs.data.clear();
+        if outputs.valid {
+            outputs.data.extend_from_slice(&self.skid[0]);
+        }
     }
 
     /// Words that did not fit their format since construction, per actor.
@@ -253,8 +278,8 @@ impl Machine {
         self.beats_in = 0;
         self.beats_out = 0;
         self.frame_error = false;
-        self.skid.clear();
-        self.skid_next = None;
+        self.skid_count = 0;
+        self.arriving = None;
     }
 
     fn input_stage(&mut self, inputs: &Inputs, outputs: &Outputs) {
@@ -271,18 +296,23 @@ impl Machine {
     }
 
     fn output_stage(&mut self, inputs: &Inputs, outputs: &Outputs) {
-        let held = self.skid.len() + self.skid_next.is_some() as usize;
+        let held = self.skid_count + self.arriving.is_some() as usize;
         if outputs.valid && inputs.ready {
-            self.skid.pop_front();
+            self.skid.rotate_left(1);
+            self.skid_count -= 1;
             self.beats_out = if outputs.last { 0 } else { self.beats_out + 1 };
         }
-        self.skid.extend(self.skid_next.take());
+        if let Some(beat) = self.arriving.take() {
+            self.skid[self.skid_count] = beat;
+            self.skid_count += 1;
+        }
         let source = self.fifos.len() - 1;
         if held < SKID && self.fifos[source].level() > 0 {
-            let mut beat = Vec::new();
+            let mut beat = std::mem::take(&mut self.skid[SKID - 1]);
+            beat.clear();
             self.fifos[source].pop(&mut beat);
             self.probes[source].pop = true;
-            self.skid_next = Some(beat);
+            self.arriving = Some(beat);
         }
     }
 
@@ -311,8 +341,9 @@ impl Machine {
         if actor.left == 0 {
             let words = actor.compute();
             if actor.producing {
-                let at = actor.fired_at + latency as u64;
-                actor.flight.push_back(Burst { at, beats: out, next: 0, words });
+                actor.flight.push_back(Burst { at: actor.fired_at + latency as u64, next: 0, words });
+            } else {
+                actor.spare.push(words);
             }
         }
     }
@@ -324,15 +355,15 @@ impl Machine {
         if self.cycle < burst.at {
             return;
         }
-        let lanes = burst.words.len() / burst.beats;
-        let words = &burst.words[burst.next * lanes..(burst.next + 1) * lanes];
+        let lanes = burst.words.len() / actor.timing.out;
+        let words = &burst.words[burst.next * lanes..][..lanes];
         self.fifos[actor.output].push(words);
         let probe = &mut self.probes[actor.output];
         probe.push = true;
         probe.data.extend_from_slice(words);
         burst.next += 1;
-        if burst.next == burst.beats {
-            actor.flight.pop_front();
+        if burst.next == actor.timing.out {
+            actor.spare.extend(actor.flight.pop_front().map(|burst| burst.words));
         }
     }
 }

@@ -160,7 +160,7 @@ module turn_fifo #(
         .beat(beat_out), .slot(slot_out), .window_end(window_end_out), .last_window(unused_last_window)
     );
 
-    wire unused_slots = &{1'b0, slot_in, slot_out};  // one window needs no slot
+    wire unused = &{1'b0, slot_in, slot_out, beat_out};  // one window needs no slot, two words no beat
 
     for (j = 0; j < ADDRESS_W; j = j + 1) begin : gen_read_address
         if (j >= LOCAL_W) begin : gen_slot

@@ -1,0 +1,4 @@
+//! The emitted Verilog in lockstep with the timed model: every port, every probe, every cycle.
+
+pub mod process;
+pub mod verilator;
