@@ -22,7 +22,11 @@ impl Affine {
     /// `scale * x + shift`.
     pub fn apply(&self, x: &[f64]) -> Vec<f64> {
         let scaled = x.iter().zip(&self.scale).map(|(x, scale)| x * scale);
-        if self.shift.is_empty() { scaled.collect() } else { scaled.zip(&self.shift).map(|(x, shift)| x + shift).collect() }
+        if self.shift.is_empty() {
+            scaled.collect()
+        } else {
+            scaled.zip(&self.shift).map(|(x, shift)| x + shift).collect()
+        }
     }
 }
 

@@ -56,8 +56,12 @@ fn dense_formats(dense: &Dense) -> Result<(), &'static str> {
     let circulant = matches!(dense.weights, Weights::Circulant { .. });
     match () {
         _ if formats.bias.frac != formats.product.frac => Err("product and bias have different fraction bits"),
-        _ if circulant && formats.product.width() != formats.accumulator.width() + 1 => Err("the product is not one bit wider"),
-        _ if circulant && formats.product.frac != formats.accumulator.frac => Err("the product has other fraction bits"),
+        _ if circulant && formats.product.width() != formats.accumulator.width() + 1 => {
+            Err("the product is not one bit wider")
+        }
+        _ if circulant && formats.product.frac != formats.accumulator.frac => {
+            Err("the product has other fraction bits")
+        }
         _ => Ok(()),
     }
 }

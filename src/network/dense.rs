@@ -181,7 +181,8 @@ impl Dense {
         let found = self.weights.shape();
         let expected = match (&self.weights, self.block) {
             (Weights::Circulant { k, .. }, None) => {
-                let message = format!("the weights of layer `{name}` are blocks of `{k}`, but the layer states no block size");
+                let message =
+                    format!("the weights of layer `{name}` are blocks of `{k}`, but the layer states no block size");
                 let problem = Diagnostic::new(Code::ShapeMismatch, self.weight_file.span, message);
                 return Some(problem.help(format!("write `block {k}` after the layer's size")));
             }

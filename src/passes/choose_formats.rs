@@ -26,7 +26,10 @@ fn run(network: &mut Network, diagnostics: &mut Diagnostics) {
     let samples = samples(network);
     let Some(mut format) = input_format(network, &samples, diagnostics) else { return };
     network.input.format = Some(format);
-    let declared = network.input.range.or(samples.is_empty().then(|| (format.to_real(format.min()), format.to_real(format.max()))));
+    let declared = network
+        .input
+        .range
+        .or(samples.is_empty().then(|| (format.to_real(format.min()), format.to_real(format.max()))));
     let mut reach = declared.map(|(low, high)| Reach::of_range(network.input.size(), low, high).saturated(format));
     let mut samples = samples;
     for layer in &mut network.layers {
@@ -59,16 +62,19 @@ fn input_format(network: &Network, samples: &[Vec<f64>], diagnostics: &mut Diagn
         (Some(bound), None) => (bound, holding(bound, network.precision.activations)),
         (None, Some(format)) => return Some(*format),
         (None, None) => {
-            let problem = Diagnostic::new(Code::MissingPart, *span, format!("input `{name}` has neither a range nor a format"));
+            let problem =
+                Diagnostic::new(Code::MissingPart, *span, format!("input `{name}` has neither a range nor a format"));
             diagnostics.push(problem.help("write `range 0 .. 1` after its shape, or `calibrate` with samples"));
             return None;
         }
     };
     let end = format.to_real(format.max());
     if bound > end + format.lsb() {
-        let message = format!("input `{name}` has values up to `{bound:.4}`, but its format `{format}` ends at {end:.4}");
+        let message =
+            format!("input `{name}` has values up to `{bound:.4}`, but its format `{format}` ends at {end:.4}");
         let room = holding(bound, format.width());
-        diagnostics.push(Diagnostic::new(Code::FormatClips, *span, message).help(format!("`format {room}` holds them")));
+        diagnostics
+            .push(Diagnostic::new(Code::FormatClips, *span, message).help(format!("`format {room}` holds them")));
     }
     Some(format)
 }

@@ -1,7 +1,7 @@
 //! How large the words between the steps of a dense layer can become: by bounds, and by calibration samples.
 
-use super::matrix::{Circulant, Product};
 use super::Dense;
+use super::matrix::{Circulant, Product};
 use crate::network::Reach;
 use rayon::prelude::*;
 

@@ -27,9 +27,9 @@ pub fn prepare(dense: &Dense) -> FixedFn<'_> {
 fn product(dense: &Dense, formats: DenseFormats) -> FixedFn<'_> {
     let words = spectra::quantised(dense);
     match &dense.weights {
-        &Weights::Dense { inputs, .. } => Box::new(move |x, _| {
+        Weights::Dense { inputs, .. } => Box::new(move |x, _| {
             let row = |weights: &[i64]| weights.iter().zip(x).map(|(weight, x)| weight * x).sum();
-            words.chunks_exact(inputs).map(row).collect()
+            words.chunks_exact(*inputs).map(row).collect()
         }),
         &Weights::Circulant { p, q, k, .. } => {
             let transform = Transform::new(k, formats.twiddle, formats.rounding);

@@ -95,8 +95,8 @@ impl Choice<'_> {
             let bits = given.precision.activations;
             QFormat::of_width(bits, holding(ranges.output, bits).frac.min(exact))
         });
-        let is_table = dense.activation.is_table();
-        let table = is_table.then(|| table::choose(dense.activation, output, rounding, ranges.sum, exact));
+        let sum = table::Sum { activation: dense.activation, rounding, reach: ranges.sum, frac: exact };
+        let table = dense.activation.is_table().then(|| table::choose(output, &sum));
         let (product, accumulator, twiddle) = match product {
             Product::Dense { inputs, .. } => {
                 let product = exact_product(given.input, weight, *inputs);
@@ -188,8 +188,12 @@ fn warn_clipping(dense: &Dense, given: &Given, seen: f64, diagnostics: &mut Diag
     let Some(format) = dense.stated.format else { return };
     let end = format.to_real(format.max());
     if seen > end + format.lsb() {
-        let message = format!("layer `{}` gives values up to `{seen:.4}`, but its format `{format}` ends at {end:.4}", given.name);
+        let message = format!(
+            "layer `{}` gives values up to `{seen:.4}`, but its format `{format}` ends at {end:.4}",
+            given.name
+        );
         let room = holding(seen, format.width());
-        diagnostics.push(Diagnostic::new(Code::FormatClips, given.span, message).help(format!("`format {room}` holds them")));
+        diagnostics
+            .push(Diagnostic::new(Code::FormatClips, given.span, message).help(format!("`format {room}` holds them")));
     }
 }

@@ -136,11 +136,13 @@ impl Product<'_> {
     pub fn norm_bound(&self) -> f64 {
         match self {
             Product::Dense { inputs, values } => {
-                Bin { rows: values.len() / inputs, columns: *inputs, entry: &|i, j| (values[i * inputs + j], 0.0) }.norm_bound()
+                Bin { rows: values.len() / inputs, columns: *inputs, entry: &|i, j| (values[i * inputs + j], 0.0) }
+                    .norm_bound()
             }
-            Product::Circulant(circulant) => {
-                (0..circulant.k / 2 + 1).into_par_iter().map(|bin| circulant.bin_norm_bound(bin)).reduce(|| 0.0, f64::max)
-            }
+            Product::Circulant(circulant) => (0..circulant.k / 2 + 1)
+                .into_par_iter()
+                .map(|bin| circulant.bin_norm_bound(bin))
+                .reduce(|| 0.0, f64::max),
         }
     }
 }

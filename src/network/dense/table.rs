@@ -33,10 +33,15 @@ pub fn entries(activation: Activation, table: QFormat, output: QFormat) -> Vec<i
     (table.min()..=table.max()).map(|input| entry(activation, table, output, input)).collect()
 }
 
-/// Greatest `|TABLE[a(x)] - f(x)|` over all x of magnitude up to `reach`, in real units.
-pub fn error_bound(activation: Activation, table: QFormat, output: QFormat, rounding: Round, reach: f64) -> f64 {
+/// Greatest `|TABLE[a(x)] - f(x)|` over all x of magnitude up to `reach` and `frac` fraction bits, in real units.
+pub fn error_bound(table: QFormat, output: QFormat, sum: &Sum) -> f64 {
+    let &Sum { activation, rounding, reach, frac } = sum;
     let f = |x| activation.eval(x);
-    let rounded = if rounding == Round::Floor { table.lsb() } else { table.lsb() / 2.0 };
+    let rounded = match rounding {
+        _ if table.frac >= frac => 0.0,
+        Round::Floor => table.lsb(),
+        Round::HalfUp | Round::HalfEven => table.lsb() / 2.0,
+    };
     let (least, greatest) = (table.to_real(table.min()), table.to_real(table.max()));
     let above = f(reach.max(greatest)) - f(greatest);
     let below = f(least) - f((-reach).min(least));
@@ -44,13 +49,22 @@ pub fn error_bound(activation: Activation, table: QFormat, output: QFormat, roun
     (activation.slope() * rounded).max(above).max(below) + clipped.max(output.lsb() / 2.0)
 }
 
-/// The table format of at most [`WIDEST`] bits with the least [`error_bound`], no finer than `finest` fraction bits.
-pub fn choose(activation: Activation, output: QFormat, rounding: Round, reach: f64, finest: i32) -> QFormat {
-    let candidate = |int: i32| {
-        let frac = (WIDEST as i32 - 1 - int).min(finest);
-        QFormat { int, frac: frac.max(1 - int) }
-    };
-    let error = |format: &QFormat| error_bound(activation, *format, output, rounding, reach);
-    let formats = (-8..=8).map(candidate);
-    formats.min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or_else(|| candidate(3))
+/// What goes into a table: the sum of a layer's product and bias.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum {
+    /// The table's function.
+    pub activation: Activation,
+    /// How the sum narrows to the table's format.
+    pub rounding: Round,
+    /// Largest magnitude, in real units.
+    pub reach: f64,
+    /// Fraction bits.
+    pub frac: i32,
+}
+
+/// The table format of at most [`WIDEST`] bits with the least [`error_bound`], no finer than the sum.
+pub fn choose(output: QFormat, sum: &Sum) -> QFormat {
+    let candidate = |int: i32| QFormat { int, frac: (WIDEST as i32 - 1 - int).min(sum.frac).max(1 - int) };
+    let error = |format: &QFormat| error_bound(*format, output, sum);
+    (-8..=8).map(candidate).min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or_else(|| candidate(3))
 }

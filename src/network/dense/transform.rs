@@ -47,7 +47,8 @@ impl Transform {
             return;
         }
         let quarter = half / 2;
-        let z: Vec<Complex> = (0..quarter).map(|n| Complex { re: difference[n], im: difference[n + quarter] }).collect();
+        let z: Vec<Complex> =
+            (0..quarter).map(|n| Complex { re: difference[n], im: difference[n + quarter] }).collect();
         self.split_complex(&z, 1, words);
         self.split_real(&sum, words);
     }
