@@ -78,6 +78,29 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, in the order of the stages.
+    pub const ALL: [Code; 19] = [
+        Code::Syntax,
+        Code::LimitExceeded,
+        Code::DuplicateName,
+        Code::UnknownName,
+        Code::NameNotLegal,
+        Code::MissingPart,
+        Code::ValueOutOfRange,
+        Code::BlockNotPowerOfTwo,
+        Code::EmptyRange,
+        Code::ShapeMismatch,
+        Code::FileUnreadable,
+        Code::FileMalformed,
+        Code::TensorMissing,
+        Code::WeightNotFinite,
+        Code::AffineNotFoldable,
+        Code::TargetNotMet,
+        Code::FormatNotPossible,
+        Code::ProjectionLosesMuch,
+        Code::FormatClips,
+    ];
+
     /// Warnings do not stop anything.
     pub fn is_warning(self) -> bool {
         matches!(self, Code::ProjectionLosesMuch | Code::FormatClips)

@@ -4,9 +4,16 @@
 
 mod files;
 
-use circlet::diag::{Diagnostics, Source, render};
-use circlet::frontend;
+use circlet::diag::{Code, Diagnostics, Halted, Source, SourceRef, render};
+use circlet::{frontend, passes};
+use std::path::Path;
 use std::sync::Arc;
+
+fn compile(source: &SourceRef, folder: &Path, diagnostics: &mut Diagnostics) -> Result<(), Halted> {
+    let ast = frontend::parse(source, diagnostics)?;
+    let mut network = frontend::resolve(&ast, folder, diagnostics)?;
+    passes::run(&mut network, passes::PASSES, diagnostics, &mut |_, _, _| {})
+}
 
 #[test]
 fn errors_name_the_place_the_fault_and_the_way_out() {
@@ -16,11 +23,22 @@ fn errors_name_the_place_the_fault_and_the_way_out() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let source = Arc::new(Source { path: name.clone(), text: std::fs::read_to_string(path).unwrap() });
         let mut diagnostics = Diagnostics::default();
-        let ast = frontend::parse(&source, &mut diagnostics);
-        let network = ast.and_then(|ast| frontend::resolve(&ast, folder.path(), &mut diagnostics));
-        let _ = network;
+        let stopped = compile(&source, folder.path(), &mut diagnostics).is_err();
+        assert_eq!(stopped, diagnostics.has_errors(), "{name}");
         let code = name.split(['-', '.']).next().unwrap();
         assert!(diagnostics.list.iter().any(|d| d.code.name() == code), "{name} has no error `{code}`");
         insta::assert_snapshot!(render::text(&diagnostics, &source, false));
     });
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testbenches/fixtures/errors");
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let names: Vec<String> = std::fs::read_dir(folder).unwrap().map(name).collect();
+    // the scheduler's own code is raised after the stages of this test
+    for code in Code::ALL.into_iter().filter(|&code| code != Code::TargetNotMet) {
+        let is_its = |name: &String| name.split(['-', '.']).next() == Some(&code.name());
+        assert!(names.iter().any(is_its), "no fixture for `{}`", code.name());
+    }
 }

@@ -1,7 +1,8 @@
 //! What was written, with spans: no name is looked up, no default filled in, no file opened.
 
 use crate::diag::{SourceRef, Span};
-use crate::fixed::QFormat;
+use crate::network::print::number;
+use std::fmt;
 
 /// Something and its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,8 +123,22 @@ pub enum Value {
     Range(f64, f64),
     /// A word of a fixed choice.
     Word(String),
-    /// A fixed-point format; `None`: the grammar allows it, the hardware does not.
-    Format(Option<QFormat>),
+    /// A fixed-point format, as written.
+    Format(String),
     /// Text that stood in quotes.
     Text(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Value::Count(u64::MAX) => write!(f, "{} or more", u64::MAX),
+            Value::Count(count) => write!(f, "{count}"),
+            Value::Shape(sizes) => f.write_str(&sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x")),
+            Value::Number(value) => f.write_str(&number(*value)),
+            Value::Quantity(value, unit) => write!(f, "{} {}", number(*value), unit.value),
+            Value::Range(low, high) => write!(f, "{} .. {}", number(*low), number(*high)),
+            Value::Word(text) | Value::Format(text) | Value::Text(text) => f.write_str(text),
+        }
+    }
 }

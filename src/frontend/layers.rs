@@ -63,9 +63,9 @@ impl Resolver<'_> {
     }
 
     fn affine(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
-        let most = width.unwrap_or(MAX_ELEMENTS);
-        let scale = self.vector(layer, "scale", most);
-        let shift = self.vector(layer, "shift", most);
+        let fits = Room::new(*width, "inputs");
+        let scale = self.vector(layer, "scale", &fits);
+        let shift = self.vector(layer, "shift", &fits);
         let missing = !layer.properties.iter().any(|p| p.key.value == "scale");
         if missing {
             self.missing(layer, "scale");
@@ -84,13 +84,12 @@ impl Resolver<'_> {
         let activations = Activation::ALL.map(|a| (a.name(), a));
         let activation =
             self.optional(&layer.properties, "activation", |p| quantity::choice(&p.value, "activation", &activations));
-        let bias = self.vector(layer, "bias", outputs.unwrap_or(MAX_ELEMENTS));
+        let bias = self.vector(layer, "bias", &Room::new(outputs, "outputs"));
         let Some(property) = layer.properties.iter().find(|p| p.key.value == "weights") else {
             self.missing(layer, "weights");
             return None;
         };
-        let most = most_weights(outputs, inputs, block);
-        let (weights, weight_file) = self.matrix(property, layer, block, most)?;
+        let (weights, weight_file) = self.matrix(property, layer, &Room::matrix(outputs, inputs, block))?;
         let (bias, bias_file) = bias.map_or((Vec::new(), None), |(values, file)| (values, Some(file)));
         Some(LayerKind::Dense(Dense {
             outputs: outputs?,
@@ -123,8 +122,8 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic.help(format!("add `{key} \"<file>\" tensor \"<name>\"` in the braces of the layer")));
     }
 
-    /// A vector of at most `most` numbers from the file that `key` names, if it is stated.
-    fn vector(&mut self, layer: &Layer, key: &str, most: usize) -> Option<(Vec<f64>, TensorRef)> {
+    /// A vector from the file that `key` names, if it is stated.
+    fn vector(&mut self, layer: &Layer, key: &str, room: &Room) -> Option<(Vec<f64>, TensorRef)> {
         let property = layer.properties.iter().find(|p| p.key.value == key)?;
         let file = self.tensor_ref(property)?;
         if file.form != Form::Dense {
@@ -132,38 +131,31 @@ impl Resolver<'_> {
             self.diagnostics.push(Diagnostic::new(Code::ShapeMismatch, property.span(), message).help("remove `form`"));
             return None;
         }
-        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), most).and_then(|tensor| {
+        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), room.most).and_then(|tensor| {
             let message = format!("`{key}` has shape {}, expected one dimension", shape_text(&tensor.shape));
             if tensor.shape.len() == 1 { Ok(tensor) } else { Err(Problem::new(Code::ShapeMismatch, message)) }
         });
-        let tensor = self.accept(tensor.map_err(|problem| problem.at(property.value.span)))?;
+        let tensor = self.accept(tensor.map_err(|problem| room.explain(problem, property, layer)))?;
         Some((tensor.values, file))
     }
 
     /// The matrix of a layer.
-    fn matrix(
-        &mut self,
-        property: &Property,
-        layer: &Layer,
-        block: Option<usize>,
-        most: usize,
-    ) -> Option<(Weights, TensorRef)> {
+    fn matrix(&mut self, property: &Property, layer: &Layer, room: &Room) -> Option<(Weights, TensorRef)> {
         let file = self.tensor_ref(property)?;
-        if file.form != Form::Dense && block.is_none() {
+        if file.form != Form::Dense && !layer.clauses.iter().any(|clause| clause.key.value == "block") {
             let message = format!("form `{}` needs a block size, found none", file.form.name());
             let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message).label(property.span(), "stated here");
-            let words = layer.arguments.first().map_or(String::new(), |_| format!("{} <n> ", layer.kind.value));
-            self.diagnostics.push(diagnostic.help(format!("write `{words}block <k>` in the line of the layer")));
+            self.diagnostics.push(diagnostic.help("write `block <k>` before the braces of the layer"));
             return None;
         }
-        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), most);
+        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), room.most);
         let weights = tensor.and_then(|tensor| match (file.form, &tensor.shape[..]) {
             (Form::Dense, &[_, inputs]) => Ok(Weights::Dense { inputs, values: tensor.values }),
             (Form::FirstColumn, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: tensor.values }),
             (Form::FirstRow, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: first_columns(tensor.values, k) }),
             (form, shape) => Err(wrong_rank(form, shape)),
         });
-        let weights = self.accept(weights.map_err(|problem| problem.at(property.value.span)))?;
+        let weights = self.accept(weights.map_err(|problem| room.explain(problem, property, layer)))?;
         Some((weights, file))
     }
 
@@ -194,19 +186,46 @@ fn block_size(property: &Property) -> Result<usize, Diagnostic> {
     if is_block_size(size) {
         return Ok(size as usize);
     }
-    let message = format!("block size `{size}` is not a power of two from 2 to 512");
+    let message = format!("block size `{}` is not a power of two from 2 to 512", property.value.value);
     let below = (size.clamp(2, 512) + 1).next_power_of_two() / 2;
     let near: Vec<String> =
         [below, below * 2].into_iter().filter(|&k| is_block_size(k)).map(|k| k.to_string()).collect();
     Err(Diagnostic::new(Code::BlockNotPowerOfTwo, property.value.span, message).help(format!("choose {}", near.join(" or "))))
 }
 
-/// Most elements that the weights of a layer can have, its edges padded to whole blocks.
-fn most_weights(outputs: Option<usize>, inputs: Option<usize>, block: Option<usize>) -> usize {
-    let padded = |n: usize| n.next_multiple_of(block.unwrap_or(1));
-    match (outputs, inputs) {
-        (Some(m), Some(n)) => MAX_ELEMENTS.min(padded(m).saturating_mul(padded(n))),
-        _ => MAX_ELEMENTS,
+/// What a layer has room for.
+struct Room {
+    /// Most elements.
+    most: usize,
+    /// Why.
+    fact: String,
+}
+
+impl Room {
+    fn new(most: Option<usize>, of: &str) -> Room {
+        let fact = most.map(|most| format!("{most} {of}")).unwrap_or_default();
+        Room { most: most.unwrap_or(MAX_ELEMENTS), fact }
+    }
+
+    /// A matrix, its edges padded to whole blocks.
+    fn matrix(outputs: Option<usize>, inputs: Option<usize>, block: Option<usize>) -> Room {
+        let padded = |n: usize| n.next_multiple_of(block.unwrap_or(1));
+        match (outputs, inputs) {
+            (Some(m), Some(n)) => Room {
+                most: MAX_ELEMENTS.min(padded(m).saturating_mul(padded(n))),
+                fact: format!("{n} inputs, {m} outputs"),
+            },
+            _ => Room::new(None, ""),
+        }
+    }
+
+    /// The problem at the file's place; where shapes disagree, with the layer's side of it.
+    fn explain(&self, problem: Problem, property: &Property, layer: &Layer) -> Diagnostic {
+        let diagnostic = problem.at(property.value.span);
+        match diagnostic.code {
+            Code::ShapeMismatch if !self.fact.is_empty() => diagnostic.label(layer.span, self.fact.clone()),
+            _ => diagnostic,
+        }
     }
 }
 

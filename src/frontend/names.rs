@@ -46,9 +46,12 @@ fn legal(text: &str) -> Option<String> {
 /// The option nearest to `word`, if one is near enough to be meant.
 pub fn closest<'a>(word: &str, options: &[&'a str]) -> Option<&'a str> {
     let word = word.to_ascii_lowercase();
+    if let Some(whole) = options.iter().find(|option| word.len() > 2 && option.to_ascii_lowercase().starts_with(&word)) {
+        return Some(whole);
+    }
     let distance = |option: &&str| edits(&word, &option.to_ascii_lowercase());
     let best = options.iter().min_by_key(|option| distance(option))?;
-    let allowed = (word.len().max(best.len()) / 3).max(1);
+    let allowed = word.len().max(best.len()).div_ceil(3);
     (distance(best) <= allowed).then_some(*best)
 }
 
@@ -123,6 +126,8 @@ mod tests {
     fn the_nearest_word_is_near() {
         assert_eq!(closest("activaton", &["weights", "activation"]), Some("activation"));
         assert_eq!(closest("mhz", &["Hz", "kHz", "MHz"]), Some("MHz"));
+        assert_eq!(closest("first-col", &["first-row", "first-column"]), Some("first-column"));
+        assert_eq!(closest("clk", &["interval", "clock"]), Some("clock"));
         assert_eq!(closest("elephant", &["weights", "activation"]), None);
     }
 }

@@ -3,7 +3,6 @@
 use super::ast::{Ast, Input, Item, Layer, Node, Property, Section, Value};
 use super::recover;
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, SourceRef, Span};
-use crate::fixed::QFormat;
 use pest::Parser;
 use pest::iterators::Pair;
 
@@ -29,7 +28,7 @@ pub fn parse(source: &SourceRef, diagnostics: &mut Diagnostics) -> Result<Ast, H
             return Err(Halted);
         }
     };
-    let mut walk = Walk { text: &source.text, diagnostics };
+    let mut walk = Walk { text: &source.text, diagnostics, broken_to: 0 };
     let (name, items) = walk.network(file);
     diagnostics.checkpoint()?;
     Ok(Ast { source: source.clone(), name, items })
@@ -39,6 +38,8 @@ pub fn parse(source: &SourceRef, diagnostics: &mut Diagnostics) -> Result<Ast, H
 struct Walk<'a> {
     text: &'a str,
     diagnostics: &'a mut Diagnostics,
+    /// Where the last broken statement ended.
+    broken_to: usize,
 }
 
 impl Walk<'_> {
@@ -116,8 +117,14 @@ impl Walk<'_> {
         }
     }
 
+    /// A broken line that starts with no word and follows another one is the rest of it.
     fn broken(&mut self, pair: &Pair<Rule>) {
-        self.diagnostics.push(recover::broken(pair, self.text));
+        let start = pair.as_span().start();
+        let continues = self.text[self.broken_to..start].trim().is_empty() && self.broken_to > 0;
+        self.broken_to = pair.as_span().end();
+        if !continues || pair.as_str().starts_with(|c: char| c.is_ascii_alphabetic()) {
+            self.diagnostics.push(recover::broken(pair, self.text));
+        }
     }
 }
 
@@ -132,7 +139,7 @@ fn input(pair: Pair<Rule>) -> Input {
         match pair.as_rule() {
             Rule::name => input.name = word(&pair),
             Rule::shape => {
-                input.shape = Node { value: shape(pair.as_str()), span: span(&pair) };
+                input.shape = Node { value: pair.as_str().split('x').map(count).collect(), span: span(&pair) };
                 input.span.end = input.shape.span.end;
             }
             Rule::input_clause => input.clauses.extend(pair.into_inner().map(property)),
@@ -169,7 +176,7 @@ fn value(pair: &Pair<Rule>) -> Node<Value> {
             Value::Range(ends[0], ends[1])
         }
         Rule::path | Rule::tensor_name => Value::Text(unquote(text)),
-        Rule::q_format => Value::Format(QFormat::parse(text)),
+        Rule::q_format => Value::Format(text.to_string()),
         Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate => {
             let unit = pair.clone().into_inner().last();
             let unit = unit.map_or(Node { value: String::new(), span: Span::default() }, |unit| word(&unit));
@@ -193,10 +200,6 @@ fn word(pair: &Pair<Rule>) -> Node<String> {
 
 fn count(digits: &str) -> u64 {
     digits.parse().unwrap_or(u64::MAX)
-}
-
-fn shape(text: &str) -> Vec<u64> {
-    text.split('x').map(count).collect()
 }
 
 /// A decimal number or a ratio of two; `1/0` is infinite, as is what `f64` cannot hold.

@@ -1,9 +1,11 @@
 //! Values of properties with their ranges and units.
 
 use super::ast::{Node, Property, Value};
+use super::MAX_WORD_BITS;
 use super::names::closest;
 use crate::diag::{Code, Diagnostic};
 use crate::fixed::{QFormat, Round};
+use crate::network::print::number;
 use std::ops::RangeInclusive;
 
 /// The units of a quantity, with their factors; the first is the one computed in.
@@ -28,8 +30,9 @@ pub fn whole(value: &Node<Value>, range: RangeInclusive<u64>, what: &str) -> Res
     }
 }
 
-fn out_of_range<T>(value: &Node<T>, what: &str, expected: &str) -> Diagnostic {
-    Diagnostic::new(Code::ValueOutOfRange, value.span, format!("{what} is out of range, expected {expected}"))
+fn out_of_range(value: &Node<Value>, what: &str, expected: &str) -> Diagnostic {
+    let message = format!("{what} is `{}`, expected {expected}", value.value);
+    Diagnostic::new(Code::ValueOutOfRange, value.span, message)
 }
 
 /// A finite number, not zero.
@@ -42,23 +45,25 @@ pub fn factor(value: &Node<Value>, what: &str) -> Result<f64, Diagnostic> {
 
 /// A quantity in the first of `units`, inside `range`.
 pub fn quantity(property: &Property, units: Units, range: RangeInclusive<f64>) -> Result<f64, Diagnostic> {
-    let Value::Quantity(number, unit) = &property.value.value else {
+    let Value::Quantity(value, unit) = &property.value.value else {
         crate::bug!("`{}` without a unit in the syntax tree", property.key.value);
     };
     let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
     let Some((_, factor)) = units.iter().find(|(name, _)| *name == unit.value) else {
-        let message = format!("unit `{}` is not known here, expected {}", unit.value, names.join(", "));
+        let plural = |name: &&&str| !names.contains(&format!("{name}s").as_str());
+        let shown: Vec<&str> = names.iter().filter(plural).copied().collect();
+        let message = format!("unit `{}` is not known here, expected `{}`", unit.value, shown.join("`, `"));
         let diagnostic = Diagnostic::new(Code::UnknownName, unit.span, message);
         return Err(match closest(&unit.value, &names) {
-            Some(near) => diagnostic.help(format!("write `{number} {near}`")),
+            Some(near) => diagnostic.help(format!("write `{} {near}`", number(*value))),
             None => diagnostic,
         });
     };
-    let value = number * factor;
+    let value = value * factor;
     if range.contains(&value) {
         return Ok(value);
     }
-    let expected = format!("{} to {} {}", range.start(), range.end(), units[0].0);
+    let expected = format!("{} to {} {}", number(*range.start()), number(*range.end()), units[0].0);
     Err(out_of_range(&property.value, &format!("`{}`", property.key.value), &expected))
 }
 
@@ -74,14 +79,16 @@ pub fn whole_quantity(property: &Property, units: Units, range: RangeInclusive<f
 
 /// A fixed-point format that hardware can have.
 pub fn format(property: &Property) -> Result<QFormat, Diagnostic> {
-    match property.value.value {
-        Value::Format(Some(format)) if format.width() <= super::MAX_WORD_BITS => Ok(format),
-        _ => Err(Diagnostic::new(
-            Code::FormatNotPossible,
-            property.value.span,
-            format!("the format has too few or too many bits, expected 2 to {}", super::MAX_WORD_BITS),
-        )
-        .help("the width is 1 + integer bits + fraction bits: `s3.8` has 12 bits")),
+    let Value::Format(text) = &property.value.value else {
+        crate::bug!("`format` without a format in the syntax tree");
+    };
+    match QFormat::parse(text) {
+        Some(format) if format.width() <= MAX_WORD_BITS => Ok(format),
+        _ => {
+            let message = format!("format `{text}` has too few or too many bits, expected 2 to {MAX_WORD_BITS}");
+            let diagnostic = Diagnostic::new(Code::FormatNotPossible, property.value.span, message);
+            Err(diagnostic.help("choose a width of 1 + integer bits + fraction bits within it: `s3.8` has 12 bits"))
+        }
     }
 }
 

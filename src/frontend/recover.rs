@@ -46,7 +46,7 @@ const TARGET: Place = Place {
     called: "a `target` section",
 };
 
-const PLACES: [Place; 4] = [NETWORK, PRECISION, LAYER, TARGET];
+const PLACES: [Place; 4] = [NETWORK, LAYER, PRECISION, TARGET];
 
 /// Says what is wrong with a statement that did not parse.
 pub(super) fn broken(pair: &Pair<Rule>, text: &str) -> Diagnostic {
@@ -107,7 +107,27 @@ pub(super) fn syntax(error: &Error<Rule>, text: &str, offset: usize) -> Diagnost
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
     };
     let diagnostic = Diagnostic::new(Code::Syntax, span, format!("found {found}, expected {expected}"));
-    if found.starts_with("`\"") { diagnostic.help("close the quotes on the same line") } else { diagnostic }
+    match unclosed(text) {
+        _ if found.starts_with("`\"") => diagnostic.help("close the quotes on the same line"),
+        Some(brace) if span.start == text.len() => diagnostic.label(brace, "this brace is not closed"),
+        _ => diagnostic,
+    }
+}
+
+/// The first opening brace without a closing one.
+fn unclosed(text: &str) -> Option<Span> {
+    let mut open = Vec::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '{' => open.push(at),
+            '}' => drop(open.pop()),
+            '"' => drop(letters.find(|(_, c)| matches!(c, '"' | '\n'))),
+            '/' if text[at..].starts_with("//") => drop(letters.find(|(_, c)| *c == '\n')),
+            _ => {}
+        }
+    }
+    open.first().map(|&at| Span { start: at, end: at + 1 })
 }
 
 /// The word, or the single character, that starts at `at`.
@@ -169,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_lists_of_keywords_agree_with_the_grammar() {
-        let rules = [Rule::network_key, Rule::precision_key, Rule::property_key, Rule::target_key];
+        let rules = [Rule::network_key, Rule::property_key, Rule::precision_key, Rule::target_key];
         for (place, rule) in PLACES.iter().zip(rules) {
             for key in place.keys {
                 let parsed = CircParser::parse(rule, key).expect("a keyword of the list is one of the grammar");

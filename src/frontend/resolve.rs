@@ -10,9 +10,11 @@ use std::path::Path;
 
 /// Resolves a network whose files are relative to `folder`; collects all problems.
 pub fn resolve(ast: &Ast, folder: &Path, diagnostics: &mut Diagnostics) -> Result<Network, Halted> {
+    let before = diagnostics.list.len();
     let mut resolver = Resolver { files: Files::new(folder), diagnostics };
     let network = resolver.network(ast);
-    resolver.diagnostics.checkpoint()?;
+    diagnostics.list[before..].sort_by_key(|diagnostic| diagnostic.labels[0].span.start);
+    diagnostics.checkpoint()?;
     network.ok_or(Halted)
 }
 
@@ -57,10 +59,10 @@ impl Resolver<'_> {
         let mut network = Parts::default();
         for item in &ast.items {
             match item {
-                Item::Input(input) => self.single(&mut network.input, input, item),
-                Item::Precision(section) => self.single(&mut network.precision, section, item),
-                Item::Calibrate(property) => self.single(&mut network.calibrate, property, item),
-                Item::Target(section) => self.single(&mut network.target, section, item),
+                Item::Input(input) => self.single("input", &mut network.input, input, item),
+                Item::Precision(section) => self.single("precision", &mut network.precision, section, item),
+                Item::Calibrate(property) => self.single("calibrate", &mut network.calibrate, property, item),
+                Item::Target(section) => self.single("target", &mut network.target, section, item),
                 Item::Layer(layer) => network.layers.push(layer),
             }
         }
@@ -78,12 +80,12 @@ impl Resolver<'_> {
         Some(Network { name: ast.name.value.clone(), source, input, layers, precision, target, calibration })
     }
 
-    fn single<'a, T>(&mut self, slot: &mut Option<(&'a T, Span)>, part: &'a T, item: &Item) {
+    fn single<'a, T>(&mut self, name: &str, slot: &mut Option<(&'a T, Span)>, part: &'a T, item: &Item) {
         match slot {
             None => *slot = Some((part, item.span())),
             Some((_, first)) => {
-                let message = "a network has one of these statements, found a second one";
-                self.diagnostics.push(twice(message.into(), item.span(), *first));
+                let message = format!("`{name}` stands twice in the network, expected once");
+                self.diagnostics.push(twice(message, item.span(), *first));
             }
         }
     }
@@ -195,7 +197,10 @@ fn input_shape(shape: &Node<Vec<u64>>) -> Result<Vec<usize>, Diagnostic> {
     match size {
         Some(0) => complain(Code::ValueOutOfRange, "a dimension is `0`, expected at least 1".into()),
         Some(size) if size <= MAX_INPUT as u64 => Ok(shape.value.iter().map(|&d| d as usize).collect()),
-        _ => complain(Code::LimitExceeded, format!("the input is too large, expected at most {MAX_INPUT} elements")),
+        _ => {
+            let shape = Value::Shape(shape.value.clone());
+            complain(Code::LimitExceeded, format!("the input has shape `{shape}`, expected at most {MAX_INPUT} elements"))
+        }
     }
 }
 

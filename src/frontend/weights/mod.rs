@@ -96,7 +96,7 @@ impl<'a> Files<'a> {
             Some("npy") => npy::read(bytes, most),
             _ => Err(Problem::malformed("unknown kind of file, expected .safetensors, .npy or .npz")),
         };
-        tensor.and_then(|tensor| tensor.checked(name.unwrap_or("tensor"))).map_err(|problem| problem.of(path))
+        tensor.and_then(|tensor| tensor.checked(name.unwrap_or("element "))).map_err(|problem| problem.of(path))
     }
 
     /// The samples of the file at `path`, for an input of `shape`.

@@ -70,8 +70,8 @@ fn header(stream: &mut impl Read) -> Result<Header, Problem> {
 
 fn parse(text: &str) -> Result<Header, Problem> {
     let unclear = || {
-        let shown: String = text.trim().chars().take(80).collect();
-        Problem::malformed(format!("the header `{}` is not that of an array of numbers", shown.escape_debug()))
+        let shown: String = text.trim().chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Problem::malformed(format!("the header `{shown}` is not that of an array of numbers"))
     };
     let (mut element, mut fortran, mut shape) = (None, None, None);
     let pairs = HeaderParser::parse(Rule::header, text).map_err(|_| unclear())?;

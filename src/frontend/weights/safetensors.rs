@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::{Problem, Tensor, choose, elements};
-use ::safetensors::{Dtype, SafeTensors};
+use ::safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 /// Longest header read, bytes; a header names some hundred bytes per tensor.
 pub const MAX_HEADER: u64 = 8 << 20;
@@ -18,8 +18,7 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
         }
         Some(_) => {}
     }
-    let file = SafeTensors::deserialize(bytes)
-        .map_err(|cause| Problem::malformed(format!("the safetensors header is damaged: {cause}")))?;
+    let file = SafeTensors::deserialize(bytes).map_err(|cause| Problem::malformed(fault(&cause)))?;
     let name = choose(name, &file.names())?;
     let tensor = file.tensor(name).map_err(|cause| Problem::malformed(cause.to_string()))?;
     let Some(element) = element(tensor.dtype()) else {
@@ -28,6 +27,21 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
     };
     elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
     Ok(Tensor { shape: tensor.shape().to_vec(), values: element.decode(tensor.data(), false) })
+}
+
+/// The library's error in our words.
+fn fault(cause: &SafeTensorError) -> String {
+    use SafeTensorError as E;
+    match cause {
+        E::HeaderTooSmall | E::HeaderTooLarge | E::InvalidHeaderLength => "the file ends inside its header".into(),
+        E::InvalidHeader(_) | E::InvalidHeaderDeserialization(_) | E::JsonError(_) => {
+            "the header is not the JSON of a safetensors file".into()
+        }
+        E::InvalidOffset(name) => format!("the header is damaged: the data of tensor `{name}` are misplaced"),
+        E::TensorInvalidInfo | E::ValidationOverflow => "the header is damaged: shape, type and data of a tensor disagree".into(),
+        E::MetadataIncompleteBuffer => "the data are shorter or longer than the header states: the file is damaged".into(),
+        other => format!("the header is damaged: {other}"),
+    }
 }
 
 fn element(dtype: Dtype) -> Option<Element> {
