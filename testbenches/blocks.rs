@@ -16,6 +16,7 @@ mod tools;
 
 mod blocks {
     mod activate;
+    mod argmax;
     mod dense_mac;
     mod select;
     mod spectral_mac;

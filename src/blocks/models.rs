@@ -1,11 +1,12 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::{activate, dense_mac, select, spectral_mac};
+use super::{activate, argmax, dense_mac, select, spectral_mac};
 use crate::machine::text::Build;
 
 /// Every unit.
 pub const UNITS: &[(&str, Build)] = &[
     ("activate", activate::model::build),
+    ("argmax", argmax::model::build),
     ("dense_mac", dense_mac::model::build),
     ("select", select::model::build),
     ("spectral_mac", spectral_mac::model::build),
