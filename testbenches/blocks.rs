@@ -11,6 +11,8 @@
 
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "common/exact.rs"]
+mod exact;
 #[path = "common/tools.rs"]
 mod tools;
 
@@ -18,6 +20,7 @@ mod blocks {
     mod activate;
     mod argmax;
     mod dense_mac;
+    mod refusals;
     mod select;
     mod spectral_mac;
 }

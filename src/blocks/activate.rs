@@ -152,12 +152,20 @@ impl Block for Activate {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template activate: {e}"));
         let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
         if self.is_biased() {
-            let about = format!("bias, {} per beat, {} fraction bits, in the order of the stream", self.lanes, self.product.frac);
+            let about = format!(
+                "bias, {} per beat, {} fraction bits, in the order of the stream",
+                self.lanes, self.product.frac
+            );
             let text = memory_file(&about, &self.bias, self.lanes, self.bias_width);
             files.push(RtlFile { name: self.file(place, "bias"), text });
         }
         if self.is_tabled() {
-            let about = format!("{} of {} in {}, from 0 up, then the negative half", self.activation.name(), self.table, self.output);
+            let about = format!(
+                "{} of {} in {}, from 0 up, then the negative half",
+                self.activation.name(),
+                self.table,
+                self.output
+            );
             let text = memory_file(&about, &self.table_words(), 1, self.output.width());
             files.push(RtlFile { name: self.file(place, "table"), text });
         }
@@ -227,7 +235,14 @@ impl Rtl {
             narrowed: part(index, narrowed.width() as usize),
         };
         Rtl {
-            h: Header::of(block, place, &format!("bias, {function}, requantisation"), &shape, &format, "1 cycle per beat"),
+            h: Header::of(
+                block,
+                place,
+                &format!("bias, {function}, requantisation"),
+                &shape,
+                &format,
+                "1 cycle per beat",
+            ),
             product: product.to_string(),
             output: output.to_string(),
             narrowed: narrowed.to_string(),

@@ -38,7 +38,9 @@ impl Argmax {
             Some(bit) => lanes == 2 && window.is_power_of_two() && bit < window.ilog2(),
         };
         if !orders || beats == 0 || inputs == 0 {
-            return Err(format!("lanes={lanes} pair={pair:?} window={window} beats={beats} inputs={inputs}: no such order"));
+            return Err(format!(
+                "lanes={lanes} pair={pair:?} window={window} beats={beats} inputs={inputs}: no such order"
+            ));
         }
         let present = self.indices().filter(|&index| index < inputs).count();
         if present != inputs {

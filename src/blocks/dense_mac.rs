@@ -48,10 +48,16 @@ impl DenseMac {
     pub fn check(&self) -> Result<(), String> {
         let DenseMac { lanes, beats, rows, outputs, input, weight, product, .. } = *self;
         if ![1, 2, 4].contains(&lanes) || [beats, rows, outputs].contains(&0) {
-            return Err(format!("lanes={lanes} beats={beats} rows={rows} outputs={outputs}: expected 1, 2 or 4 lanes and counts from 1"));
+            return Err(format!(
+                "lanes={lanes} beats={beats} rows={rows} outputs={outputs}: expected 1, 2 or 4 lanes and counts from 1"
+            ));
         }
         if self.weights.len() != outputs * beats * lanes {
-            return Err(format!("{} weights, expected outputs*beats*lanes = {}", self.weights.len(), outputs * beats * lanes));
+            return Err(format!(
+                "{} weights, expected outputs*beats*lanes = {}",
+                self.weights.len(),
+                outputs * beats * lanes
+            ));
         }
         if input.width() > 32 || weight.width() > 32 {
             return Err(format!("{input} times {weight}: expected at most 32 bits each"));
@@ -60,7 +66,11 @@ impl DenseMac {
             return Err(format!("weight {word} is outside {weight}"));
         }
         if product.frac != input.frac + weight.frac || product.width() < self.bound(beats) {
-            return Err(format!("sums in {product}, expected {} fraction bits and {} bits", input.frac + weight.frac, self.bound(beats)));
+            return Err(format!(
+                "sums in {product}, expected {} fraction bits and {} bits",
+                input.frac + weight.frac,
+                self.bound(beats)
+            ));
         }
         Ok(())
     }
@@ -105,7 +115,11 @@ impl DenseMac {
         let words = self.beats * self.lanes;
         let of_group = |group: usize| {
             let output = group * self.rows + row;
-            if output < self.outputs { self.weights[output * words..(output + 1) * words].to_vec() } else { vec![0; words] }
+            if output < self.outputs {
+                self.weights[output * words..(output + 1) * words].to_vec()
+            } else {
+                vec![0; words]
+            }
         };
         (0..self.groups()).flat_map(of_group).collect()
     }
@@ -154,7 +168,8 @@ impl Block for DenseMac {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template dense_mac: {e}"));
         let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
-            let about = format!("row {row} of each group, {} weights per word, {}, [group][beat]", self.lanes, self.weight);
+            let about =
+                format!("row {row} of each group, {} weights per word, {}, [group][beat]", self.lanes, self.weight);
             let text = memory_file(&about, &self.row_weights(row), self.lanes, self.weight.width());
             RtlFile { name: self.file(place, row), text }
         }));
@@ -205,11 +220,8 @@ impl Rtl {
         let shape = format!("{beats} beats of {lanes} words per group of {rows} outputs, {outputs} outputs");
         let format = format!("{input} in, weights {weight}, {product} out, exact");
         let sentence = "products of words and weights, summed over the frame";
-        let row = |index: usize| Row {
-            index,
-            file: block.file(place, index),
-            word: part(index, product.width() as usize),
-        };
+        let row =
+            |index: usize| Row { index, file: block.file(place, index), word: part(index, product.width() as usize) };
         Rtl {
             h: Header::of(block, place, sentence, &shape, &format, "1 cycle per beat"),
             input: input.to_string(),

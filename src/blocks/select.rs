@@ -31,7 +31,7 @@ impl Select {
         let Select { lanes, width, rows, total, packet } = *self;
         if [lanes, rows, total, packet].contains(&0) || !(2..=62).contains(&width) {
             return Err(format!(
-                "lanes={lanes} rows={rows} total={total} packet={packet} width={width}: expected counts from 1, 2 to 62 bits"
+                "lanes={lanes} rows={rows} total={total} packet={packet}, {width} bits: expected counts from 1, 2 to 62 bits"
             ));
         }
         Ok(())
@@ -109,7 +109,14 @@ impl Rtl {
         };
         let choices = (0..rows).map(|index| Row { label: label(index), words: part(index, block.output().bits()) });
         Rtl {
-            h: Header::of(block, place, "one row of a group per packet, row after row", &shape, &format, "1 cycle per beat"),
+            h: Header::of(
+                block,
+                place,
+                "one row of a group per packet, row after row",
+                &shape,
+                &format,
+                "1 cycle per beat",
+            ),
             in_msb: block.input().bits() - 1,
             out_msb: block.output().bits() - 1,
             beat: Count::of(packet),

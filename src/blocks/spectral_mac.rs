@@ -101,9 +101,8 @@ impl SpectralMac {
     }
 
     fn width_over_columns(&self, combine: fn(u128, u128) -> u128) -> u32 {
-        let over_columns = |row: &[i64], position: usize| {
-            row.chunks(self.k).map(|block| magnitude(block, position)).fold(0, combine)
-        };
+        let over_columns =
+            |row: &[i64], position: usize| row.chunks(self.k).map(|block| magnitude(block, position)).fold(0, combine);
         let rows = self.weights.chunks(self.q * self.k);
         let bounds = rows.flat_map(|row| (0..self.beats()).map(move |position| over_columns(row, position)));
         let bound = bounds.max().unwrap_or(0) << (self.spectrum.width() - 1);
@@ -242,7 +241,8 @@ impl Rtl {
     fn new(block: &SpectralMac, place: &Place) -> Rtl {
         let SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, .. } = *block;
         let (beats, depth, sum_width) = (block.beats(), block.depth(), block.sum_width());
-        let shape = format!("{q} spectra of {beats} beats per group of {rows} block rows, {p} block rows, block size {k}");
+        let shape =
+            format!("{q} spectra of {beats} beats per group of {rows} block rows, {p} block rows, block size {k}");
         let format = format!(
             "{spectrum} in, weights {weight}, sums of {sum_width} bits, {accumulator} out, round {}",
             rounding.name()

@@ -33,7 +33,8 @@ module activate_lane #(
             reg signed [SW-1:0] sum_q2;
             always @(posedge clk) begin
                 product_q1 <= product;
-                sum_q2     <= {{(SW-IW){product_q1[IW-1]}}, product_q1} + {{(SW-BW){bias_q1[BW-1]}}, bias_q1};
+                sum_q2     <= {{(SW-IW){product_q1[IW-1]}}, product_q1}
+                            + {{(SW-BW){bias_q1[BW-1]}}, bias_q1};
             end
             assign sum = sum_q2;
         end else begin : gen_no_bias

@@ -1,6 +1,7 @@
 // held_delay: a delay of DEPTH enabled cycles that stands still in between
 //
-//   memory    none below 16 deep (shift registers); from there (DEPTH - 1) x WIDTH bits, read synchronously
+//   memory    none below 16 deep (shift registers); (DEPTH - 1) x WIDTH bits from there on, read
+//             synchronously
 //
 // SPDX-License-Identifier: MIT
 `default_nettype none
@@ -30,7 +31,7 @@ module held_delay #(
             assign out_data = data_q[WIDTH*DEPTH-1 -: WIDTH];
             wire unused_rst = rst;
         end else begin : gen_ram
-            // the word read is the one about to be overwritten: DEPTH - 1 words old, and one more in data_q
+            // the word read is about to be overwritten: DEPTH - 1 enabled cycles old; data_q adds one
             localparam LAST = DEPTH - 2;
             localparam ADDR_W = $clog2(DEPTH - 1);
             reg [WIDTH-1:0] words [0:LAST];

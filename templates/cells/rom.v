@@ -1,6 +1,7 @@
 // rom: constants from a file, read synchronously at every port
 //
-//   file      one hexadecimal word per line, DEPTH lines, for $readmemh; relative to the folder of the simulation
+//   file      for $readmemh: one hexadecimal word per line, DEPTH lines; relative to the folder in
+//             which the tool runs
 //   latency   1 cycle from address to data_q1
 //   memory    DEPTH x WIDTH bits
 //

@@ -1,10 +1,12 @@
-// spectral_row: one block row of a spectral multiply-accumulate, 4 multipliers (2 where COMPLEX is 0)
+// spectral_row: one block row of a spectral multiply-accumulate
+//
+//   4 multipliers; 2 where COMPLEX is 0
 //
 //   re = re_q2 w_re - im_q2 w_im        im = cross_q2 w_im + im_q2 w_re
 //
-// A complex value comes as cross = re. Two real values (DC, Nyquist) come as re = DC, im = 0, cross = Nyquist:
-// the two real products leave through the same adders. Sums are exact; `sums_q5` returns as `back` when the
-// same position of the next spectrum arrives.
+// A complex value comes as cross = re. Two real values (DC, Nyquist) come as re = DC, im = 0 and
+// cross = Nyquist: the two real products leave through the same adders. Sums are exact; `sums_q5`
+// returns as `back` when the same position of the next spectrum arrives.
 //
 //   cycle 0  address          cycle 3  products        cycle 5  sums
 //   cycle 1  weights          cycle 4  complex value   cycle 7  narrowed, of the sums of cycle 5

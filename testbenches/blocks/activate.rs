@@ -1,6 +1,7 @@
 //! Activation unit: every function, with and without bias, against the model.
 
-use crate::bench::{Random, Traffic, check};
+use crate::bench::{Random, Traffic, check, unit_of};
+use crate::exact::{narrowed, outputs};
 use circlet::blocks::activate::Activate;
 use circlet::fixed::{QFormat, Round};
 use circlet::network::Activation;
@@ -46,11 +47,58 @@ fn tanh_with_bias() {
 
 #[test]
 fn sigmoid_of_pairs() {
-    let plain = Activate { rounding: Round::HalfUp, ..unit([2, 8], Activation::Sigmoid, None, ["s6.13", "s3.5", "s0.8"]) };
+    let plain =
+        Activate { rounding: Round::HalfUp, ..unit([2, 8], Activation::Sigmoid, None, ["s6.13", "s3.5", "s0.8"]) };
     bench("sigmoid", 8, plain);
 }
 
 #[test]
 fn one_bias() {
     bench("one", 1, unit([1, 1], Activation::Identity, Some(6), ["s3.2", "s3.2", "s3.2"]));
+}
+
+#[test]
+fn the_model_is_the_function_of_the_sum() {
+    let mut random = Random(7);
+    for round in 0..90 {
+        let activation = [Activation::Identity, Activation::Relu][round % 2];
+        let [product, output] =
+            [30, 16].map(|most| QFormat::of_width(6 + random.below(most) as u32, random.below(12) as i32));
+        let bias = (random.below(2) == 1).then(|| 4 + random.below(20) as u32);
+        let base = unit([1 + random.below(2), 1 + random.below(9)], activation, bias, ["s3.4"; 3]);
+        let unit = Activate { product, output, rounding: Round::ALL[round % 3], ..base };
+        let words: Vec<i64> = (0..3 * unit.beats * unit.lanes).map(|_| random.word(product.width())).collect();
+        let expected = words.iter().enumerate().map(|(at, &word)| {
+            let sum = word as i128 + unit.bias.get(at % (unit.beats * unit.lanes)).map_or(0, |&bias| bias as i128);
+            let value = if activation == Activation::Relu { sum.max(0) } else { sum };
+            narrowed(value, product.frac - output.frac, unit.rounding, output.width())
+        });
+        assert_eq!(outputs(&mut *unit_of(&unit), &unit, 1, &words), expected.collect::<Vec<_>>(), "{unit:?}");
+    }
+}
+
+/// Half a unit of the output, plus the slope times half a unit of the table's input, plus what saturation cuts.
+#[test]
+fn tables_keep_their_error_bound() {
+    for (activation, slope) in [(Activation::Tanh, 1.0), (Activation::Sigmoid, 0.25)] {
+        for (table, output) in [("s2.7", "s0.11"), ("s3.6", "s0.7"), ("s4.9", "s1.14")] {
+            let unit = unit([1, 1], activation, None, ["s5.13", table, output]);
+            let bound = 0.5 * unit.output.lsb() + slope * 0.5 * unit.table.lsb();
+            // at the ends: the output's largest word may lie a unit below 1, the table's range may end before x does
+            let beyond = |x: f64| {
+                (activation.eval(x)
+                    - activation
+                        .eval(x.clamp(unit.table.to_real(unit.table.min()), unit.table.to_real(unit.table.max()))))
+                .abs()
+            };
+            let words: Vec<i64> = (unit.product.min()..unit.product.max()).step_by(97).collect();
+            let given = outputs(&mut *unit_of(&unit), &unit, 1, &words);
+            for (&word, &given) in words.iter().zip(&given) {
+                let x = unit.product.to_real(word);
+                let error = (unit.output.to_real(given) - activation.eval(x)).abs();
+                let largest = activation.eval(x) - unit.output.to_real(unit.output.max());
+                assert!(error <= (bound + beyond(x)).max(largest) + 1e-12, "{activation:?} of {x}: {error} > {bound}");
+            }
+        }
+    }
 }

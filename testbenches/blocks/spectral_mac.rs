@@ -1,6 +1,7 @@
 //! Spectral multiply-accumulate: every shape against the model.
 
-use crate::bench::{Random, Traffic, check};
+use crate::bench::{Random, Traffic, check, unit_of};
+use crate::exact::{narrowed, outputs};
 use circlet::blocks::spectral_mac::SpectralMac;
 use circlet::fixed::{QFormat, Round};
 
@@ -54,4 +55,41 @@ fn the_deepest_shift_register() {
 #[test]
 fn sums_in_memory() {
     bench("k64_r2", mac(64, [2, 3, 3], [12, 14, 16], Round::HalfUp));
+}
+
+/// `sum_j W_ij X_j` of one frame, in the order in which the groups leave.
+fn sums(mac: &SpectralMac, frame: &[i64]) -> Vec<i64> {
+    let SpectralMac { k, rows, p, q, .. } = *mac;
+    let shift = mac.spectrum.frac + mac.weight.frac - mac.accumulator.frac;
+    let word = |i: usize, t: usize, lane: usize| {
+        let product = |j: usize| {
+            let [x, w] = [&frame[j * k + 2 * t..], &mac.weights[(i * q + j) * k + 2 * t..]]
+                .map(|s| [s[0], s[1]].map(i128::from));
+            match (t, lane) {
+                (0, _) => x[lane] * w[lane],
+                (_, 0) => x[0] * w[0] - x[1] * w[1],
+                (_, _) => x[0] * w[1] + x[1] * w[0],
+            }
+        };
+        if i < p { narrowed((0..q).map(product).sum(), shift, mac.rounding, mac.accumulator.width()) } else { 0 }
+    };
+    let beat = |g: usize, t: usize| (0..2 * rows).map(move |at| word(g * rows + at / 2, t, at % 2));
+    (0..p.div_ceil(rows)).flat_map(|g| (0..k / 2).flat_map(move |t| beat(g, t))).collect()
+}
+
+#[test]
+fn the_model_is_the_sum_of_products() {
+    let mut random = Random(5);
+    for round in 0..60 {
+        let k = 2 << (round % 9);
+        let shape = [1 + random.below(5), 1 + random.below(7), 1 + random.below(5)];
+        let widths = [6 + random.below(20) as u32, 6 + random.below(20) as u32, 6 + random.below(35) as u32];
+        let mac = mac(k, shape, widths, Round::ALL[round % 3]);
+        let mut unit = unit_of(&mac);
+        for _frame in 0..2 {
+            let frame: Vec<i64> = (0..mac.q * k).map(|_| random.word(mac.spectrum.width())).collect();
+            let replayed = frame.repeat(mac.p.div_ceil(mac.rows));
+            assert_eq!(outputs(&mut *unit, &mac, 1, &replayed), sums(&mac, &frame), "{mac:?}");
+        }
+    }
 }

@@ -1,0 +1,49 @@
+//! Models refuse fields that do not fit together: an error, never a panic.
+
+use circlet::blocks::models::UNITS;
+use circlet::machine::text::Fields;
+use std::collections::BTreeMap;
+
+/// Builds a unit with a memory `m` of `words` numbers.
+fn build(stem: &str, fields: &str, words: &[i64]) -> Result<(), String> {
+    let memories = BTreeMap::from([("m".to_string(), words.into())]);
+    let (_, build) = UNITS.iter().find(|(name, _)| *name == stem).unwrap();
+    build(&Fields::read(fields, &memories)?).map(|_| ())
+}
+
+#[test]
+fn arrays() {
+    let spectral = |shape: &str, words: &[i64]| {
+        build("spectral_mac", &format!("{shape} shift=3 output=12 rounding=floor weights=m"), words)
+    };
+    assert!(spectral("k=4 rows=2 p=1 q=2", &[0; 8]).is_ok());
+    for shape in ["k=4 rows=2 p=1 q=1", "k=6 rows=1 p=1 q=1", "k=4 rows=0 p=1 q=2", "k=4 rows=1 p=0 q=2", "rows=1"] {
+        assert!(spectral(shape, &[0; 8]).is_err(), "{shape}");
+    }
+    assert!(spectral("k=4 rows=1 p=4294967296 q=4294967296", &[0; 8]).is_err());
+    assert!(spectral("k=2 rows=1 p=1 q=1", &[0, 1 << 40]).unwrap_err().contains("32 bits"));
+    let dense = |shape: &str| build("dense_mac", &format!("{shape} weights=m"), &[0; 8]);
+    assert!(dense("lanes=2 beats=2 rows=4 outputs=2").is_ok());
+    for shape in
+        ["lanes=2 beats=2 rows=4 outputs=3", "lanes=0 beats=2 rows=1 outputs=2", "lanes=8 beats=1 rows=0 outputs=1"]
+    {
+        assert!(dense(shape).is_err(), "{shape}");
+    }
+}
+
+#[test]
+fn streams() {
+    assert!(build("select", "lanes=2 rows=3 total=4 packet=0", &[]).is_err());
+    for fields in
+        ["lanes=2 pair=- inputs=3 beats=4", "lanes=1 pair=0 inputs=3 beats=4", "lanes=2 pair=1 inputs=9 beats=4"]
+    {
+        assert!(build("argmax", fields, &[]).is_err(), "{fields}");
+    }
+    let activate = |fields: &str, words: &[i64]| build("activate", &format!("{fields} shift=0 rounding=floor"), words);
+    assert!(activate("words=4 activation=relu width=8 bias=m", &[1; 4]).is_ok());
+    assert!(activate("words=4 activation=relu width=8 bias=m", &[1; 5]).is_err());
+    assert!(activate("words=4 activation=tanh width=3 table=m", &[1; 8]).is_ok());
+    assert!(activate("words=4 activation=tanh width=4 table=m", &[1; 8]).is_err());
+    assert!(activate("words=4 activation=tanh width=8", &[]).is_err());
+    assert!(activate("words=4 activation=relu width=70", &[]).is_err());
+}
