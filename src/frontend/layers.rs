@@ -100,6 +100,7 @@ impl Resolver<'_> {
             bias_file,
             activation: activation.unwrap_or(Activation::Identity),
             stated,
+            folded: Vec::new(),
             projection_error: None,
             formats: None,
         }))

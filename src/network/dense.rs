@@ -32,6 +32,8 @@ pub struct Dense {
     pub activation: Activation,
     /// What the user states for this layer alone.
     pub stated: Stated,
+    /// Names of the affine layers that `fold-affine` put into weights and bias.
+    pub folded: Vec<String>,
     /// Relative Frobenius error of the projection; set by `circulize` where it projected.
     pub projection_error: Option<f64>,
     /// Set by `choose-formats`.

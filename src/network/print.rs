@@ -55,6 +55,7 @@ pub fn dense(dense: &Dense, _layer: &Layer) -> (String, Vec<String>) {
     lines.extend(stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")));
     lines.extend(stated.rounding.map(|rounding| format!("rounding {}", rounding.name())));
     lines.extend(stated.rows.map(|rows| format!("rows {rows}")));
+    lines.extend(dense.folded.iter().map(|name| format!("// affine layer {name} is folded into weights and bias")));
     if let Weights::Circulant { p, q, k, .. } = &dense.weights {
         let padded = format!("// blocks {p} x {q} of {k} x {k}");
         let error = dense.projection_error.map(|error| format!(", projected with relative error {error:.6}"));

@@ -21,57 +21,56 @@ use crate::network::{Activation, Affine, Dense, Layer, LayerKind, Network, Weigh
 pub const PASS: Pass = Pass { name: "fold-affine", about: "fold affine layers into their dense neighbours", run };
 
 fn run(network: &mut Network, diagnostics: &mut Diagnostics) {
-    let mut folded: Vec<Layer> = Vec::new();
+    let mut done: Vec<Layer> = Vec::new();
     let mut rest = std::mem::take(&mut network.layers).into_iter().peekable();
+    let mut names: Vec<String> = Vec::new();
     while let Some(layer) = rest.next() {
         let LayerKind::Affine(affine) = &layer.kind else {
-            folded.push(layer);
+            done.push(layer);
             continue;
         };
-        let into_previous = folded.last_mut().is_some_and(|previous| fold_into_previous(affine, &mut previous.kind));
-        if into_previous || rest.peek_mut().is_some_and(|next| fold_into_next(affine, &mut next.kind)) {
-            continue;
+        names.push(layer.name.clone());
+        let before = done.last_mut().and_then(|before| fold_into_rows(affine, &mut before.kind));
+        let dense = before.or_else(|| rest.peek_mut().and_then(|after| fold_into_columns(affine, &mut after.kind)));
+        if let Some(dense) = dense {
+            dense.folded.append(&mut names);
+        } else if let Some(LayerKind::Affine(next)) = rest.peek_mut().map(|next| &mut next.kind) {
+            *next = one_of_two(affine, next);
+        } else {
+            diagnostics.push(not_foldable(&layer, done.last(), rest.peek()));
+            names.clear();
+            done.push(layer);
         }
-        diagnostics.push(not_foldable(&layer, folded.last(), rest.peek()));
-        folded.push(layer);
     }
-    network.layers = folded;
+    network.layers = done;
 }
 
-fn fold_into_previous(affine: &Affine, previous: &mut LayerKind) -> bool {
-    match previous {
-        LayerKind::Dense(dense) if dense.activation == Activation::Identity => {
-            scale_rows(dense, &affine.scale) && {
-                dense.bias = if dense.bias.is_empty() { affine.shift.clone() } else { affine.apply(&dense.bias) };
-                true
-            }
-        }
-        _ => false,
-    }
+/// The affine layer that does what `first` and then `second` do.
+fn one_of_two(first: &Affine, second: &Affine) -> Affine {
+    let shift = if first.shift.is_empty() { second.shift.clone() } else { second.apply(&first.shift) };
+    let scale = first.scale.iter().zip(&second.scale).map(|(first, second)| first * second).collect();
+    Affine { scale, shift, ..second.clone() }
 }
 
-fn fold_into_next(affine: &Affine, next: &mut LayerKind) -> bool {
-    match next {
-        LayerKind::Dense(dense) => fold_into_columns(affine, dense),
-        LayerKind::Affine(next) => {
-            let shift = if affine.shift.is_empty() { next.shift.clone() } else { next.apply(&affine.shift) };
-            let scale = affine.scale.iter().zip(&next.scale).map(|(first, second)| first * second).collect();
-            (next.scale, next.shift) = (scale, shift);
-            true
-        }
-        LayerKind::Argmax(_) => false,
+/// The layer it was folded into.
+fn fold_into_rows<'a>(affine: &Affine, before: &'a mut LayerKind) -> Option<&'a mut Dense> {
+    let LayerKind::Dense(dense) = before else { return None };
+    if dense.activation != Activation::Identity || !scale_rows(dense, &affine.scale) {
+        return None;
     }
+    dense.bias = if dense.bias.is_empty() { affine.shift.clone() } else { affine.apply(&dense.bias) };
+    Some(dense)
 }
 
-fn fold_into_columns(affine: &Affine, dense: &mut Dense) -> bool {
+/// The layer it was folded into.
+fn fold_into_columns<'a>(affine: &Affine, after: &'a mut LayerKind) -> Option<&'a mut Dense> {
+    let LayerKind::Dense(dense) = after else { return None };
     let moved = (!affine.shift.is_empty()).then(|| Product::new(&dense.weights, dense.outputs).apply(&affine.shift));
     if !scale_columns(dense, &affine.scale) {
-        return false;
+        return None;
     }
-    if let Some(moved) = moved {
-        dense.bias = dense.add_bias(moved);
-    }
-    true
+    dense.bias = moved.map_or(std::mem::take(&mut dense.bias), |moved| dense.add_bias(moved));
+    Some(dense)
 }
 
 fn scale_rows(dense: &mut Dense, scale: &[f64]) -> bool {

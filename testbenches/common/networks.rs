@@ -49,6 +49,7 @@ pub fn dense(outputs: usize, block: Option<usize>, weights: Weights, activation:
         bias_file: None,
         activation,
         stated: Stated::default(),
+        folded: Vec::new(),
         projection_error: None,
         formats: None,
     }

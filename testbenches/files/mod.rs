@@ -24,6 +24,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("one.npz", npz(&[("only", &matrix)])),
         ("images.idx", [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2], &[9; 8][..]].concat()),
         ("labels.idx", vec![0, 0, 8, 1, 0, 0, 0, 3, 4, 5, 6]),
+        ("eight.csv", b"0,1,2,3,4,5,6,7\n-7,5,-3,1,0,0,0,0\n".to_vec()),
         ("table.csv", b"a,b\n1,2\n3.5,-4e2\n".to_vec()),
         // bad ones
         ("cut.npy", matrix[..matrix.len() - 5].to_vec()),

@@ -1,9 +1,13 @@
 //! Bounds that formats are chosen from: sound, and not absurdly wide.
 
 use crate::{networks, seeded};
+use circlet::diag::Diagnostics;
+use circlet::fixed::QFormat;
 use circlet::network::dense::extents;
 use circlet::network::dense::matrix::Product;
-use circlet::network::{Activation, Operator, Reach};
+use circlet::network::{Activation, LayerKind, Operator, Reach, Weights};
+use circlet::passes;
+use circlet::reference::Fixed;
 use rand::RngExt;
 
 /// The operator norm by power iteration: from below.
@@ -22,7 +26,6 @@ fn norm_from_below(product: &Product, transposed: &Product, inputs: usize) -> f6
 
 #[test]
 fn the_norm_bound_is_close_and_from_above() {
-    use circlet::network::Weights;
     let mut random = seeded(1);
     for (p, q, k) in [(3, 5, 8), (16, 9, 4), (1, 1, 64), (40, 40, 2)] {
         let weights = networks::weights(&mut random, p * k, q * k, Some(k));
@@ -66,4 +69,52 @@ fn nothing_leaves_its_reach() {
             }
         }
     }
+}
+
+/// Any power of ten that a double has, more often a small one.
+fn magnitude(random: &mut rand_chacha::ChaCha8Rng) -> f64 {
+    let most = [0, 3, 12, 300][random.random_range(0..4usize)];
+    10f64.powi(random.random_range(-most..=most))
+}
+
+/// Either the formats are refused with a diagnostic, or every sum fits its integer: debug builds trap an overflow.
+#[test]
+fn hostile_magnitudes_are_refused_or_fit() {
+    let mut built = 0;
+    for seed in 0..100 {
+        let mut random = seeded(seed);
+        let mut network = networks::random(&mut random);
+        network.layers.truncate(2);
+        let bits = random.random_range(2..=32);
+        network.precision.activations = bits;
+        network.precision.weights = random.random_range(2..=32);
+        let end = magnitude(&mut random);
+        network.input.range = Some((-end, end));
+        for layer in &mut network.layers {
+            let LayerKind::Dense(dense) = &mut layer.kind else { continue };
+            let factor = magnitude(&mut random);
+            let (Weights::Dense { values, .. } | Weights::Circulant { values, .. }) = &mut dense.weights;
+            values.iter_mut().for_each(|weight| *weight *= factor);
+            let factor = magnitude(&mut random);
+            dense.bias.iter_mut().for_each(|bias| *bias *= factor);
+            if random.random_range(0..3) == 0 {
+                dense.stated.format =
+                    Some(QFormat::of_width(random.random_range(2..=40), random.random_range(-30..60)));
+                dense.stated.spectrum_bits = Some(random.random_range(2..=32));
+            }
+        }
+        let samples: Vec<Vec<f64>> =
+            network.calibration.iter().flat_map(|calibration| calibration.samples.clone()).collect();
+        let mut diagnostics = Diagnostics::default();
+        if passes::run(&mut network, passes::PASSES, &mut diagnostics, &mut |_, _, _| ()).is_err() {
+            continue;
+        }
+        built += 1;
+        let fixed = Fixed::new(&network);
+        let extreme = vec![end; network.input.size()];
+        for sample in samples.iter().chain([&extreme]) {
+            fixed.run(&fixed.quantise(sample));
+        }
+    }
+    assert!((20..80).contains(&built), "{built} of 100 were built");
 }

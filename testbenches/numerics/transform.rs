@@ -8,7 +8,7 @@ use circlet::spectra::RealTransform;
 use rand::RngExt;
 
 const SIZES: [usize; 9] = [2, 4, 8, 16, 32, 64, 128, 256, 512];
-const BLOCKS: usize = 24;
+const BLOCKS: usize = 12;
 
 /// Random words over the whole format; every third block has nothing but extremes.
 fn block(random: &mut impl rand::Rng, k: usize, format: QFormat, index: usize) -> Vec<i64> {

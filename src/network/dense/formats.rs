@@ -10,7 +10,7 @@
 //! - The product keeps [`GUARD`] more fraction bits than what follows it (output or table) resolves. The noise of
 //!   rounding an accumulated spectrum is divided by `sqrt(k/2)` in the inverse transform, so these bits are there
 //!   for the roundings inside that transform.
-//! - A spectrum word of an input of w bits gets `w + ceil(log2(k)/2)` bits unless stated. Its range is up to k times
+//! - A spectrum word of an input of w bits gets `w + ceil(log2(k)/2)` bits (at most [`FACTOR_LIMIT`]) unless stated. Its range is up to k times
 //!   the input's, so its bit is worth up to `sqrt(k)` input bits; seen from the time domain, where noise shrinks by
 //!   `sqrt(k/2)`, that is about the input's own quantisation.
 //! - Twiddle factors have as many fraction bits as the words they turn, at most [`TWIDDLE_LIMIT`].
@@ -31,8 +31,17 @@ pub const GUARD: u32 = 2;
 /// Most fraction bits of a twiddle factor: its magnitude is below one, so a 17-bit signed operand holds it.
 pub const TWIDDLE_LIMIT: u32 = 16;
 
-/// Widest word of any kind, in bits.
-pub const WIDTH_LIMIT: i64 = 62;
+/// Widest sum or word, in bits.
+pub const WIDTH_LIMIT: i64 = 61;
+
+/// Widest factor of a product of data and weights, in bits.
+pub const FACTOR_LIMIT: i64 = 32;
+
+/// Widest product of a word and a twiddle factor, in bits.
+pub const TURNED_LIMIT: i64 = 60;
+
+/// Narrowest accumulated spectrum, in bits: half its range must exceed the error of any inverse transform.
+const NARROWEST: i32 = 8;
 
 /// Ranges below the first are treated as the first, ranges above the second are refused.
 const MAGNITUDES: (f64, f64) = (1.0 / (1u64 << 24) as f64, (1u64 << 40) as f64);
@@ -103,8 +112,8 @@ impl Choice<'_> {
                 (product, product, 0)
             }
             Product::Circulant(_) => {
-                let finest = table.unwrap_or(output).frac + GUARD as i32;
-                let accumulator = reaching(ranges.accumulated, finest.min(exact));
+                let resolved = table.unwrap_or(output).frac + GUARD as i32;
+                let accumulator = accumulator(ranges.accumulated, resolved, exact);
                 let product = QFormat { int: accumulator.int + 1, frac: accumulator.frac };
                 (product, accumulator, bits(spectrum).max(bits(accumulator)).clamp(2, TWIDDLE_LIMIT as i64) as u32)
             }
@@ -127,7 +136,8 @@ impl Choice<'_> {
 
     fn spectrum(&self, k: usize) -> QFormat {
         let input = self.given.input;
-        let bits = self.dense.stated.spectrum_bits.unwrap_or(input.width() + k.ilog2().div_ceil(2));
+        let bits =
+            self.dense.stated.spectrum_bits.unwrap_or((input.width() + k.ilog2().div_ceil(2)).min(FACTOR_LIMIT as u32));
         QFormat::of_width(bits, holding(self.ranges.spectrum, bits).frac.min(input.frac + GUARD as i32))
     }
 }
@@ -140,6 +150,14 @@ pub fn holding(bound: f64, bits: u32) -> QFormat {
 /// The format of `frac` fraction bits that holds magnitudes up to `bound`.
 fn reaching(bound: f64, frac: i32) -> QFormat {
     QFormat { int: holding(bound, 2).int.max(1 - frac), frac }
+}
+
+/// The format of accumulated spectra up to `bound`: `resolved` fraction bits or what [`NARROWEST`] asks for, no more
+/// than the exact sums have.
+fn accumulator(bound: f64, resolved: i32, exact: i32) -> QFormat {
+    let int = holding(bound, 2).int;
+    let frac = resolved.max(NARROWEST - 1 - int).min(exact);
+    QFormat { int: int.max(NARROWEST - 1 - frac), frac }
 }
 
 /// Exact sums of `terms` products.
@@ -162,38 +180,49 @@ fn possible(given: &Given, what: &str, largest: f64) -> Result<(), Diagnostic> {
     Err(Diagnostic::new(Code::FormatNotPossible, given.span, message).help("scale the weights or the input down"))
 }
 
-/// Every word and every intermediate sum fits [`WIDTH_LIMIT`] bits.
+/// Every word and every intermediate sum has a width that the blocks can be built with.
 fn buildable(dense: &Dense, given: &Given, formats: &DenseFormats) -> Result<(), Diagnostic> {
+    let found = widths(dense, formats).into_iter().find(|(_, bits, most)| !(2..=*most).contains(bits));
+    let Some((what, found, most)) = found else { return Ok(()) };
+    let message = format!("the {what} of layer `{}` needs `{found}` bits, 2 to {most} are possible", given.name);
+    Err(Diagnostic::new(Code::FormatNotPossible, given.span, message).help("state other widths for this layer"))
+}
+
+/// What has how many bits, and how many it may have.
+fn widths(dense: &Dense, formats: &DenseFormats) -> Vec<(&'static str, i64, i64)> {
     let sum = bits(formats.product).max(bits(formats.bias)) + 1;
-    let finer = (formats.output.frac as i64 - formats.product.frac as i64).max(0);
-    let mut needs = vec![("weights", bits(formats.weight)), ("output", bits(formats.output)), ("sum", sum + finer)];
+    let narrowed = if dense.activation.is_table() { formats.table } else { formats.output };
+    let finer = (narrowed.frac as i64 - formats.product.frac as i64).max(0);
+    let mut widths = vec![
+        ("input", bits(formats.input), FACTOR_LIMIT),
+        ("weights", bits(formats.weight), FACTOR_LIMIT),
+        ("output", bits(formats.output), WIDTH_LIMIT),
+        ("sum", sum + finer, WIDTH_LIMIT),
+    ];
     if let super::Weights::Circulant { q, k, .. } = dense.weights {
-        let turned = formats.twiddle as i64 + 2;
+        let twiddle = formats.twiddle as i64;
         let growth = |count: usize| count.next_power_of_two().ilog2() as i64;
-        needs.extend([
-            ("forward transform", bits(formats.input) + formats.guard as i64 + growth(k) + turned),
-            ("spectrum", bits(formats.spectrum)),
-            ("accumulator", bits(formats.spectrum) + bits(formats.weight) + 1 + growth(q)),
-            ("inverse transform", bits(formats.accumulator) + 2 + turned),
+        let whole = bits(formats.input) + formats.guard as i64 + growth(k);
+        let sum = bits(formats.spectrum) + bits(formats.weight) + 1 + growth(q);
+        widths.extend([
+            ("spectrum", bits(formats.spectrum), FACTOR_LIMIT),
+            ("forward transform", whole + twiddle, TURNED_LIMIT),
+            ("accumulator", sum, WIDTH_LIMIT),
+            ("inverse transform", bits(formats.accumulator) + twiddle + 4, TURNED_LIMIT),
         ]);
     }
-    let Some((what, found)) = needs.into_iter().find(|(_, bits)| !(2..=WIDTH_LIMIT).contains(bits)) else {
-        return Ok(());
-    };
-    let message = format!("the {what} of layer `{}` needs `{found}` bits, 2 to {WIDTH_LIMIT} are possible", given.name);
-    Err(Diagnostic::new(Code::FormatNotPossible, given.span, message).help("state other widths for this layer"))
+    widths
 }
 
 fn warn_clipping(dense: &Dense, given: &Given, seen: f64, diagnostics: &mut Diagnostics) {
     let Some(format) = dense.stated.format else { return };
     let end = format.to_real(format.max());
-    if seen > end + format.lsb() {
-        let message = format!(
-            "layer `{}` gives values up to `{seen:.4}`, but its format `{format}` ends at {end:.4}",
-            given.name
-        );
-        let room = holding(seen, format.width());
-        diagnostics
-            .push(Diagnostic::new(Code::FormatClips, given.span, message).help(format!("`format {room}` holds them")));
+    if seen <= end + format.lsb() {
+        return;
     }
+    let how = if given.samples.is_empty() { "can reach" } else { "reaches on the calibration samples" };
+    let message = format!("layer `{}` {how} `{seen:.4}`, but its format `{format}` ends at {end:.4}", given.name);
+    let room = holding(seen, format.width());
+    let warning = Diagnostic::new(Code::FormatClips, given.span, message);
+    diagnostics.push(warning.help(format!("`format {room}` holds it")));
 }
