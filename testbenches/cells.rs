@@ -149,6 +149,9 @@ impl Random {
     }
 }
 
+/// Words by signal.
+type Signals<T> = Vec<(String, Vec<T>)>;
+
 /// Random traffic at the two ends of one FIFO, and what its model says.
 struct Ends {
     case: Case,
@@ -159,7 +162,7 @@ struct Ends {
 
 impl Ends {
     /// The input words of this cycle by signal, and the expected output ones; `None`: anything may stand there.
-    fn cycle(&mut self, index: usize, random: &mut Random, phase: u64) -> (Vec<(String, Vec<i64>)>, Vec<(String, Vec<Option<i64>>)>) {
+    fn cycle(&mut self, index: usize, random: &mut Random, phase: u64) -> (Signals<i64>, Signals<Option<i64>>) {
         let (fifo, case) = (&mut self.fifo, self.case);
         let shown = match self.read.take() {
             Some(words) => words.into_iter().map(|w| (w != 0).then_some(w)).collect(),
@@ -171,10 +174,10 @@ impl Ends {
             ("out_data", shown),
         ];
         let (write_rarely, read_rarely) = (phase % 3 == 1, phase % 3 == 2);
-        let reserve = fifo.free() >= case.reserve && !(write_rarely && !random.one_in(5));
+        let reserve = fifo.free() >= case.reserve && (!write_rarely || random.one_in(5));
         self.claimed += if reserve { case.reserve } else { 0 };
         let push = self.claimed > 0 && !random.one_in(4);
-        let pop = fifo.level() > 0 && !(read_rarely && !random.one_in(5)) && !random.one_in(6);
+        let pop = fifo.level() > 0 && (!read_rarely || random.one_in(5)) && !random.one_in(6);
         let mask = (1u64 << case.width) - 1;
         // zero is what the model shows for a word that was never written
         let data: Vec<i64> = (0..case.lanes).map(|_| (random.next() >> 3 & mask).max(1) as i64).collect();

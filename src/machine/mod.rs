@@ -267,6 +267,14 @@ impl Machine {
         self.actors.iter().map(|a| (a.name.as_str(), a.units.iter().map(|u| u.clipped()).sum()))
     }
 
+    /// Whether nothing is stored or under way: without new input nothing will ever move.
+    pub fn is_idle(&self) -> bool {
+        let actor_idle = |actor: &Actor| actor.left == 0 && actor.flight.is_empty();
+        let fifo_idle = |fifo: &Fifo| fifo.level() == 0 && fifo.free() == fifo.depth;
+        let ends_idle = self.skid_count == 0 && self.arriving.is_none();
+        ends_idle && self.actors.iter().all(actor_idle) && self.fifos.iter().all(fifo_idle)
+    }
+
     /// The number of the coming cycle; the first one is 0.
     pub fn cycle(&self) -> u64 {
         self.cycle

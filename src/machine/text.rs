@@ -78,12 +78,15 @@ pub fn tokens(text: &str) -> Result<Machine, String> {
     Reader::default().read(text, None, &mut |_| Ok(String::new()))
 }
 
+/// Name, input and output FIFO, timing, units.
+type ActorLine = (String, usize, usize, Timing, Vec<Box<dyn Unit>>);
+
 #[derive(Default)]
 struct Reader {
     head: Option<(String, usize, usize)>,
     memories: BTreeMap<String, Rc<[i64]>>,
     fifos: Vec<Fifo>,
-    actors: Vec<(String, usize, usize, Timing, Vec<Box<dyn Unit>>)>,
+    actors: Vec<ActorLine>,
 }
 
 impl Reader {

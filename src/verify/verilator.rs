@@ -53,7 +53,7 @@ impl Verilator {
         }
         let objects = work.join("obj");
         let mut command = Command::new(&self.program);
-        command.current_dir(build.root).args(["--cc", "--exe", "--build", "-O3", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
+        command.current_dir(build.root).args(["--cc", "--exe", "-O3", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
         command.args(["--x-assign", "fast", "--x-initial", "unique", "--noassert", "-o", "harness"]);
         command.args(["--top-module", &build.dut.top, "--Mdir"]).arg(&objects);
         command.args(["-CFLAGS", self.optimisation(build)]).arg("-CFLAGS").arg(format!("-I{}", work.display()));
@@ -62,6 +62,13 @@ impl Verilator {
         }
         command.arg(work.join("probes.vlt")).args(build.sources).arg(work.join("harness.cpp"));
         self.succeed(command, "cannot build the design")?;
+
+        let runtime = Runtime::of(&self.version, build.trace);
+        runtime.fetch(&objects);
+        let mut command = Command::new("make");
+        command.arg("-C").arg(&objects).args(["-f", &format!("V{}.mk", build.dut.top), "harness"]);
+        self.succeed(command, "cannot compile what Verilator made of the design")?;
+        runtime.keep(&objects);
         Ok(objects.join("harness"))
     }
 
@@ -81,7 +88,8 @@ impl Verilator {
     }
 
     fn succeed(&self, mut command: Command, what: &str) -> Result<(), Error> {
-        let output = command.output().map_err(|e| self.failed(format!("cannot be started: {e}")))?;
+        let program = command.get_program().to_string_lossy().into_owned();
+        let output = command.output().map_err(|e| self.failed(format!("`{program}` cannot be started: {e}")))?;
         if output.status.success() {
             return Ok(());
         }
@@ -97,6 +105,43 @@ impl Verilator {
 
     fn failed(&self, problem: String) -> Error {
         Error::Tool { tool: self.program.clone(), problem }
+    }
+}
+
+/// Verilator's own part of a simulator, compiled once for all designs; kept in the user's cache folder.
+///
+/// It only saves time: where it cannot be read or written, it is compiled again.
+struct Runtime(Option<PathBuf>);
+
+impl Runtime {
+    const OBJECTS: [&str; 3] = ["verilated.o", "verilated_threads.o", "verilated_vcd_c.o"];
+
+    fn of(version: &str, trace: bool) -> Runtime {
+        let folder = |name: &str, below: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(|v| PathBuf::from(v).join(below));
+        let cache = folder("XDG_CACHE_HOME", "").or_else(|| folder("HOME", ".cache"));
+        let kind = if trace { "-trace" } else { "" };
+        Runtime(cache.map(|cache| cache.join("circlet").join(format!("verilator-{version}{kind}"))))
+    }
+
+    fn fetch(&self, objects: &Path) {
+        for name in Self::OBJECTS {
+            let copied = self.0.as_ref().map(|cache| std::fs::read(cache.join(name)));
+            if let Some(Ok(object)) = copied {
+                // written, not copied: it must be newer than its source
+                let _ = std::fs::write(objects.join(name), object);
+            }
+        }
+    }
+
+    fn keep(&self, objects: &Path) {
+        let Some(cache) = &self.0 else { return };
+        let _ = std::fs::create_dir_all(cache);
+        for name in Self::OBJECTS.iter().filter(|name| !cache.join(name).exists()) {
+            let beside = cache.join(format!("{name}.{}", std::process::id()));
+            if std::fs::copy(objects.join(name), &beside).is_ok() {
+                let _ = std::fs::rename(beside, cache.join(name));
+            }
+        }
     }
 }
 
