@@ -20,6 +20,8 @@ mod blocks {
     mod activate;
     mod argmax;
     mod dense_mac;
+    mod fft;
+    mod ifft;
     mod refusals;
     mod select;
     mod spectral_mac;

@@ -9,14 +9,17 @@ pub mod activate;
 pub mod argmax;
 pub mod cells;
 pub mod dense_mac;
+pub mod fft;
 pub mod header;
+pub mod ifft;
 pub mod models;
+pub mod rotator;
 pub mod select;
 pub mod spectral_mac;
 pub mod verilog;
 pub mod weights;
 
-use crate::fixed::Complex;
+use crate::fixed::QFormat;
 use std::fmt::Debug;
 
 /// The shape of the beats at one end of a block.
@@ -115,5 +118,7 @@ pub(crate) fn signed_literal(width: u32, value: i64) -> String {
     if value < 0 { format!("-{width}'sd{}", -value) } else { format!("{width}'sd{value}") }
 }
 
-#[allow(dead_code)]
-fn _keep(_: Complex) {}
+/// A format as part of a name: `s3p8`, `sm3p14` for `s-3.14`.
+pub(crate) fn format_name(format: QFormat) -> String {
+    format.to_string().replace('-', "m").replace('.', "p")
+}
