@@ -67,9 +67,9 @@ module fft_front #(
                 wire unused_end = at_end;
             end else begin : gen_blocks
                 localparam BW = $clog2(BLOCKS);
-                localparam [BW-1:0] FINAL = BLOCKS - 1;
+                localparam FINAL = BLOCKS - 1;
                 reg [BW-1:0] block_q;
-                assign last_block = (block_q == FINAL);
+                assign last_block = (block_q == FINAL[BW-1:0]);
                 always @(posedge clk) begin
                     if (rst) block_q <= 0;
                     else if (at_end) block_q <= last_block ? {BW{1'b0}} : block_q + 1'b1;
