@@ -145,7 +145,7 @@ impl Block for Ifft {
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template ifft.v: {e}"));
         let top = RtlFile { name: format!("{}.v", rtl.h.module), text };
         let rotators = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::rtl);
-        rotators.chain([top]).collect()
+        std::iter::once(top).chain(rotators).collect()
     }
 
     fn cells(&self) -> &'static [&'static str] {
