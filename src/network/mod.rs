@@ -88,6 +88,7 @@ pub struct Layer {
 
 /// The list of layer kinds.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a network has few layers, and most are dense")]
 pub enum LayerKind {
     /// `activation(W x + b)`, dense or block-circulant.
     Dense(Dense),

@@ -10,9 +10,9 @@
 //! - The product keeps [`GUARD`] more fraction bits than what follows it (output or table) resolves. The noise of
 //!   rounding an accumulated spectrum is divided by `sqrt(k/2)` in the inverse transform, so these bits are there
 //!   for the roundings inside that transform.
-//! - A spectrum word of an input of w bits gets `w + ceil(log2(k)/2)` bits (at most [`FACTOR_LIMIT`]) unless stated. Its range is up to k times
-//!   the input's, so its bit is worth up to `sqrt(k)` input bits; seen from the time domain, where noise shrinks by
-//!   `sqrt(k/2)`, that is about the input's own quantisation.
+//! - A spectrum word of an input of w bits gets `w + ceil(log2(k)/2)` bits (at most [`FACTOR_LIMIT`]) unless stated.
+//!   Its range is up to k times the input's, so its bit is worth up to `sqrt(k)` input bits; seen from the time domain,
+//!   where noise shrinks by `sqrt(k/2)`, that is about the input's own quantisation.
 //! - Twiddle factors have as many fraction bits as the words they turn, at most [`TWIDDLE_LIMIT`].
 
 use super::extents::{self, Extents};
