@@ -10,6 +10,7 @@ mod numerics {
     mod projection;
     mod tables;
     mod transform;
+    mod units;
 }
 
 use rand::SeedableRng;
