@@ -4,7 +4,9 @@
 //! else reads the user's files.
 //!
 //! Limits, each with its diagnostic: [`MAX_SOURCE_BYTES`], [`MAX_LAYERS`], [`MAX_DIMENSIONS`], [`MAX_INPUT`],
-//! [`MAX_OUTPUTS`], [`MAX_ELEMENTS`], [`names::MAX_NAME`].
+//! [`MAX_OUTPUTS`], [`MAX_ELEMENTS`], [`MAX_WORD_BITS`], [`names::MAX_NAME`].
+//!
+#![doc = include_str!("grammar.md")]
 
 pub mod ast;
 pub mod data;

@@ -8,7 +8,18 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let matrix = npy("<f4", "False", "(8, 8)", &floats(64));
     let vectors = npy("<f4", "False", "(2, 2, 4)", &floats(16));
     let bias = npy("<f4", "False", "(8,)", &floats(8));
-    let stored = safetensors(&[("w", &[8, 8], &floats(64)), ("v", &[2, 2, 4], &floats(16)), ("b", &[8], &floats(8))]);
+    let digits = safetensors(&[
+        ("fc1.weight", &[8, 4, 16], &floats(512)),
+        ("fc1.bias", &[128], &floats(128)),
+        ("fc2.weight", &[10, 128], &floats(1280)),
+    ]);
+    let ten = npy("<f4", "False", "(10,)", &floats(10));
+    let stored = safetensors(&[
+        ("w", &[8, 8], &floats(64)),
+        ("v", &[2, 2, 4], &floats(16)),
+        ("u", &[2, 1, 4], &floats(8)),
+        ("b", &[8], &floats(8)),
+    ]);
     let damaged = |at: usize, byte: u8| {
         let mut bytes = stored.clone();
         bytes[at] = byte;
@@ -26,6 +37,12 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("labels.idx", vec![0, 0, 8, 1, 0, 0, 0, 3, 4, 5, 6]),
         ("eight.csv", b"0,1,2,3,4,5,6,7\n-7,5,-3,1,0,0,0,0\n".to_vec()),
         ("table.csv", b"a,b\n1,2\n3.5,-4e2\n".to_vec()),
+        // those of grammar.md
+        ("calibration.npy", npy("|u1", "False", "(2, 64)", &[5; 128])),
+        ("digits.safetensors", digits),
+        ("fc.npz", npz(&[("w", &npy("<f4", "False", "(10, 64)", &floats(640)))])),
+        ("fc2.npy", npy(">f8", "True", "(10, 64)", &0.25f64.to_be_bytes().repeat(640))),
+        ("norm.npz", npz(&[("scale", &ten), ("shift", &ten)])),
         // bad ones
         ("cut.npy", matrix[..matrix.len() - 5].to_vec()),
         ("long.npy", [&matrix[..], &[0]].concat()),
@@ -55,6 +72,20 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 pub fn write(folder: &Path) {
     for (name, bytes) in all() {
         std::fs::write(folder.join(name), bytes).expect("the temporary folder is writable");
+    }
+}
+
+/// Writes the files whose names end so, and the fixtures that do, as seeds.
+#[allow(dead_code, reason = "only the fuzzer writes seeds")]
+pub fn write_seeds(folder: &Path, ending: &str) {
+    for (name, bytes) in all().into_iter().filter(|(name, bytes)| name.ends_with(ending) && bytes.len() < 1 << 14) {
+        std::fs::write(folder.join(name), bytes).expect("the folder of seeds is writable");
+    }
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    for kind in ["errors", "stages"].iter().filter(|_| ending == ".circ") {
+        for entry in std::fs::read_dir(fixtures.join(kind)).expect("the fixtures are there").flatten() {
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("the folder of seeds is writable");
+        }
     }
 }
 
