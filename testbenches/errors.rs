@@ -18,7 +18,7 @@ fn compile(source: &SourceRef, folder: &Path, diagnostics: &mut Diagnostics) -> 
 #[test]
 fn errors_name_the_place_the_fault_and_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
-    files::write(folder.path());
+    files::write(folder.path(), "");
     insta::glob!("fixtures/errors/*.circ", |path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let source = Arc::new(Source { path: name.clone(), text: std::fs::read_to_string(path).unwrap() });

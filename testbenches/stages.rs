@@ -62,7 +62,7 @@ fn completed(snippet: &str) -> String {
 #[test]
 fn every_construct_of_the_grammar_page_compiles_and_survives_printing() {
     let folder = tempfile::tempdir().unwrap();
-    files::write(folder.path());
+    files::write(folder.path(), "");
     let page = include_str!("../src/frontend/grammar.md");
     let snippets: Vec<&str> = page.split("```circ\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(snippets.len() >= 12);
@@ -76,7 +76,7 @@ fn every_construct_of_the_grammar_page_compiles_and_survives_printing() {
 #[test]
 fn networks_survive_printing() {
     let folder = tempfile::tempdir().unwrap();
-    files::write(folder.path());
+    files::write(folder.path(), "");
     insta::glob!("fixtures/stages/*.circ", |path| {
         insta::assert_snapshot!(round_trip(&read(path), folder.path()));
     });
@@ -85,7 +85,7 @@ fn networks_survive_printing() {
 #[test]
 fn every_pass_gives_a_network_that_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
-    files::write(folder.path());
+    files::write(folder.path(), "");
     insta::glob!("fixtures/stages/*.circ", |path| {
         let texts = compile(&read(path), folder.path());
         for (pass, text) in &texts {

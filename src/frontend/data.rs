@@ -88,3 +88,72 @@ fn to_labels(array: &Tensor) -> Result<Vec<usize>, Problem> {
     array.values.iter().enumerate().map(label).collect()
 }
 
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    const IMAGES: &[u8] = &[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 255];
+
+    fn packed_by_gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn samples_of(bytes: &[u8], shape: &[usize]) -> Result<Vec<Vec<f64>>, String> {
+        array(bytes).and_then(|array| split(&array, shape)).map_err(|problem| problem.message)
+    }
+
+    #[test]
+    fn every_format_gives_its_samples() {
+        let expected = vec![vec![1.0, 2.0], vec![3.0, 255.0]];
+        assert_eq!(samples_of(IMAGES, &[1, 2]).unwrap(), expected);
+        assert_eq!(samples_of(&packed_by_gzip(IMAGES), &[1, 2]).unwrap(), expected);
+        assert_eq!(samples_of(b"x,y\n1, 2\n3,2.55e2\n", &[2]).unwrap(), expected);
+        let header = "{'descr': '<u2', 'fortran_order': True, 'shape': (2, 2), }\n";
+        let length = (header.len() as u16).to_le_bytes();
+        let npy = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[1, 0, 3, 0, 2, 0, 255, 0]].concat();
+        assert_eq!(samples_of(&npy, &[2]).unwrap(), expected);
+        assert_eq!(samples_of(&packed_by_gzip(&npy), &[2, 1]).unwrap(), expected);
+        assert_eq!(samples_of(&npy, &[2, 2]).unwrap(), [[1.0, 2.0, 3.0, 255.0]], "one sample alone");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_in_words() {
+        let refused = |bytes: &[u8], words: &str| {
+            let message = samples_of(bytes, &[1, 2]).unwrap_err();
+            assert!(message.contains(words), "{message}");
+        };
+        refused(b"", "empty");
+        refused(b"1,2,3\n", "expected [samples][1][2] or [samples][2]");
+        refused(b"1,inf\n", "element 1 is not a finite number");
+        refused(&IMAGES[..19], "3 bytes of data, expected 4");
+        refused(&[IMAGES, &[0]].concat(), "more bytes of data than the 4");
+        refused(&[0, 0, 0x0a, 1, 0, 0, 0, 1, 0], "element type `0x0a`");
+        refused(&[0, 0, 8, 9], "9 dimensions");
+        refused(&[0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], "expected at most");
+        let packed = packed_by_gzip(IMAGES);
+        refused(&packed[..20], "ends inside its header");
+        refused(&packed[..packed.len() - 1], "damaged");
+        refused(&packed_by_gzip(b"1,2\n"), "neither IDX nor .npy");
+    }
+
+    #[test]
+    fn a_packed_file_is_unpacked_only_as_far_as_its_array_goes() {
+        let bomb = packed_by_gzip(&[IMAGES, &vec![0; 1 << 24]].concat());
+        assert!(bomb.len() < 1 << 16);
+        assert!(samples_of(&bomb, &[1, 2]).unwrap_err().contains("more bytes of data than the 4"));
+    }
+
+    #[test]
+    fn labels_are_whole_numbers() {
+        let of = |text: &[u8]| array(text).and_then(|array| to_labels(&array)).map_err(|problem| problem.message);
+        assert_eq!(of(b"3\n0\n7\n").unwrap(), [3, 0, 7]);
+        assert_eq!(of(&[0, 0, 8, 1, 0, 0, 0, 2, 4, 9]).unwrap(), [4, 9]);
+        assert!(of(b"1.5\n").unwrap_err().contains("label 0 is `1.5`"));
+        assert!(of(b"1\n-1\n").unwrap_err().contains("label 1"));
+        assert!(of(b"1,2\n").unwrap_err().contains("expected [samples]"));
+    }
+}

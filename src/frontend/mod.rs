@@ -41,6 +41,9 @@ pub const MAX_WORD_BITS: u32 = 32;
 /// Most elements of a tensor of weights or of a file of samples: one gibibyte as `f64`.
 pub const MAX_ELEMENTS: usize = 1 << 27;
 
+/// Most problems of one stage that are told; a file with more is not a network.
+pub const MAX_PROBLEMS: usize = 100;
+
 /// Reads the text of a `.circ` file.
 pub fn read_source(path: &Path) -> Result<SourceRef, Error> {
     let fault = |cause| Error::Read { path: path.into(), cause };
@@ -61,4 +64,61 @@ pub fn load(source: &SourceRef, diagnostics: &mut Diagnostics) -> Result<Network
     let ast = parse(source, diagnostics)?;
     let folder = Path::new(&source.path).parent().unwrap_or(Path::new(""));
     resolve(&ast, folder, diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Code;
+
+    fn codes(text: String) -> Vec<Code> {
+        let source = Arc::new(Source { path: "limits.circ".into(), text });
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(load(&source, &mut diagnostics).is_err(), diagnostics.has_errors());
+        diagnostics.list.iter().map(|diagnostic| diagnostic.code).collect()
+    }
+
+    #[test]
+    fn limits_hold_and_what_is_at_a_limit_passes() {
+        let text = |length: usize| "network a { input x 8 layer y argmax }".to_string() + &" ".repeat(length - 38);
+        assert_eq!(text(MAX_SOURCE_BYTES).len(), MAX_SOURCE_BYTES);
+        assert_eq!(codes(text(MAX_SOURCE_BYTES)), []);
+        assert_eq!(codes(text(MAX_SOURCE_BYTES + 1)), [Code::LimitExceeded]);
+        let layers = |count| (0..count).map(|i| format!(" layer y{i} argmax")).collect::<String>();
+        let deep = |count| codes(format!("network a {{ input x 8 {} }}", layers(count)));
+        assert_eq!(deep(MAX_LAYERS), []);
+        assert_eq!(deep(MAX_LAYERS + 1), [Code::LimitExceeded]);
+        let wide = |size: usize| codes(format!("network a {{ input x {size} layer y argmax }}"));
+        assert_eq!(wide(MAX_INPUT), []);
+        assert_eq!(wide(MAX_INPUT + 1), [Code::LimitExceeded]);
+        let outputs = |count: usize| codes(format!("network a {{ input x 8 layer y dense {count} }}"));
+        assert_eq!(outputs(MAX_OUTPUTS), [Code::MissingPart]);
+        assert_eq!(outputs(MAX_OUTPUTS + 1), [Code::MissingPart, Code::ValueOutOfRange]);
+    }
+
+    #[test]
+    fn problems_are_told_up_to_a_number() {
+        let many = |statement: &str| codes(format!("network a {{ input x 8 layer y argmax\n{} }}", statement.repeat(5000)));
+        assert_eq!(many("rows 1\n").len(), MAX_PROBLEMS);
+        assert_eq!(many("input x 8\n").len(), MAX_PROBLEMS);
+        let target = |entry: &str| codes(format!("network a {{ input x 8 target {{ {} }} }}", entry.repeat(5000)));
+        assert_eq!(target("multipliers 7 "), [Code::MissingPart, Code::DuplicateName], "no layers, and once for each entry");
+    }
+
+    #[test]
+    fn nesting_costs_no_stack() {
+        assert!(codes("network a {".to_string() + &"{".repeat(1 << 16)).contains(&Code::Syntax));
+        assert!(codes("network a { layer y dense ".to_string() + &"{ x".repeat(1 << 14)).contains(&Code::Syntax));
+    }
+
+    #[test]
+    fn a_source_that_is_no_text_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.circ");
+        std::fs::write(&path, b"network \xff").unwrap();
+        assert!(read_source(&path).unwrap_err().to_string().contains("byte 8 is not UTF-8"));
+        std::fs::write(&path, vec![b' '; MAX_SOURCE_BYTES + 1]).unwrap();
+        assert!(read_source(&path).unwrap_err().to_string().contains("longer than"));
+        assert!(read_source(&folder.path().join("b.circ")).unwrap_err().to_string().contains("cannot read"));
+    }
 }

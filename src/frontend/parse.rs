@@ -122,6 +122,9 @@ impl Walk<'_> {
         let start = pair.as_span().start();
         let continues = self.text[self.broken_to..start].trim().is_empty() && self.broken_to > 0;
         self.broken_to = pair.as_span().end();
+        if self.diagnostics.list.len() >= super::MAX_PROBLEMS {
+            return;
+        }
         if !continues || pair.as_str().starts_with(|c: char| c.is_ascii_alphabetic()) {
             self.diagnostics.push(recover::broken(pair, self.text));
         }

@@ -6,6 +6,7 @@ use super::weights::Files;
 use super::{MAX_DIMENSIONS, MAX_INPUT, MAX_LAYERS, MAX_WORD_BITS, names};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::network::{self, Network, Precision, Target};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Resolves a network whose files are relative to `folder`; collects all problems.
@@ -14,6 +15,7 @@ pub fn resolve(ast: &Ast, folder: &Path, diagnostics: &mut Diagnostics) -> Resul
     let mut resolver = Resolver { files: Files::new(folder), diagnostics };
     let network = resolver.network(ast);
     diagnostics.list[before..].sort_by_key(|diagnostic| diagnostic.labels[0].span.start);
+    diagnostics.list.truncate(before + super::MAX_PROBLEMS);
     diagnostics.checkpoint()?;
     network.ok_or(Halted)
 }
@@ -43,12 +45,15 @@ impl Resolver<'_> {
         self.accept(read(property))
     }
 
-    /// Complains of properties stated twice.
+    /// Complains of properties stated twice, once for each.
     pub fn once(&mut self, properties: &[Property]) {
-        for (index, property) in properties.iter().enumerate() {
-            if let Some(first) = properties[..index].iter().find(|p| p.key.value == property.key.value) {
+        let mut stated: BTreeMap<&str, (Span, bool)> = BTreeMap::new();
+        for property in properties {
+            let (first, told) = stated.entry(&property.key.value).or_insert((property.key.span, false));
+            if *first != property.key.span && !*told {
+                *told = true;
                 let message = format!("`{}` is stated twice, expected once", property.key.value);
-                self.diagnostics.push(twice(message, property.key.span, first.key.span));
+                self.diagnostics.push(twice(message, property.key.span, *first));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Every file: its name and its bytes.
-pub fn all() -> Vec<(&'static str, Vec<u8>)> {
+fn all() -> Vec<(&'static str, Vec<u8>)> {
     let matrix = npy("<f4", "False", "(8, 8)", &floats(64));
     let vectors = npy("<f4", "False", "(2, 2, 4)", &floats(16));
     let bias = npy("<f4", "False", "(8,)", &floats(8));
@@ -68,24 +68,10 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Writes every file into a folder.
-pub fn write(folder: &Path) {
-    for (name, bytes) in all() {
-        std::fs::write(folder.join(name), bytes).expect("the temporary folder is writable");
-    }
-}
-
-/// Writes the files whose names end so, and the fixtures that do, as seeds.
-#[allow(dead_code, reason = "only the fuzzer writes seeds")]
-pub fn write_seeds(folder: &Path, ending: &str) {
-    for (name, bytes) in all().into_iter().filter(|(name, bytes)| name.ends_with(ending) && bytes.len() < 1 << 14) {
-        std::fs::write(folder.join(name), bytes).expect("the folder of seeds is writable");
-    }
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-    for kind in ["errors", "stages"].iter().filter(|_| ending == ".circ") {
-        for entry in std::fs::read_dir(fixtures.join(kind)).expect("the fixtures are there").flatten() {
-            std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("the folder of seeds is writable");
-        }
+/// Writes every file whose name ends so into a folder.
+pub fn write(folder: &Path, ending: &str) {
+    for (name, bytes) in all().into_iter().filter(|(name, _)| name.ends_with(ending)) {
+        std::fs::write(folder.join(name), bytes).expect("the folder is writable");
     }
 }
 
@@ -101,7 +87,7 @@ fn with_nan(count: usize, at: usize) -> Vec<u8> {
 }
 
 /// A .npy file.
-pub fn npy(kind: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+fn npy(kind: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': '{kind}', 'fortran_order': {fortran}, 'shape': {shape}, }}\n");
     let length = (header.len() as u16).to_le_bytes();
     [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()

@@ -20,7 +20,7 @@ fn start() {
     };
     TARGET.get_or_init(|| *target);
     if let Ok(folder) = std::env::var("CIRCLET_SEEDS") {
-        files::write_seeds(Path::new(&folder), ending);
+        targets::write_seeds(Path::new(&folder), ending);
     }
 }
 

@@ -20,6 +20,19 @@ pub const TARGETS: &[(&str, &str, fn(&[u8]))] = &[
     ("samples", "", samples),
 ];
 
+/// Writes the seeds whose names end so into a folder.
+pub fn write_seeds(folder: &Path, ending: &str) {
+    crate::files::write(folder, ending);
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let fixtures = package.ancestors().map(|above| above.join("testbenches/fixtures")).find(|folder| folder.is_dir());
+    for kind in ["errors", "stages"].iter().filter(|_| ending == ".circ") {
+        let fixtures = fixtures.as_ref().expect("the fixtures are above this package").join(kind);
+        for entry in std::fs::read_dir(fixtures).expect("the fixtures can be listed").flatten() {
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("the folder of seeds is writable");
+        }
+    }
+}
+
 /// Parses, resolves (no file exists) and renders every problem both ways.
 fn parser(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
