@@ -35,59 +35,67 @@ module {= h.module =} (
         end
     end
 
-    // ---- cycles 1 and 2: operands ----
-    // beat 0 holds two real values: the imaginary part is cleared and Nyquist meets its own weight
+    // ---- cycle 1, then operands in cycle {= operand_cycle =} ----
 
     reg head_q1;
     reg signed [{= word_msb =}:0] re_q1;
     reg signed [{= word_msb =}:0] im_q1;
-    reg signed [{= word_msb =}:0] re_q2;
-    reg signed [{= word_msb =}:0] im_q2;
-    reg signed [{= word_msb =}:0] cross_q2;
+    wire signed [{= operand_msb =}:0] a;
+    wire signed [{= operand_msb =}:0] b;
+    wire signed [{= operand_msb =}:0] c;
 
     always @(posedge clk) begin
-        head_q1  <= beat_q == {= beat.zero =};
-        re_q1    <= in_data[{= word_msb =}:0];
-        im_q1    <= in_data[{= in_msb =}:{= width =}];
-        re_q2    <= re_q1;
-        im_q2    <= head_q1 ? {= zero =} : im_q1;
-        cross_q2 <= head_q1 ? im_q1 : re_q1;
+        head_q1 <= beat_q == {= beat.zero =};
+        re_q1   <= in_data[{= word_msb =}:0];
+        im_q1   <= in_data[{= in_msb =}:{= width =}];
     end
+
+    spectral_operands #(.PRODUCTS({= prepared =}), .XW({= width =}), .AW({= operand_width =})) operands (
+        .clk  (clk),
+        .head (head_q1),
+        .re   (re_q1),
+        .im   (im_q1),
+        .a    (a),
+        .b    (b),
+        .c    (c)
+    );
 
     // ---- control, beside the data: bit c belongs to cycle c ----
 
-    reg [4:1] valid_q;
-    reg [4:1] first_q;  // the sums start
-    reg [4:1] last_q;   // the sums are complete
-    reg [7:5] sum_valid_q;
+    reg [{= value_cycle =}:1] valid_q;
+    reg [{= value_cycle =}:1] first_q;  // the sums start
+    reg [{= value_cycle =}:1] last_q;   // the sums are complete
+    reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
+    wire value_valid = valid_q[{= value_cycle =}];
+    wire value_first = first_q[{= value_cycle =}];
 
     always @(posedge clk) begin
-        first_q <= {first_q[3:1], column_q == {= column.zero =}};
-        last_q  <= {last_q[3:1], last_column};
+        first_q <= {first_q[{= value_cycle_before =}:1], column_q == {= column.zero =}};
+        last_q  <= {last_q[{= value_cycle_before =}:1], last_column};
         if (rst) begin
-            valid_q     <= 4'd0;
+            valid_q     <= {= value_cycle =}'d0;
             sum_valid_q <= 3'd0;
         end else begin
-            valid_q     <= {valid_q[3:1], in_valid};
-            sum_valid_q <= {sum_valid_q[6:5], valid_q[4] && last_q[4]};
+            valid_q     <= {valid_q[{= value_cycle_before =}:1], in_valid};
+            sum_valid_q <= {sum_valid_q[2:1], value_valid && last_q[{= value_cycle =}]};
         end
     end
-    assign out_valid = sum_valid_q[7];
+    assign out_valid = sum_valid_q[3];
 
-    // ---- cycle 5: the sums of one beat return when the next spectrum brings the same beat ----
+    // ---- the sums of one beat return when the next spectrum brings the same beat ----
 
-    wire [{= sums_msb =}:0] sums_q5;
+    wire [{= sums_msb =}:0] sums;
     wire [{= sums_msb =}:0] back;
 {%- if single_beat %}
 
-    assign back = sums_q5;
+    assign back = sums;
 {%- else %}
 
-    held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) sums (
+    held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) delay (
         .clk      (clk),
         .rst      (rst),
-        .enable   (valid_q[4]),
-        .in_data  (sums_q5),
+        .enable   (value_valid),
+        .in_data  (sums),
         .out_data (back)
     );
 {%- endif %}
@@ -96,28 +104,28 @@ module {= h.module =} (
     // ---- row {= row.index =} of each group ----
 
     spectral_row #(
-        .COMPLEX ({= complex =}),
-        .XW      ({= width =}),
-        .WW      ({= weight_width =}),
-        .VW      ({= value_width =}),
-        .SW      ({= sum_width =}),
-        .SHIFT   ({= shift =}),
-        .MODE    ({= mode =}),
-        .OW      ({= output_width =}),
-        .DEPTH   ({= depth =}),
-        .ADDR_W  ({= word.width =}),
-        .FILE    ("{= row.file =}")
+        .PRODUCTS ({= products =}),
+        .AW       ({= operand_width =}),
+        .WW       ({= weight_width =}),
+        .VW       ({= value_width =}),
+        .SW       ({= sum_width =}),
+        .SHIFT    ({= shift =}),
+        .MODE     ({= mode =}),
+        .OW       ({= output_width =}),
+        .DEPTH    ({= depth =}),
+        .ADDR_W   ({= word.width =}),
+        .FILE     ("{= row.file =}")
     ) row{= row.index =} (
-        .clk      (clk),
-        .address  (address_q),
-        .re_q2    (re_q2),
-        .im_q2    (im_q2),
-        .cross_q2 (cross_q2),
-        .valid_q4 (valid_q[4]),
-        .first_q4 (first_q[4]),
-        .back     (back[{= row.sums =}]),
-        .sums_q5  (sums_q5[{= row.sums =}]),
-        .out_data (out_data[{= row.words =}])
+        .clk         (clk),
+        .address     (address_q),
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .value_first (value_first),
+        .back        (back[{= row.sums =}]),
+        .sums        (sums[{= row.sums =}]),
+        .out_data    (out_data[{= row.words =}])
     );
 {%- endfor %}
 

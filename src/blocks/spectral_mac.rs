@@ -3,15 +3,18 @@
 //! Takes the q packed spectra of a frame once for every group of R block rows, beat by beat, and gives the R packed
 //! sums of the group while the last of the q spectra comes. Beats may come with gaps anywhere.
 //!
-//! | cycle | what happens |
-//! |---|---|
-//! | 0 | beat and weight address |
-//! | 1 | weights read |
-//! | 2 | operands; beat 0 is prepared so that its two real products need no adders of their own |
-//! | 3 | 4 products per row |
-//! | 4 | their sum and difference |
-//! | 5 | accumulation, exact; the k/2 sums of a row go round a delay line |
-//! | 6, 7 | rounding, saturation |
+//! | cycle | 4 multipliers | 3 multipliers |
+//! |---|---|---|
+//! | 0 | beat and weight address | |
+//! | 1 | weights read | |
+//! | 2 | operands | differences and sums of operands follow in cycle 3 |
+//! | 3 | products | sum of the weight's parts |
+//! | 4 | their sum and difference | products, added in cycle 5 |
+//! | 5 | accumulation, exact | one cycle later |
+//! | 6, 7 | rounding, saturation | |
+//!
+//! Operands are prepared once for all rows, and so that the two real products of beat 0 leave through the adders of
+//! the complex product. The k/2 sums of a row go round a delay line.
 
 pub mod model;
 
@@ -25,6 +28,16 @@ use std::rc::Rc;
 
 /// Delays below this depth are shift registers, deeper ones memories; `held_delay.v` draws the same line.
 const MEMORY_DEPTH: usize = 16;
+
+/// Multipliers of a complex product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Products {
+    /// `a (c + d) - d (a + b)` and `a (c + d) + c (b - a)`: operands are one bit wider, one more adder per row.
+    Three,
+    /// `a c - b d` and `a d + b c`.
+    #[default]
+    Four,
+}
 
 /// Parameters.
 #[derive(Clone, Debug)]
@@ -45,6 +58,8 @@ pub struct SpectralMac {
     pub accumulator: QFormat,
     /// How the sums narrow.
     pub rounding: Round,
+    /// How complex values are multiplied; no bit of the result depends on it.
+    pub products: Products,
     /// `[p][q][k/2][2]`
     pub weights: Rc<[i64]>,
 }
@@ -85,9 +100,28 @@ impl SpectralMac {
         self.spectrum.frac + self.weight.frac - self.accumulator.frac
     }
 
+    /// Multipliers of one row. Without complex positions two remain.
+    fn multipliers(&self) -> usize {
+        match self.products {
+            _ if self.k == 2 => 2,
+            Products::Three => 3,
+            Products::Four => 4,
+        }
+    }
+
+    /// Bits of an operand.
+    fn operand_width(&self) -> u32 {
+        self.spectrum.width() + (self.multipliers() == 3) as u32
+    }
+
     /// Bits of one product.
     fn product_width(&self) -> u32 {
-        self.spectrum.width() + self.weight.width()
+        self.operand_width() + self.weight.width()
+    }
+
+    /// The cycle in which a complex value stands before the accumulator.
+    fn value_cycle(&self) -> usize {
+        4 + (self.multipliers() == 3) as usize
     }
 
     /// Bits of a complex value's part: holds any input times any of the weights.
@@ -119,8 +153,18 @@ impl SpectralMac {
     }
 
     /// Weights of row `row` of each group, in the order of use; zeros beyond block row p.
+    ///
+    /// Three multipliers take DC's and Nyquist's weight exchanged.
     fn row_weights(&self, row: usize) -> Vec<i64> {
         let row_words = self.q * self.k;
+        let mut words = self.natural_row_weights(row, row_words);
+        if self.multipliers() == 3 {
+            words.chunks_mut(self.k).for_each(|block| block.swap(0, 1));
+        }
+        words
+    }
+
+    fn natural_row_weights(&self, row: usize, row_words: usize) -> Vec<i64> {
         let of_group = |group: usize| {
             let i = group * self.rows + row;
             if i < self.p { self.weights[i * row_words..(i + 1) * row_words].to_vec() } else { vec![0; row_words] }
@@ -157,15 +201,14 @@ impl Block for SpectralMac {
     }
 
     fn latency(&self) -> usize {
-        7
+        self.value_cycle() + 3
     }
 
     fn cost(&self) -> Cost {
-        let per_row = if self.k == 2 { 2 } else { 4 };
         let weights = self.rows * self.depth() * 2 * self.weight.width() as usize;
         let sums = if self.delay() < MEMORY_DEPTH { 0 } else { self.delay() - 1 };
         let sum_bits = sums * self.rows * 2 * self.sum_width() as usize;
-        Cost { multipliers: self.rows * per_row, memory_bits: (weights + sum_bits) as u64 }
+        Cost { multipliers: self.rows * self.multipliers(), memory_bits: (weights + sum_bits) as u64 }
     }
 
     fn fields(&self) -> String {
@@ -182,7 +225,9 @@ impl Block for SpectralMac {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template spectral_mac: {e}"));
         let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
-            let about = format!("row {row} of each group, {{im, re}}, {}, [group][column][beat]", self.weight);
+            let head = if self.multipliers() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
+            let about =
+                format!("row {row} of each group, {head} or {{im, re}}, {}, [group][column][beat]", self.weight);
             let text = memory_file(&about, &self.row_weights(row), 2, self.weight.width());
             RtlFile { name: self.file(place, row), text }
         }));
@@ -190,7 +235,10 @@ impl Block for SpectralMac {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        if self.beats() == 1 { &["spectral_row"] } else { &["held_delay", "spectral_row"] }
+        match self.beats() {
+            1 => &["spectral_operands", "spectral_row"],
+            _ => &["held_delay", "spectral_operands", "spectral_row"],
+        }
     }
 }
 
@@ -202,13 +250,20 @@ struct Rtl {
     output: String,
     beats: usize,
     single_beat: bool,
-    complex: u32,
+    /// Multipliers of a row.
+    products: usize,
+    /// For how many multipliers the operands are prepared.
+    prepared: usize,
+    operand_cycle: usize,
+    value_cycle: usize,
+    value_cycle_before: usize,
     mode: u32,
     shift: i32,
     delay: usize,
     depth: usize,
     // widths
     width: u32,
+    operand_width: u32,
     weight_width: u32,
     value_width: u32,
     sum_width: u32,
@@ -216,11 +271,10 @@ struct Rtl {
     sums_width: usize,
     // most significant bits
     word_msb: u32,
+    operand_msb: u32,
     in_msb: u32,
     out_msb: usize,
     sums_msb: usize,
-    /// The literal 0, as wide as an input word.
-    zero: String,
     // counters
     beat: Count,
     column: Count,
@@ -260,22 +314,27 @@ impl Rtl {
             output: accumulator.to_string(),
             beats,
             single_beat: beats == 1,
-            complex: (beats > 1) as u32,
+            products: block.multipliers(),
+            prepared: if block.multipliers() == 3 { 3 } else { 4 },
+            operand_cycle: block.value_cycle() - 2,
+            value_cycle: block.value_cycle(),
+            value_cycle_before: block.value_cycle() - 1,
             mode: rounding.code(),
             shift: block.shift(),
             delay: block.delay(),
             depth,
             width: spectrum.width(),
+            operand_width: block.operand_width(),
             weight_width: weight.width(),
             value_width: block.value_width(),
             sum_width,
             output_width: accumulator.width(),
             sums_width: rows * 2 * sum_width as usize,
             word_msb: spectrum.width() - 1,
+            operand_msb: block.operand_width() - 1,
             in_msb: 2 * spectrum.width() - 1,
             out_msb: block.output().bits() - 1,
             sums_msb: rows * 2 * sum_width as usize - 1,
-            zero: format!("{}'d0", spectrum.width()),
             beat: Count::of(beats),
             column: Count::of(q),
             word: Count::of(depth),

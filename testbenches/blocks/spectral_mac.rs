@@ -2,7 +2,7 @@
 
 use crate::bench::{Random, Traffic, check, unit_of};
 use crate::exact::{narrowed, outputs};
-use circlet::blocks::spectral_mac::SpectralMac;
+use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::fixed::{QFormat, Round};
 
 /// Random weights over their whole range, extremes among them.
@@ -12,7 +12,8 @@ fn mac(k: usize, [rows, p, q]: [usize; 3], [input, weight, output]: [u32; 3], ro
     let spectrum = QFormat::of_width(input, input as i32 / 2);
     let weight = QFormat::of_width(weight, weight as i32 - 1);
     let accumulator = QFormat::of_width(output, output as i32 / 2);
-    let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, weights };
+    let products = Products::Four;
+    let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
     mac.check().unwrap();
     mac
 }
@@ -20,6 +21,11 @@ fn mac(k: usize, [rows, p, q]: [usize; 3], [input, weight, output]: [u32; 3], ro
 fn bench(case: &str, mac: SpectralMac) {
     let frame = mac.p.div_ceil(mac.rows) * mac.q * mac.k / 2;
     check(&format!("spectral_mac_{case}"), &mac, &Traffic { packets: 5 * frame + 7, ..Traffic::of_packet(1) });
+}
+
+/// The same with three multipliers per complex product.
+fn three(mac: SpectralMac) -> SpectralMac {
+    SpectralMac { products: Products::Three, ..mac }
 }
 
 #[test]
@@ -55,6 +61,26 @@ fn the_deepest_shift_register() {
 #[test]
 fn sums_in_memory() {
     bench("k64_r2", mac(64, [2, 3, 3], [12, 14, 16], Round::HalfUp));
+}
+
+#[test]
+fn three_multipliers_one_real_pair() {
+    bench("three_k2", three(mac(2, [1, 2, 3], [8, 6, 9], Round::HalfUp)));
+}
+
+#[test]
+fn three_multipliers_two_beats() {
+    bench("three_k4", three(mac(4, [3, 4, 1], [6, 6, 12], Round::HalfEven)));
+}
+
+#[test]
+fn three_multipliers_wide_words() {
+    bench("three_k8", three(mac(8, [1, 2, 3], [24, 17, 30], Round::HalfUp)));
+}
+
+#[test]
+fn three_multipliers_sums_in_memory() {
+    bench("three_k64", three(mac(64, [2, 2, 2], [12, 12, 16], Round::HalfUp)));
 }
 
 /// `sum_j W_ij X_j` of one frame, in the order in which the groups leave.
