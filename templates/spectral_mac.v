@@ -63,38 +63,44 @@ module {= h.module =} (
     // ---- control, beside the data: bit c belongs to cycle c ----
 
     reg [{= value_cycle =}:1] valid_q;
-    reg [{= value_cycle =}:1] first_q;  // the sums start
-    reg [{= value_cycle =}:1] last_q;   // the sums are complete
+    reg [{= value_cycle =}:1] ends_q;   // the sums are complete
+    reg [{= value_cycle =}:1] fresh_q;  // the next beat starts its sums
     reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
     wire value_valid = valid_q[{= value_cycle =}];
-    wire value_first = first_q[{= value_cycle =}];
+    wire next_is_first = last_beat ? last_column : column_q == {= column.zero =};
 
     always @(posedge clk) begin
-        first_q <= {first_q[{= value_cycle_before =}:1], column_q == {= column.zero =}};
-        last_q  <= {last_q[{= value_cycle_before =}:1], last_column};
+        ends_q  <= {ends_q[{= value_cycle_before =}:1], last_column};
+        fresh_q <= {fresh_q[{= value_cycle_before =}:1], next_is_first};
         if (rst) begin
             valid_q     <= {= value_cycle =}'d0;
             sum_valid_q <= 3'd0;
         end else begin
             valid_q     <= {valid_q[{= value_cycle_before =}:1], in_valid};
-            sum_valid_q <= {sum_valid_q[2:1], value_valid && last_q[{= value_cycle =}]};
+            sum_valid_q <= {sum_valid_q[2:1], value_valid && ends_q[{= value_cycle =}]};
         end
     end
     assign out_valid = sum_valid_q[3];
 
-    // ---- the sums of one beat return when the next spectrum brings the same beat ----
+    // ---- the sums of a beat return when the next spectrum brings the same beat ----
 
     wire [{= sums_msb =}:0] sums;
-    wire [{= sums_msb =}:0] back;
 {%- if single_beat %}
+    reg start_q;
+    wire [{= sums_msb =}:0] back = start_q ? {= zero_sums =} : sums;
 
-    assign back = sums;
+    always @(posedge clk) begin
+        if (rst) start_q <= 1'b1;
+        else if (value_valid) start_q <= fresh_q[{= value_cycle =}];
+    end
 {%- else %}
+    wire [{= sums_msb =}:0] back;
 
     held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) delay (
         .clk      (clk),
         .rst      (rst),
         .enable   (value_valid),
+        .clear    (fresh_q[{= value_cycle =}]),
         .in_data  (sums),
         .out_data (back)
     );
@@ -122,7 +128,6 @@ module {= h.module =} (
         .b           (b),
         .c           (c),
         .value_valid (value_valid),
-        .value_first (value_first),
         .back        (back[{= row.sums =}]),
         .sums        (sums[{= row.sums =}]),
         .out_data    (out_data[{= row.words =}])

@@ -27,7 +27,7 @@ use askama::Template;
 use std::rc::Rc;
 
 /// Delays below this depth are shift registers, deeper ones memories; `held_delay.v` draws the same line.
-const MEMORY_DEPTH: usize = 16;
+const MEMORY_DEPTH: usize = 4;
 
 /// Multipliers of a complex product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -275,6 +275,8 @@ struct Rtl {
     in_msb: u32,
     out_msb: usize,
     sums_msb: usize,
+    /// The literal 0, as wide as all sums.
+    zero_sums: String,
     // counters
     beat: Count,
     column: Count,
@@ -335,6 +337,7 @@ impl Rtl {
             in_msb: 2 * spectrum.width() - 1,
             out_msb: block.output().bits() - 1,
             sums_msb: rows * 2 * sum_width as usize - 1,
+            zero_sums: format!("{}'d0", rows * 2 * sum_width as usize),
             beat: Count::of(beats),
             column: Count::of(q),
             word: Count::of(depth),

@@ -3,7 +3,7 @@
 //   sum over the spectra of   operands * weights      at each position of the packed spectrum, exact
 //
 // Operands come from spectral_operands. `sums` returns as `back` when the same position of the next
-// spectrum arrives.
+// spectrum arrives; sums start from zero.
 //
 //   cycle 0  address               cycle V      value: complex_product; V = 4, or 5 where PRODUCTS is 3
 //   cycle 1  weights               cycle V + 1  sums
@@ -31,8 +31,7 @@ module spectral_row #(
     input  wire signed [AW-1:0] b,
     input  wire signed [AW-1:0] c,
     input  wire                 value_valid,
-    input  wire                 value_first,  // sums start with this value
-    input  wire [2*SW-1:0]      back,
+    input  wire [2*SW-1:0]      back,         // zero where sums start
     output wire [2*SW-1:0]      sums,
     output wire [2*OW-1:0]      out_data
 );
@@ -74,8 +73,8 @@ module spectral_row #(
 
     always @(posedge clk) begin
         if (value_valid) begin
-            sum_re <= (value_first ? {SW{1'b0}} : back[0 +: SW]) + wide_re;
-            sum_im <= (value_first ? {SW{1'b0}} : back[SW +: SW]) + wide_im;
+            sum_re <= $signed(back[0 +: SW]) + wide_re;
+            sum_im <= $signed(back[SW +: SW]) + wide_im;
         end
     end
     assign sums = {sum_im, sum_re};

@@ -49,13 +49,13 @@ fn one_column() {
 }
 
 #[test]
-fn shift_registers() {
+fn the_shallowest_memory() {
     bench("k16_r4", mac(16, [4, 8, 4], [14, 12, 16], Round::HalfUp));
 }
 
 #[test]
 fn the_deepest_shift_register() {
-    bench("k32_r1", mac(32, [1, 3, 2], [16, 8, 12], Round::HalfEven));
+    bench("k8_r1", mac(8, [1, 3, 2], [16, 8, 12], Round::HalfEven));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::{Lowering, Next, Open, Order, role};
 use crate::blocks::Block;
 use crate::blocks::{
-    activate::Activate, dense_mac::DenseMac, fft::Fft, ifft::Ifft, select::Select, spectral_mac::SpectralMac,
+    activate::Activate, dense_mac::DenseMac, fft::Fft, ifft::Ifft, select::Select,
+    spectral_mac::{Products, SpectralMac},
 };
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;
@@ -46,7 +47,8 @@ impl Part<'_> {
         lowering.append("in", access, transform, spectra);
 
         let weights = spectra::quantised(self.dense).into();
-        let mac = SpectralMac { k, rows: self.rows, p, q, spectrum, weight, accumulator, rounding, weights };
+        let products = Products::default();
+        let mac = SpectralMac { k, rows: self.rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
         let again = Replay { window: q * half, repeat: groups, groups: 1, last_repeat: groups };
         let array = self.actor("mac", vec![Rc::new(mac)], [1, q * half, half, 1], groups * q * half);
         let lanes = 2 * self.rows;
