@@ -15,8 +15,8 @@ fn read(path: &Path) -> SourceRef {
 
 fn resolve(source: &SourceRef, folder: &Path) -> Network {
     let mut diagnostics = Diagnostics::default();
-    let network = frontend::parse(source, &mut diagnostics)
-        .and_then(|ast| frontend::resolve(&ast, folder, &mut diagnostics));
+    let network =
+        frontend::parse(source, &mut diagnostics).and_then(|ast| frontend::resolve(&ast, folder, &mut diagnostics));
     network.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, source, false)))
 }
 

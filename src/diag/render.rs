@@ -17,7 +17,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Group<'a> {
     for (index, label) in diagnostic.labels.iter().enumerate() {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(inside(label.span, &source.text));
-        snippet = snippet.annotation(if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) });
+        snippet =
+            snippet.annotation(if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) });
     }
     let help = diagnostic.help.as_deref().map(|help| Element::from(Level::HELP.message(help)));
     level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.name()).element(snippet).elements(help)

@@ -88,7 +88,6 @@ fn to_labels(array: &Tensor) -> Result<Vec<usize>, Problem> {
     array.values.iter().enumerate().map(label).collect()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

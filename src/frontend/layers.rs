@@ -23,17 +23,6 @@ const KINDS: &[(&str, &[&str], Read)] = &[
     ("argmax", &[], |_, _, width| argmax(width)),
 ];
 
-/// The forms a tensor may have, by their words.
-const FORMS: [(&str, Form); 3] =
-    [("dense", Form::Dense), ("first-column", Form::FirstColumn), ("first-row", Form::FirstRow)];
-
-impl Form {
-    /// The word in `.circ`.
-    pub fn name(self) -> &'static str {
-        FORMS.iter().find(|(_, form)| *form == self).map_or("dense", |(name, _)| name)
-    }
-}
-
 /// Block sizes of the hardware.
 fn is_block_size(size: u64) -> bool {
     size.is_power_of_two() && (2..=512).contains(&size)
@@ -76,7 +65,8 @@ impl Resolver<'_> {
     }
 
     fn dense(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
-        let outputs = layer.arguments.first().map(|n| quantity::whole(n, 1..=MAX_OUTPUTS as u64, "the number of outputs"));
+        let outputs =
+            layer.arguments.first().map(|n| quantity::whole(n, 1..=MAX_OUTPUTS as u64, "the number of outputs"));
         let outputs = outputs.and_then(|outputs| self.accept(outputs));
         let block = self.optional(&layer.clauses, "block", block_size);
         let inputs = std::mem::replace(width, outputs);
@@ -107,7 +97,8 @@ impl Resolver<'_> {
     }
 
     fn stated(&mut self, properties: &[Property]) -> Stated {
-        let bits = |p: &Property| quantity::whole(&p.value, 2..=super::MAX_WORD_BITS as u64, &format!("`{}`", p.key.value));
+        let bits =
+            |p: &Property| quantity::whole(&p.value, 2..=super::MAX_WORD_BITS as u64, &format!("`{}`", p.key.value));
         Stated {
             format: self.optional(properties, "format", quantity::format),
             weight_bits: self.optional(properties, "weight-bits", bits).map(|bits| bits as u32),
@@ -120,7 +111,8 @@ impl Resolver<'_> {
     fn missing(&mut self, layer: &Layer, key: &str) {
         let message = format!("layer `{}` has no {key}, expected `{key} \"<file>\"`", layer.name.value);
         let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message);
-        self.diagnostics.push(diagnostic.help(format!("add `{key} \"<file>\" tensor \"<name>\"` in the braces of the layer")));
+        self.diagnostics
+            .push(diagnostic.help(format!("add `{key} \"<file>\" tensor \"<name>\"` in the braces of the layer")));
     }
 
     /// A vector from the file that `key` names, if it is stated.
@@ -145,7 +137,8 @@ impl Resolver<'_> {
         let file = self.tensor_ref(property)?;
         if file.form != Form::Dense && !layer.clauses.iter().any(|clause| clause.key.value == "block") {
             let message = format!("form `{}` needs a block size, found none", file.form.name());
-            let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message).label(property.span(), "stated here");
+            let diagnostic =
+                Diagnostic::new(Code::MissingPart, layer.span, message).label(property.span(), "stated here");
             self.diagnostics.push(diagnostic.help("write `block <k>` before the braces of the layer"));
             return None;
         }
@@ -166,7 +159,8 @@ impl Resolver<'_> {
             crate::bug!("`{}` without a path in the syntax tree", property.key.value);
         };
         self.once(&property.clauses);
-        let form = self.optional(&property.clauses, "form", |p| quantity::choice(&p.value, "form", &FORMS));
+        let forms = Form::ALL.map(|form| (form.name(), form));
+        let form = self.optional(&property.clauses, "form", |p| quantity::choice(&p.value, "form", &forms));
         let tensor = property.clauses.iter().find_map(|clause| match &clause.value.value {
             Value::Text(name) => Some(name.clone()),
             _ => None,
@@ -191,7 +185,8 @@ fn block_size(property: &Property) -> Result<usize, Diagnostic> {
     let below = (size.clamp(2, 512) + 1).next_power_of_two() / 2;
     let near: Vec<String> =
         [below, below * 2].into_iter().filter(|&k| is_block_size(k)).map(|k| k.to_string()).collect();
-    Err(Diagnostic::new(Code::BlockNotPowerOfTwo, property.value.span, message).help(format!("choose {}", near.join(" or "))))
+    Err(Diagnostic::new(Code::BlockNotPowerOfTwo, property.value.span, message)
+        .help(format!("choose {}", near.join(" or "))))
 }
 
 /// What a layer has room for.
@@ -244,7 +239,9 @@ fn wrong_rank(form: Form, shape: &[usize]) -> Problem {
     let message = format!("the tensor has shape {}, expected {expected}", shape_text(shape));
     let problem = Problem::new(Code::ShapeMismatch, message);
     match (form, shape.len()) {
-        (Form::Dense, 3) => problem.help("if it holds the vectors of circulant blocks, state `form first-column` or `form first-row`"),
+        (Form::Dense, 3) => {
+            problem.help("if it holds the vectors of circulant blocks, state `form first-column` or `form first-row`")
+        }
         (Form::FirstColumn | Form::FirstRow, 2) => problem.help("remove `form` if it is a dense matrix"),
         _ => problem,
     }

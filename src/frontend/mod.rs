@@ -10,8 +10,8 @@
 
 pub mod ast;
 pub mod data;
-pub mod names;
 mod layers;
+pub mod names;
 mod parse;
 mod quantity;
 mod recover;
@@ -54,8 +54,9 @@ pub fn read_source(path: &Path) -> Result<SourceRef, Error> {
     if bytes.len() > MAX_SOURCE_BYTES {
         return Err(malformed(format!("the file is longer than {MAX_SOURCE_BYTES} bytes, expected a network as text")));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|e| malformed(format!("byte {} is not UTF-8, expected a network as text", e.utf8_error().valid_up_to())))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        malformed(format!("byte {} is not UTF-8, expected a network as text", e.utf8_error().valid_up_to()))
+    })?;
     Ok(Arc::new(Source { path: path.display().to_string(), text }))
 }
 
@@ -98,11 +99,16 @@ mod tests {
 
     #[test]
     fn problems_are_told_up_to_a_number() {
-        let many = |statement: &str| codes(format!("network a {{ input x 8 layer y argmax\n{} }}", statement.repeat(5000)));
+        let many =
+            |statement: &str| codes(format!("network a {{ input x 8 layer y argmax\n{} }}", statement.repeat(5000)));
         assert_eq!(many("rows 1\n").len(), MAX_PROBLEMS);
         assert_eq!(many("input x 8\n").len(), MAX_PROBLEMS);
         let target = |entry: &str| codes(format!("network a {{ input x 8 target {{ {} }} }}", entry.repeat(5000)));
-        assert_eq!(target("multipliers 7 "), [Code::MissingPart, Code::DuplicateName], "no layers, and once for each entry");
+        assert_eq!(
+            target("multipliers 7 "),
+            [Code::MissingPart, Code::DuplicateName],
+            "no layers, and once for each entry"
+        );
     }
 
     #[test]

@@ -46,7 +46,8 @@ fn legal(text: &str) -> Option<String> {
 /// The option nearest to `word`, if one is near enough to be meant.
 pub fn closest<'a>(word: &str, options: &[&'a str]) -> Option<&'a str> {
     let word = word.to_ascii_lowercase();
-    if let Some(whole) = options.iter().find(|option| word.len() > 2 && option.to_ascii_lowercase().starts_with(&word)) {
+    if let Some(whole) = options.iter().find(|option| word.len() > 2 && option.to_ascii_lowercase().starts_with(&word))
+    {
         return Some(whole);
     }
     let distance = |option: &&str| edits(&word, &option.to_ascii_lowercase());

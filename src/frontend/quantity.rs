@@ -1,7 +1,7 @@
 //! Values of properties with their ranges and units.
 
-use super::ast::{Node, Property, Value};
 use super::MAX_WORD_BITS;
+use super::ast::{Node, Property, Value};
 use super::names::closest;
 use crate::diag::{Code, Diagnostic};
 use crate::fixed::{QFormat, Round};

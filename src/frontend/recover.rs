@@ -33,7 +33,16 @@ const PRECISION: Place = Place {
 const LAYER: Place = Place {
     strict: Rule::property,
     keys: &[
-        "weights", "bias", "activation", "format", "weight-bits", "spectrum-bits", "rounding", "rows", "scale", "shift",
+        "weights",
+        "bias",
+        "activation",
+        "format",
+        "weight-bits",
+        "spectrum-bits",
+        "rounding",
+        "rows",
+        "scale",
+        "shift",
     ],
     clauses: &["tensor", "form"],
     called: "a layer",

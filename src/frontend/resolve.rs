@@ -163,7 +163,8 @@ impl Resolver<'_> {
         let cycles = self.optional(stated, "interval", |p| quantity::whole_quantity(p, CYCLES, 1.0..=1e12));
         target.interval = cycles.map(|cycles| cycles as usize);
         target.throughput = self.optional(stated, "throughput", |p| quantity::quantity(p, RATE, 1e-6..=1e12));
-        target.multipliers = self.optional(stated, "multipliers", |p| quantity::whole(&p.value, 0..=1 << 32, "`multipliers`"));
+        target.multipliers =
+            self.optional(stated, "multipliers", |p| quantity::whole(&p.value, 0..=1 << 32, "`multipliers`"));
         target.memory_bits = self.optional(stated, "memory", |p| quantity::whole_quantity(p, MEMORY, 0.0..=1e15));
         target
     }
@@ -204,7 +205,10 @@ fn input_shape(shape: &Node<Vec<u64>>) -> Result<Vec<usize>, Diagnostic> {
         Some(size) if size <= MAX_INPUT as u64 => Ok(shape.value.iter().map(|&d| d as usize).collect()),
         _ => {
             let shape = Value::Shape(shape.value.clone());
-            complain(Code::LimitExceeded, format!("the input has shape `{shape}`, expected at most {MAX_INPUT} elements"))
+            complain(
+                Code::LimitExceeded,
+                format!("the input has shape `{shape}`, expected at most {MAX_INPUT} elements"),
+            )
         }
     }
 }

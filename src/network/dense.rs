@@ -87,6 +87,20 @@ pub enum Form {
     FirstRow,
 }
 
+impl Form {
+    /// Every one of them.
+    pub const ALL: [Form; 3] = [Form::Dense, Form::FirstColumn, Form::FirstRow];
+
+    /// The word in `.circ`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Dense => "dense",
+            Form::FirstColumn => "first-column",
+            Form::FirstRow => "first-row",
+        }
+    }
+}
+
 /// The function applied after the bias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {

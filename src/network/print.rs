@@ -138,7 +138,9 @@ fn target(target: &Target) -> Option<String> {
 
 /// A quantity in the largest unit that keeps it exact and at least one.
 fn with_unit(value: f64, units: &[(&str, f64)], base: &str) -> String {
-    let exact = |(_, factor): &&(&str, f64)| value >= *factor && value / factor * factor == value && (value / factor * 1e3).fract() == 0.0;
+    let exact = |(_, factor): &&(&str, f64)| {
+        value >= *factor && value / factor * factor == value && (value / factor * 1e3).fract() == 0.0
+    };
     match units.iter().find(exact) {
         Some((unit, factor)) => format!("{} {unit}", number(value / factor)),
         None => format!("{} {base}", number(value)),
@@ -162,7 +164,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let cases = [(1.0, "1"), (0.5, "0.5"), (1.0 / 16.0, "1/16"), (1.0 / 255.0, "1/255"), (1e6, "1e6"), (-0.25, "-0.25")];
+        let cases =
+            [(1.0, "1"), (0.5, "0.5"), (1.0 / 16.0, "1/16"), (1.0 / 255.0, "1/255"), (1e6, "1e6"), (-0.25, "-0.25")];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }

@@ -106,7 +106,9 @@ fn npz(arrays: &[(&str, &[u8])]) -> Vec<u8> {
         let mut facts = vec![20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0];
         facts.extend([crc.sum(), packed.len() as u32, array.len() as u32].iter().flat_map(|n| n.to_le_bytes()));
         facts.extend([name.len() as u16, 0].iter().flat_map(|n| n.to_le_bytes()));
-        directory.extend([b"PK\x01\x02\x14\x00", &facts[..], &[0; 10], &(body.len() as u32).to_le_bytes(), name.as_bytes()].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\x00", &facts[..], &[0; 10], &(body.len() as u32).to_le_bytes(), name.as_bytes()].concat(),
+        );
         body.extend([b"PK\x03\x04", &facts[..], name.as_bytes(), &packed].concat());
     }
     let count = (arrays.len() as u16).to_le_bytes();

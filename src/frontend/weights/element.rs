@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn halves_have_their_values() {
-        let cases = [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333251953125)];
+        let cases =
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333251953125)];
         for (bits, value) in cases {
             assert_eq!(half(bits), value);
         }

@@ -15,7 +15,9 @@ pub fn read_stream(mut stream: impl Read, most: usize) -> Result<Tensor, Problem
         _ => return Err(Problem::malformed("the file does not start with the magic number of IDX files")),
     };
     if dimensions > MAX_DIMENSIONS {
-        return Err(Problem::malformed(format!("the array has {dimensions} dimensions, expected at most {MAX_DIMENSIONS}")));
+        return Err(Problem::malformed(format!(
+            "the array has {dimensions} dimensions, expected at most {MAX_DIMENSIONS}"
+        )));
     }
     let mut shape = Vec::with_capacity(dimensions);
     for _ in 0..dimensions {

@@ -102,7 +102,9 @@ impl<'a> Files<'a> {
     /// The samples of the file at `path`, for an input of `shape`.
     pub fn samples(&mut self, path: &str, shape: &[usize]) -> Result<Vec<Vec<f64>>, Problem> {
         let bytes = self.bytes(path)?;
-        super::data::array(bytes).and_then(|array| super::data::split(&array, shape)).map_err(|problem| problem.of(path))
+        super::data::array(bytes)
+            .and_then(|array| super::data::split(&array, shape))
+            .map_err(|problem| problem.of(path))
     }
 
     /// The bytes of a file.
@@ -157,7 +159,9 @@ pub fn elements(shape: &[usize], most: usize) -> Result<usize, Problem> {
     }
     let count = shape.iter().try_fold(1usize, |count, &d| count.checked_mul(d));
     match count {
-        Some(0) => Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape)))),
+        Some(0) => {
+            Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape))))
+        }
         Some(count) if count <= most => Ok(count),
         _ if most >= super::MAX_ELEMENTS => {
             let message = format!("the tensor has shape {}, expected at most {most} elements", shape_text(shape));
@@ -176,7 +180,9 @@ fn exactly(found: usize, expected: usize) -> Result<(), Problem> {
         return Err(Problem::malformed(format!("the file is cut short: {found} bytes of data, expected {expected}")));
     }
     if found > expected {
-        return Err(Problem::malformed(format!("there are more bytes of data than the {expected} of the stated shape")));
+        return Err(Problem::malformed(format!(
+            "there are more bytes of data than the {expected} of the stated shape"
+        )));
     }
     Ok(())
 }

@@ -61,7 +61,9 @@ fn header(stream: &mut impl Read) -> Result<Header, Problem> {
     stream.read_exact(&mut length[..digits]).map_err(short)?;
     let length = u32::from_le_bytes(length) as usize;
     if length > MAX_HEADER {
-        return Err(Problem::malformed(format!("the header states `{length}` bytes for itself, expected at most {MAX_HEADER}")));
+        return Err(Problem::malformed(format!(
+            "the header states `{length}` bytes for itself, expected at most {MAX_HEADER}"
+        )));
     }
     let mut text = vec![0; length];
     stream.read_exact(&mut text).map_err(short)?;

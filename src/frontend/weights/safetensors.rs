@@ -22,7 +22,8 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
     let name = choose(name, &file.names())?;
     let tensor = file.tensor(name).map_err(|cause| Problem::malformed(cause.to_string()))?;
     let Some(element) = element(tensor.dtype()) else {
-        let message = format!("`{name}` has elements of type {:?}, expected F64, F32, F16, BF16 or integers", tensor.dtype());
+        let message =
+            format!("`{name}` has elements of type {:?}, expected F64, F32, F16, BF16 or integers", tensor.dtype());
         return Err(Problem::malformed(message));
     };
     elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
@@ -38,8 +39,12 @@ fn fault(cause: &SafeTensorError) -> String {
             "the header is not the JSON of a safetensors file".into()
         }
         E::InvalidOffset(name) => format!("the header is damaged: the data of tensor `{name}` are misplaced"),
-        E::TensorInvalidInfo | E::ValidationOverflow => "the header is damaged: shape, type and data of a tensor disagree".into(),
-        E::MetadataIncompleteBuffer => "the data are shorter or longer than the header states: the file is damaged".into(),
+        E::TensorInvalidInfo | E::ValidationOverflow => {
+            "the header is damaged: shape, type and data of a tensor disagree".into()
+        }
+        E::MetadataIncompleteBuffer => {
+            "the data are shorter or longer than the header states: the file is damaged".into()
+        }
         other => format!("the header is damaged: {other}"),
     }
 }

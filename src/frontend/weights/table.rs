@@ -15,7 +15,9 @@ pub fn read(text: &[u8], most: usize) -> Result<Tensor, Problem> {
         let before = values.len();
         for field in &record {
             let number: Result<f64, _> = field.parse();
-            values.push(number.map_err(|_| Problem::malformed(format!("line {line}: `{}` is not a number", shown(field))))?);
+            values.push(
+                number.map_err(|_| Problem::malformed(format!("line {line}: `{}` is not a number", shown(field))))?,
+            );
         }
         let found = values.len() - before;
         if before > 0 && found != columns {
