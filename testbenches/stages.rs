@@ -5,6 +5,8 @@ mod files;
 use circlet::diag::{Diagnostics, Source, SourceRef, render};
 use circlet::network::{Network, print};
 use circlet::{frontend, passes};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,6 +82,38 @@ fn networks_survive_printing() {
     insta::glob!("fixtures/stages/*.circ", |path| {
         insta::assert_snapshot!(round_trip(&read(path), folder.path()));
     });
+}
+
+/// A number between two powers of ten: any magnitude, few digits or many.
+fn real(random: &mut ChaCha8Rng, lowest: i32, highest: i32) -> f64 {
+    let bits = random.random_range(1..54);
+    let digits = random.random_range(1..=1u64 << bits);
+    let value = digits as f64 * 10f64.powi(random.random_range(lowest - 8..highest));
+    value.clamp(10f64.powi(lowest), 10f64.powi(highest))
+}
+
+#[test]
+fn every_number_survives_printing() {
+    let folder = tempfile::tempdir().unwrap();
+    files::write(folder.path(), "matrix.npy");
+    let text = "network n { input x 8 layer fc dense 8 { weights \"matrix.npy\" } target { } }";
+    let source = Arc::new(Source { path: "n.circ".into(), text: text.into() });
+    let mut network = resolve(&source, folder.path());
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    for _ in 0..300 {
+        network.target.clock = real(&mut random, 0, 12);
+        network.target.throughput = Some(real(&mut random, -6, 12));
+        network.target.memory_bits = Some(real(&mut random, 0, 15) as u64);
+        network.target.interval = Some(real(&mut random, 0, 12) as usize);
+        network.input.scale = match random.random() {
+            true => 1.0 / random.random_range(1..70000) as f64,
+            false => real(&mut random, -300, 300),
+        };
+        network.input.range = Some((-real(&mut random, -300, 300), real(&mut random, -300, 300)));
+        let text = print::network(&network);
+        let again = resolve(&Arc::new(Source { path: "n.circ".into(), text: text.clone() }), folder.path());
+        assert_eq!(facts(&again), facts(&network), "{text}");
+    }
 }
 
 #[test]

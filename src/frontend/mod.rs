@@ -112,6 +112,11 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_other_systems_are_read() {
+        assert_eq!(codes("\u{feff}network a {\r\n  input x 8 // eight\r\n  layer y argmax\r\n}\r\n".into()), []);
+    }
+
+    #[test]
     fn nesting_costs_no_stack() {
         assert!(codes("network a {".to_string() + &"{".repeat(1 << 16)).contains(&Code::Syntax));
         assert!(codes("network a { layer y dense ".to_string() + &"{ x".repeat(1 << 14)).contains(&Code::Syntax));
