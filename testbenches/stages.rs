@@ -32,6 +32,14 @@ fn compile(source: &SourceRef, folder: &Path) -> Vec<(&'static str, String)> {
     texts
 }
 
+#[test]
+fn the_syntax_tree_keeps_what_was_written_and_where() {
+    insta::glob!("fixtures/stages/*.circ", |path| {
+        let ast = frontend::parse(&read(path), &mut Diagnostics::default()).unwrap();
+        insta::assert_snapshot!(ast);
+    });
+}
+
 /// Everything of a network but the places in its source.
 fn facts(network: &Network) -> String {
     let source = Arc::new(Source { path: String::new(), text: String::new() });

@@ -142,3 +142,52 @@ impl fmt::Display for Value {
         }
     }
 }
+
+/// One line per statement and property, each behind the number of its source line.
+impl fmt::Display for Ast {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let mut line = |span: Span, depth: usize, words: &str| {
+            writeln!(f, "{:4}  {:indent$}{words}", self.source.line(span.start), "", indent = 4 * depth)
+        };
+        line(self.name.span, 0, &format!("network {}", self.name.value))?;
+        for item in &self.items {
+            let (words, properties) = item.words();
+            line(item.span(), 1, &words)?;
+            for property in properties {
+                line(property.key.span, 2, &property.words())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Item {
+    /// The statement without its braces, and what stands in them.
+    fn words(&self) -> (String, &[Property]) {
+        let all = |properties: &[Property]| properties.iter().map(|p| format!(" {}", p.words())).collect::<String>();
+        match self {
+            Item::Input(Input { name, shape, clauses, .. }) => {
+                let shape = Value::Shape(shape.value.clone());
+                (format!("input {} {shape}{}", name.value, all(clauses)), &[])
+            }
+            Item::Precision(section) => ("precision".into(), &section.properties),
+            Item::Calibrate(property) => (property.words(), &[]),
+            Item::Layer(Layer { name, kind, arguments, clauses, properties, .. }) => {
+                let arguments: String = arguments.iter().map(|a| format!(" {}", a.value)).collect();
+                (format!("layer {} {}{arguments}{}", name.value, kind.value, all(clauses)), properties)
+            }
+            Item::Target(section) => ("target".into(), &section.properties),
+        }
+    }
+}
+
+impl Property {
+    fn words(&self) -> String {
+        let value = match &self.value.value {
+            Value::Text(text) => format!("{text:?}"),
+            value => value.to_string(),
+        };
+        let clauses: String = self.clauses.iter().map(|clause| format!(" {}", clause.words())).collect();
+        format!("{} {value}{clauses}", self.key.value)
+    }
+}
