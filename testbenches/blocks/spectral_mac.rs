@@ -64,6 +64,11 @@ fn sums_in_memory() {
 }
 
 #[test]
+fn the_largest_block() {
+    bench("k512_r1", mac(512, [1, 1, 2], [14, 10, 14], Round::HalfUp));
+}
+
+#[test]
 fn three_multipliers_one_real_pair() {
     bench("three_k2", three(mac(2, [1, 2, 3], [8, 6, 9], Round::HalfUp)));
 }
