@@ -12,6 +12,7 @@ use crate::diag::Error;
 use crate::emit::harness::Dut;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Cycles of one block.
 const BLOCK: usize = 4096;
@@ -104,6 +105,26 @@ impl Lockstep {
                 return Ok(outcome);
             }
         }
+    }
+
+    /// Seconds that the hardware alone takes for a plan: nothing is shown, nothing compared.
+    pub fn bare(&self, plan: &Plan, frames: Frames) -> Result<f64, Error> {
+        let mut player = Player::new(&self.folder, plan, frames)?;
+        let blocks: Vec<Block> = std::iter::repeat_with(|| player.block(&self.layout, BLOCK)).take_while(|b| b.cycles > 0).collect();
+        let mut process = self.start(plan, None)?;
+        let clock = Instant::now();
+        for block in blocks {
+            process.send(block.cycles, true, &block.inputs)?;
+            while process.is_full() {
+                process.receive()?;
+            }
+        }
+        while process.under_way() > 0 {
+            process.receive()?;
+        }
+        let seconds = clock.elapsed().as_secs_f64();
+        process.finish()?;
+        Ok(seconds)
     }
 
     /// Plays a plan up to `window.last` on a harness that writes waveforms.
