@@ -45,12 +45,20 @@ impl Case {
         let cell = match self.access {
             Access::Replay(r) => format!(
                 "stream_fifo #(.WIDTH({}), .DEPTH({depth}), .WINDOW({}), .REPEAT({}), .GROUPS({}), .LAST_REPEAT({}), .RESERVE({reserve}))",
-                lanes * *width as usize, r.window, r.repeat, r.groups, r.last_repeat
+                lanes * *width as usize,
+                r.window,
+                r.repeat,
+                r.groups,
+                r.last_repeat
             ),
             Access::Turn(t) => format!(
                 "turn_fifo #(.WIDTH({width}), .LANES_IN({lanes}), .DEPTH({depth}), .WORDS({}), .PAIR_IN({}), .PAIR_OUT({}), \
                  .FRAME_IN({}), .FRAME_OUT({}), .RESERVE({reserve}))",
-                t.words, t.pair_in.unwrap_or(0), t.pair_out, t.frame_in, t.frame_out
+                t.words,
+                t.pair_in.unwrap_or(0),
+                t.pair_out,
+                t.frame_in,
+                t.frame_out
             ),
         };
         let pins = ["in_valid", "in_data", "reserve", "free", "pop", "level", "out_data"];
@@ -78,7 +86,14 @@ fn replay(lanes: usize, width: u32, depth: usize, reserve: usize, replay: [usize
 }
 
 /// `pair`: bits in which written and read pairs differ; `frame`: beats written and read.
-fn turn(width: u32, depth: usize, reserve: usize, words: usize, pair: (Option<u32>, u32), frame: (usize, usize)) -> Case {
+fn turn(
+    width: u32,
+    depth: usize,
+    reserve: usize,
+    words: usize,
+    pair: (Option<u32>, u32),
+    frame: (usize, usize),
+) -> Case {
     let turn = Turn { words, pair_in: pair.0, pair_out: pair.1, frame_in: frame.0, frame_out: frame.1 };
     Case { lanes: if pair.0.is_some() { 2 } else { 1 }, width, depth, reserve, access: Access::Turn(turn) }
 }
@@ -118,7 +133,11 @@ fn design(cases: &[Case]) -> (Dut, String) {
     let mut text = "`default_nettype none\nmodule fifos (\n    input wire clk,\n    input wire rst".to_string();
     for (direction, signals) in [("input", &inputs), ("output", &outputs)] {
         for Signal { name, bits, .. } in signals {
-            let _ = write!(text, ",\n    {direction} wire {}{name}", if *bits == 1 { String::new() } else { format!("[{}:0] ", bits - 1) });
+            let _ = write!(
+                text,
+                ",\n    {direction} wire {}{name}",
+                if *bits == 1 { String::new() } else { format!("[{}:0] ", bits - 1) }
+            );
         }
     }
     text += "\n);\n";
@@ -168,11 +187,8 @@ impl Ends {
             Some(words) => words.into_iter().map(|w| (w != 0).then_some(w)).collect(),
             None => vec![None; case.lanes_out()],
         };
-        let expected = [
-            ("free", vec![Some(fifo.free() as i64)]),
-            ("level", vec![Some(fifo.level() as i64)]),
-            ("out_data", shown),
-        ];
+        let expected =
+            [("free", vec![Some(fifo.free() as i64)]), ("level", vec![Some(fifo.level() as i64)]), ("out_data", shown)];
         let (write_rarely, read_rarely) = (phase % 3 == 1, phase % 3 == 2);
         let reserve = fifo.free() >= case.reserve && (!write_rarely || random.one_in(5));
         self.claimed += if reserve { case.reserve } else { 0 };
@@ -236,7 +252,8 @@ fn get(record: &[u32], position: usize, bits: usize) -> i64 {
 fn prepared(dut_text: &str) -> (PathBuf, Vec<PathBuf>) {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cells");
     std::fs::create_dir_all(&dir).unwrap();
-    let mut files: Vec<_> = cells::closure(["stream_fifo", "turn_fifo"]).into_iter().map(|(s, t)| (format!("{s}.v"), t)).collect();
+    let mut files: Vec<_> =
+        cells::closure(["stream_fifo", "turn_fifo"]).into_iter().map(|(s, t)| (format!("{s}.v"), t)).collect();
     files.push(("fifos.v".into(), dut_text));
     for (name, text) in &files {
         std::fs::write(dir.join(name), text).unwrap();
@@ -256,7 +273,8 @@ fn fifos_are_their_models() {
 
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let new = |case: &Case| Fifo::new("f".into(), case.lanes, case.width, case.depth, case.access);
-    let mut ends: Vec<Ends> = cases.iter().map(|&case| Ends { case, fifo: new(&case), claimed: 0, read: None }).collect();
+    let mut ends: Vec<Ends> =
+        cases.iter().map(|&case| Ends { case, fifo: new(&case), claimed: 0, read: None }).collect();
     let mut stimulus = Vec::new();
     let mut expected = Vec::new();
     for cycle in 0..CYCLES {

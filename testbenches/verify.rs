@@ -15,7 +15,15 @@ fn tiny(name: &str) -> PathBuf {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("testbenches/fixtures/tiny");
     std::fs::create_dir_all(dir.join("rtl")).unwrap();
     std::fs::create_dir_all(dir.join("model")).unwrap();
-    for file in ["files.f", "manifest.json", "model/machine.txt", "rtl/delay.v", "rtl/tiny.v", "rtl/tiny_turn.v", "rtl/tiny_twice.v"] {
+    for file in [
+        "files.f",
+        "manifest.json",
+        "model/machine.txt",
+        "rtl/delay.v",
+        "rtl/tiny.v",
+        "rtl/tiny_turn.v",
+        "rtl/tiny_twice.v",
+    ] {
         std::fs::copy(fixture.join(file), dir.join(file)).unwrap();
     }
     for (stem, text) in cells::closure(["stream_fifo", "turn_fifo", "gate", "axis_in", "axis_out"]) {
@@ -78,7 +86,11 @@ fn a_broken_fifo_is_found_in_the_layer_that_owns_it() {
     let dir = tiny("broken_fifo");
     edit(&dir, "rtl/turn_fifo.v", "cross_out_q1 ? {out0, out1}", "cross_out_q1 ? {out1, out0}");
     let mismatch = verify(&dir, Options::default()).mismatch.unwrap();
-    assert_eq!((mismatch.layer.as_deref(), mismatch.signal.as_str()), (Some("turn"), "twice_in_push_data"), "{mismatch}");
+    assert_eq!(
+        (mismatch.layer.as_deref(), mismatch.signal.as_str()),
+        (Some("turn"), "twice_in_push_data"),
+        "{mismatch}"
+    );
 }
 
 #[test]

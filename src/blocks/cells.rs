@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn a_cell_is_named_as_its_module() {
         for (stem, text) in CELLS {
-            assert!(text.contains(&format!("\nmodule {stem} #(")) || text.contains(&format!("\nmodule {stem} (")), "{stem}");
+            assert!(
+                text.contains(&format!("\nmodule {stem} #(")) || text.contains(&format!("\nmodule {stem} (")),
+                "{stem}"
+            );
         }
     }
 }

@@ -376,7 +376,11 @@ impl Fifo {
 
     /// Where reading stands after one more beat (walk, pass, start of the window), whether that beat is freed, and
     /// whether its window can be read again: the last reading frees the beats, any other ends by going back.
-    fn after(&self, replay: Replay, (mut walk, pass, base): (Walk, usize, usize)) -> ((Walk, usize, usize), bool, bool) {
+    fn after(
+        &self,
+        replay: Replay,
+        (mut walk, pass, base): (Walk, usize, usize),
+    ) -> ((Walk, usize, usize), bool, bool) {
         let last_group = walk.window + 1 == replay.groups;
         let last_pass = pass + 1 == if last_group { replay.last_repeat } else { replay.repeat };
         walk.slot = next(walk.slot, self.depth);

@@ -55,7 +55,9 @@ impl Lockstep {
         let wanted = frames.len();
         let outcome = self.run(&plan, Frames::Given(Rc::new(frames)), Some(&mut see), progress)?;
         let problem = match outcome.difference {
-            Some(difference) => format!("model and hardware differ in cycle {}; `circlet verify` says where", difference.cycle),
+            Some(difference) => {
+                format!("model and hardware differ in cycle {}; `circlet verify` says where", difference.cycle)
+            }
             None if results.len() != wanted => format!("{} of {wanted} frames came out", results.len()),
             None => return Ok(results),
         };

@@ -110,7 +110,8 @@ impl Lockstep {
     /// Seconds that the hardware alone takes for a plan: nothing is shown, nothing compared.
     pub fn bare(&self, plan: &Plan, frames: Frames) -> Result<f64, Error> {
         let mut player = Player::new(&self.folder, plan, frames)?;
-        let blocks: Vec<Block> = std::iter::repeat_with(|| player.block(&self.layout, BLOCK)).take_while(|b| b.cycles > 0).collect();
+        let blocks: Vec<Block> =
+            std::iter::repeat_with(|| player.block(&self.layout, BLOCK)).take_while(|b| b.cycles > 0).collect();
         let mut process = self.start(plan, None)?;
         let clock = Instant::now();
         for block in blocks {

@@ -76,7 +76,12 @@ struct Found<'a> {
 }
 
 /// Explains a difference. `player` plays the plan from its start.
-pub fn explain(folder: &Folder, layout: &Layout, difference: &Difference, mut player: Player) -> Result<Mismatch, Error> {
+pub fn explain(
+    folder: &Folder,
+    layout: &Layout,
+    difference: &Difference,
+    mut player: Player,
+) -> Result<Mismatch, Error> {
     let manifest = &folder.manifest;
     let all = differing(manifest, layout, difference);
     let Some(first) = all.first() else { crate::bug!("verify: records differ and their signals do not") };

@@ -125,7 +125,9 @@ impl Bench {
                 std::fs::create_dir_all(path).map_err(|cause| Error::Write { path: path.clone(), cause })?;
                 Work::Kept(path.canonicalize().map_err(|cause| Error::Write { path: path.clone(), cause })?)
             }
-            None => Work::Removed(tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?),
+            None => {
+                Work::Removed(tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?)
+            }
         };
         let (dut, layout) = Lockstep::layout(&folder);
         let build = Build { dut: &dut, root: &folder.root, sources: &folder.sources, trace: false };

@@ -42,7 +42,8 @@ impl Process {
         }
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
         let name = program.display().to_string();
-        let mut child = spawned.map_err(|e| Error::Tool { tool: name.clone(), problem: format!("cannot be started: {e}") })?;
+        let mut child =
+            spawned.map_err(|e| Error::Tool { tool: name.clone(), problem: format!("cannot be started: {e}") })?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             crate::bug!("verify: the harness has no pipes")
         };

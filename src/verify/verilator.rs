@@ -34,7 +34,9 @@ impl Verilator {
     pub fn find(program: &str) -> Result<Verilator, Error> {
         let failed = |problem: String| Error::Tool { tool: program.to_string(), problem };
         let output = Command::new(program).arg("--version").output().map_err(|e| {
-            failed(format!("cannot be started ({e}); install Verilator 5.006 or newer, on Debian with `apt-get install verilator`"))
+            failed(format!(
+                "cannot be started ({e}); install Verilator 5.006 or newer, on Debian with `apt-get install verilator`"
+            ))
         })?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let version = text.split_whitespace().nth(1).unwrap_or_default().to_string();
@@ -117,7 +119,9 @@ impl Runtime {
     const OBJECTS: [&str; 3] = ["verilated.o", "verilated_threads.o", "verilated_vcd_c.o"];
 
     fn of(version: &str, trace: bool) -> Runtime {
-        let folder = |name: &str, below: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(|v| PathBuf::from(v).join(below));
+        let folder = |name: &str, below: &str| {
+            std::env::var_os(name).filter(|v| !v.is_empty()).map(|v| PathBuf::from(v).join(below))
+        };
         let cache = folder("XDG_CACHE_HOME", "").or_else(|| folder("HOME", ".cache"));
         let kind = if trace { "-trace" } else { "" };
         Runtime(cache.map(|cache| cache.join("circlet").join(format!("verilator-{version}{kind}"))))
