@@ -3,6 +3,7 @@
 //! A node is an [`Actor`]: a chain of blocks behind one gate, or one of the two ends. An edge is a [`Stream`]: the
 //! FIFO that will stand there, all but its depth. petgraph lives here and in `schedule`.
 
+pub mod dot;
 pub mod lower;
 
 use crate::blocks::{Block, Cost, Port};

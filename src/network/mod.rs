@@ -36,6 +36,15 @@ pub struct Network {
     pub calibration: Option<Calibration>,
 }
 
+impl Network {
+    /// Least and greatest input word: the declared range in the input's format, or all of the format.
+    pub fn input_words(&self) -> (i64, i64) {
+        let Some(format) = self.input.format else { crate::bug!("the input has no format") };
+        let word = |real: f64| format.from_real(real).unwrap_or(0);
+        self.input.range.map_or((format.min(), format.max()), |(low, high)| (word(low), word(high)))
+    }
+}
+
 /// The input tensor; flattened in C order.
 #[derive(Clone, Debug)]
 pub struct Input {

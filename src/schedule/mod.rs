@@ -1,6 +1,7 @@
 //! WHEN: folding, FIFO depths, promised interval and latency.
 
 pub mod fold;
+pub mod machine;
 pub mod plan;
 
 use crate::dataflow::{EdgeId, Graph, NodeId};

@@ -46,7 +46,7 @@ impl Part<'_> {
         let spectra = Next { order, format: spectrum, beats: q * half, words: q * k };
         lowering.append("in", access, transform, spectra);
 
-        let weights = spectra::quantised(self.dense).into();
+        let weights = spectra::quantised(self.dense)[..].into();
         let products = Products::default();
         let mac = SpectralMac { k, rows: self.rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
         let again = Replay { window: q * half, repeat: groups, groups: 1, last_repeat: groups };
