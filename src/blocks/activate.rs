@@ -101,7 +101,7 @@ impl Activate {
     }
 
     fn file(&self, place: &Place, of: &str) -> String {
-        format!("mem/{}_{of}.hex", self.module(place))
+        format!("rtl/mem/{}_{of}.hex", self.module(place))
     }
 
     fn bias_bits(&self) -> usize {
@@ -150,7 +150,7 @@ impl Block for Activate {
 
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template activate: {e}"));
-        let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
+        let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
         if self.is_biased() {
             let about = format!(
                 "bias, {} per beat, {} fraction bits, in the order of the stream",

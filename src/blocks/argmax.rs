@@ -103,7 +103,7 @@ impl Block for Argmax {
 
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template argmax: {e}"));
-        vec![RtlFile { name: format!("{}.v", self.module(place)), text }]
+        vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }]
     }
 
     fn cells(&self) -> &'static [&'static str] {

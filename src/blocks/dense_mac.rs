@@ -125,7 +125,7 @@ impl DenseMac {
     }
 
     fn file(&self, place: &Place, row: usize) -> String {
-        format!("mem/{}_row{row}.hex", self.module(place))
+        format!("rtl/mem/{}_row{row}.hex", self.module(place))
     }
 }
 
@@ -166,7 +166,7 @@ impl Block for DenseMac {
 
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template dense_mac: {e}"));
-        let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
+        let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
             let about =
                 format!("row {row} of each group, {} weights per word, {}, [group][beat]", self.lanes, self.weight);

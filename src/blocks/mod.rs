@@ -22,6 +22,16 @@ pub mod weights;
 use crate::fixed::QFormat;
 use std::fmt::Debug;
 
+macro_rules! models {
+    ($($stem:ident),*) => {
+        /// The text of each block's model, by stem; the emitted crate consists of them.
+        pub const MODELS: &[(&str, &str)] =
+            &[$((stringify!($stem), include_str!(concat!(stringify!($stem), "/model.rs")))),*];
+    };
+}
+
+models!(activate, argmax, dense_mac, fft, ifft, select, spectral_mac);
+
 /// The shape of the beats at one end of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Port {
@@ -81,7 +91,7 @@ pub struct Place<'a> {
 /// A file of the emitted design.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RtlFile {
-    /// File name below `rtl/` (`name.v` or `mem/name.hex`).
+    /// Path relative to the output folder: `rtl/<module>.v` or `rtl/mem/<memory>.hex`, as `$readmemh` opens it.
     pub name: String,
     /// Its text.
     pub text: String,

@@ -58,7 +58,7 @@ impl Rotator {
     pub fn rtl(self) -> RtlFile {
         let rtl = RotatorRtl::new(self);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template rotator.v: {e}"));
-        RtlFile { name: format!("{}.v", rtl.module), text }
+        RtlFile { name: format!("rtl/{}.v", rtl.module), text }
     }
 
     fn stem(self) -> &'static str {

@@ -173,7 +173,7 @@ impl SpectralMac {
     }
 
     fn file(&self, place: &Place, row: usize) -> String {
-        format!("mem/{}_row{row}.hex", self.module(place))
+        format!("rtl/mem/{}_row{row}.hex", self.module(place))
     }
 }
 
@@ -223,7 +223,7 @@ impl Block for SpectralMac {
 
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template spectral_mac: {e}"));
-        let mut files = vec![RtlFile { name: format!("{}.v", self.module(place)), text }];
+        let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
             let head = if self.multipliers() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
             let about =

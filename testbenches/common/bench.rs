@@ -53,9 +53,9 @@ impl<'a> Emitted<'a> {
         std::fs::create_dir_all(dir.join("rtl/mem")).unwrap();
         let mut files = Vec::new();
         let cells = cells::closure(block.cells().iter().copied());
-        let cells = cells.iter().map(|(stem, text)| (format!("{stem}.v"), text.to_string()));
+        let cells = cells.iter().map(|(stem, text)| (format!("rtl/{stem}.v"), text.to_string()));
         for (name, text) in cells.chain(block.rtl(&place).into_iter().map(|file| (file.name, file.text))) {
-            std::fs::write(dir.join("rtl").join(&name), text.trim_end().to_string() + "\n").unwrap();
+            std::fs::write(dir.join(&name), text.trim_end().to_string() + "\n").unwrap();
             if name.ends_with(".v") {
                 files.push(name);
             }
@@ -65,12 +65,12 @@ impl<'a> Emitted<'a> {
 
     /// Three tools read the block and say nothing.
     pub fn check_lint(&self) {
-        tools::lint(&self.dir.join("rtl"), &self.top, &self.files);
+        tools::lint(&self.dir, &self.top, &self.files);
     }
 
     /// Yosys counts what the block promises.
     pub fn check_cost(&self) {
-        let (multipliers, memory_bits) = tools::count(&self.dir.join("rtl"), &self.top, &self.files);
+        let (multipliers, memory_bits) = tools::count(&self.dir, &self.top, &self.files);
         let cost = self.block.cost();
         assert_eq!((cost.multipliers, cost.memory_bits), (multipliers, memory_bits), "{}: (multipliers, bits)", self.case);
     }
@@ -81,9 +81,9 @@ impl<'a> Emitted<'a> {
         session.play();
         let stimulus: String = session.stimulus.iter().map(|line| line.to_string() + "\n").collect();
         std::fs::write(self.dir.join("stimulus.txt"), stimulus).unwrap();
-        let simulator = tools::simulator(&self.dir.join("rtl"), &self.top, &self.files);
-        let traces = ["../stimulus.txt", "../response.txt"];
-        tools::run(&self.dir.join("rtl"), simulator.to_str().unwrap(), &traces);
+        let simulator = tools::simulator(&self.dir, &self.top, &self.files);
+        let traces = ["stimulus.txt", "response.txt"];
+        tools::run(&self.dir, simulator.to_str().unwrap(), &traces);
         let response = std::fs::read_to_string(self.dir.join("response.txt")).unwrap();
         assert!(!session.expected.is_empty(), "{}: the traffic makes no output", self.case);
         self.compare(&session.expected, &response);

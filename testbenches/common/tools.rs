@@ -1,6 +1,6 @@
 //! The external tools of the benches: Verilator, Icarus, Yosys and the C++ compiler. A missing one fails the test.
 //!
-//! All of them run in the folder of the Verilog files: names of memory files are relative to it.
+//! All of them run in the output folder: names of Verilog and memory files are relative to it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,0 +1,252 @@
+//! The whole output folder as texts by path: pure, and the same bytes each time.
+
+use super::manifest::{ActorEntry, LayerEntry, Manifest, ModuleEntry, ProbeEntry};
+use super::rtl;
+use super::{Context, context, model, vectors};
+use crate::blocks::{Block, cells};
+use crate::dataflow::Actor;
+use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
+use crate::machine::fifo::Access;
+use crate::network::{LayerKind, Weights};
+use crate::report;
+use petgraph::visit::EdgeRef;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that `circlet build` writes.
+#[derive(Debug)]
+pub struct Design {
+    /// Texts by path relative to the output folder, `/` between parts.
+    pub files: BTreeMap<String, String>,
+    /// Also among the files, as `manifest.json`.
+    pub manifest: Manifest,
+}
+
+/// Schedule -> Design.
+pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design, Halted> {
+    let mut modules = Modules::default();
+    modules.cells(context);
+    for (_, actor) in context.schedule.graph.actors() {
+        modules.blocks(context, actor, diagnostics);
+    }
+    for (index, layer) in context.network.layers.iter().enumerate() {
+        let text = rtl::layer(context, index);
+        modules.add(context.layer_module(index), text, vec![layer.name.clone()], layer.span, diagnostics);
+    }
+    modules.add(context.network.name.clone(), rtl::top(context), Vec::new(), Span::default(), diagnostics);
+    check_instances(context, diagnostics);
+    diagnostics.checkpoint()?;
+
+    let manifest = manifest(context, &modules);
+    let mut files = modules.files;
+    files.insert("files.f".into(), manifest.modules.iter().map(|m| format!("{}\n", m.file)).collect());
+    files.extend(model::files(context));
+    files.extend(vectors::files(context));
+    files.insert("report.txt".into(), report::text(&manifest, context.network));
+    files.insert("manifest.json".into(), to_json(&manifest));
+    Ok(Design { files, manifest })
+}
+
+/// Pretty JSON with a final newline.
+pub fn to_json<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => text + "\n",
+        Err(problem) => crate::bug!("emit: a value does not serialise: {problem}"),
+    }
+}
+
+/// Modules in the order of `files.f`, leaves first.
+#[derive(Default)]
+struct Modules {
+    list: Vec<ModuleEntry>,
+    files: BTreeMap<String, String>,
+}
+
+impl Modules {
+    fn cells(&mut self, context: &Context) {
+        let mut stems: BTreeSet<&str> = BTreeSet::from(["axis_in", "axis_out", "gate"]);
+        let graph = &context.schedule.graph.graph;
+        stems.extend(graph.edge_weights().map(|stream| match stream.access {
+            Access::Replay(_) => "stream_fifo",
+            Access::Turn(_) => "turn_fifo",
+        }));
+        for (_, actor) in context.schedule.graph.actors() {
+            stems.extend(actor.chain.iter().flat_map(|block| block.cells()));
+        }
+        for (stem, text) in cells::closure(stems) {
+            let file = format!("rtl/{stem}.v");
+            self.files.insert(file.clone(), text.to_string());
+            self.list.push(ModuleEntry { module: stem.into(), file, layers: Vec::new(), memories: Vec::new() });
+        }
+    }
+
+    /// The modules of an actor's blocks; one without constants serves every layer that needs the same.
+    fn blocks(&mut self, context: &Context, actor: &Actor, diagnostics: &mut Diagnostics) {
+        let layer = &context.network.layers[actor.layer];
+        let place = context.place(actor.layer);
+        for block in &actor.chain {
+            let module = block.module(&place.borrow());
+            let known = self.list.iter_mut().find(|entry| entry.module == module);
+            match known {
+                Some(entry) if !module.starts_with(&place.prefix) => {
+                    if !entry.layers.contains(&layer.name) {
+                        entry.layers.push(layer.name.clone());
+                    }
+                }
+                _ => self.block(block.as_ref(), &place, layer.name.clone(), layer.span, diagnostics),
+            }
+        }
+    }
+
+    fn block(
+        &mut self,
+        block: &dyn Block,
+        place: &rtl::OwnedPlace,
+        layer: String,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let module = block.module(&place.borrow());
+        let mut memories = Vec::new();
+        for file in block.rtl(&place.borrow()) {
+            match file.name.strip_prefix("rtl/").and_then(|name| name.strip_suffix(".v")) {
+                Some(name) => self.add(name.into(), file.text, vec![layer.clone()], span, diagnostics),
+                None => {
+                    memories.push(file.name.clone());
+                    self.files.insert(file.name, file.text);
+                }
+            }
+        }
+        if let Some(entry) = self.list.iter_mut().find(|entry| entry.module == module) {
+            entry.memories = memories;
+        }
+    }
+
+    fn add(&mut self, module: String, mut text: String, layers: Vec<String>, span: Span, diagnostics: &mut Diagnostics) {
+        let file = format!("rtl/{module}.v");
+        if self.files.contains_key(&file) {
+            let message = format!("the name `{module}` is needed for two modules of the design");
+            let help = "choose another name for this layer, or for the network";
+            diagnostics.push(Diagnostic::new(Code::DuplicateName, span, message).help(help));
+            return;
+        }
+        if !text.ends_with('\n') {
+            text.push('\n'); // templates lose their last line end
+        }
+        self.files.insert(file.clone(), text);
+        self.list.push(ModuleEntry { module, file, layers, memories: Vec::new() });
+    }
+}
+
+/// Names in the top module: a layer's instance is named after the layer.
+fn check_instances(context: &Context, diagnostics: &mut Diagnostics) {
+    let ports = ["clk", "rst", "axis_in", "axis_out", "frame_error"];
+    let streams = ["s_axis", "m_axis"].iter().flat_map(|s| ["tdata", "tvalid", "tready", "tlast"].map(|p| format!("{s}_{p}")));
+    let mut taken: BTreeSet<String> = ports.iter().map(|name| name.to_string()).chain(streams).collect();
+    for stream in context.schedule.graph.graph.edge_weights() {
+        let wires = ["valid", "data", "reserve", "free", "push", "push_data", "pop", "level", "pop_data", "fifo"];
+        taken.extend(wires.map(|wire| format!("{}_{wire}", stream.name)));
+    }
+    for layer in &context.network.layers {
+        if taken.contains(&layer.name) {
+            let message = format!("the layer name `{}` is a signal of the generated design", layer.name);
+            let diagnostic = Diagnostic::new(Code::DuplicateName, layer.span, message);
+            diagnostics.push(diagnostic.help("choose another name for this layer"));
+        }
+    }
+}
+
+fn manifest(context: &Context, modules: &Modules) -> Manifest {
+    let schedule = context.schedule;
+    Manifest {
+        circlet: context::version().into(),
+        network: context.network.name.clone(),
+        source: context.source_name(),
+        clock_hz: context.network.target.clock,
+        input: context.port(true),
+        output: context.port(false),
+        interval: schedule.interval,
+        latency_first: schedule.latency_first,
+        latency_last: schedule.latency_last,
+        layers: (0..context.network.layers.len()).map(|index| layer_entry(context, index)).collect(),
+        modules: modules.list.clone(),
+        probes: probes(context),
+        cost: context.cost(),
+    }
+}
+
+fn layer_entry(context: &Context, index: usize) -> LayerEntry {
+    let layer = &context.network.layers[index];
+    let (weights, dense_weights, projection_error, rows) = match &layer.kind {
+        LayerKind::Dense(dense) => {
+            let stored = match &dense.weights {
+                Weights::Dense { values, .. } | Weights::Circulant { values, .. } => values.len(),
+            };
+            (stored, layer.inputs * layer.outputs, dense.projection_error, rows_of(context, index))
+        }
+        LayerKind::Affine(_) | LayerKind::Argmax(_) => (0, 0, None, 1),
+    };
+    LayerEntry {
+        name: layer.name.clone(),
+        line: context.line(index),
+        module: context.layer_module(index),
+        kind: layer.kind.operator().print(layer).0,
+        inputs: layer.inputs,
+        outputs: layer.outputs,
+        rows,
+        weights,
+        dense_weights,
+        projection_error,
+        actors: context.actors_of(index).map(|(id, actor)| actor_entry(context, id, actor)).collect(),
+        cost: context.layer_cost(index),
+    }
+}
+
+/// Rows in parallel: the array's output lanes, two words per row in circulant layers.
+fn rows_of(context: &Context, index: usize) -> usize {
+    let array = |actor: &Actor| {
+        let block = actor.chain.first().filter(|block| block.stem().ends_with("_mac"))?;
+        let words = if block.stem() == "spectral_mac" { 2 } else { 1 };
+        Some(block.output().lanes / words)
+    };
+    context.actors_of(index).find_map(|(_, actor)| array(actor)).unwrap_or(1)
+}
+
+fn actor_entry(context: &Context, id: crate::dataflow::NodeId, actor: &Actor) -> ActorEntry {
+    let place = context.place(actor.layer);
+    ActorEntry {
+        name: actor.name.clone(),
+        blocks: actor.chain.iter().map(|block| block.stem().to_string()).collect(),
+        modules: actor.chain.iter().map(|block| block.module(&place.borrow())).collect(),
+        start: context.schedule.starts.get(&id).copied().unwrap_or(0),
+        latency: actor.latency(),
+        busy: actor.busy(),
+        cost: context.actor_cost(actor),
+    }
+}
+
+fn probes(context: &Context) -> Vec<ProbeEntry> {
+    let graph = &context.schedule.graph.graph;
+    let name = |layer: usize| context.network.layers[layer].name.clone();
+    let probe = |edge: petgraph::graph::EdgeReference<crate::dataflow::Stream>| {
+        let stream = edge.weight();
+        let (from, to) = (graph[edge.source()].actor(), graph[edge.target()].actor());
+        let line = match from {
+            Some(actor) => context.line(actor.layer),
+            None => context.network.source.line(context.network.input.span.start),
+        };
+        ProbeEntry {
+            fifo: stream.name.clone(),
+            layer: to.map(|actor| name(actor.layer)),
+            writer: from.map(|actor| name(actor.layer)),
+            line,
+            module: to.map_or(context.network.name.clone(), |actor| context.layer_module(actor.layer)),
+            instance: to.map(|actor| name(actor.layer)),
+            lanes: stream.port.lanes,
+            width: stream.port.width,
+            format: stream.format.to_string(),
+            beats: stream.beats,
+            depth: context.schedule.depths[&crate::dataflow::EdgeId(edge.id())],
+        }
+    };
+    graph.edge_references().map(probe).collect()
+}
