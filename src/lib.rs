@@ -1,11 +1,68 @@
+//! circlet: from trained neural networks to block-circulant FFT hardware, proved against its own models.
+//!
+//! A dense layer whose matrix consists of circulant blocks of size k stores n words instead of n * n and computes
+//! `y_i = IFFT(sum_j W_ij . FFT(x_j))` ([Ding17]). circlet compiles a network described in `.circ` into Verilog of
+//! that form, and into a model that says what every stream of it carries in every cycle.
+//!
+//! # The house, in the order of the data
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`frontend`] | text and weight files in, [`network::Network`] out |
+//! | [`network`] | WHAT is computed: typed layers; prints itself as `.circ` |
+//! | [`passes`] | network to network: shapes, folding, circulant form, formats |
+//! | [`dataflow`] | HOW: a graph of actors and streams |
+//! | [`schedule`] | WHEN: folding, FIFO depths, promised interval and latency |
+//! | [`blocks`] | the hardware library: one stem per block |
+//! | [`emit`] | schedule to files: Verilog, model crate, benches, vectors, manifest |
+//! | [`verify`] | Verilator in lockstep with the model |
+//! | [`report`] | what a person reads |
+//! | [`cli`] | the command line |
+//!
+//! Beside the flow stand [`fixed`] (the only definition of arithmetic), [`machine`] (the timed model), [`reference`] (the
+//! judges: f64 and integers without time), [`spectra`] (the only place where bits come from a transform) and [`diag`].
+//!
+//! # Levels
+//!
+//! `dense` (as imported) and `circulant` (compressed) run in f64 in [`reference::Real`]; `fixed` in integers in
+//! [`reference::Fixed`], written apart from the blocks; `cycle` in [`machine::Machine`]; `rtl` in Verilator. `fixed`,
+//! `cycle` and `rtl` give the same bits, `cycle` and `rtl` in the same cycles.
+//!
+//! # Invariants
+//!
+//! - *Time is decided once.* An actor's timing is five numbers ([`machine::Timing`]); Verilog, model and schedule
+//!   take them from the same [`blocks::Block`].
+//! - *The emitted model is this library.* [`emit::model`] copies [`fixed`], [`machine`] and each `blocks/<stem>/model.rs` to
+//!   the letter; they use nothing but the standard library.
+//! - *One door per dependency*, *one stem per block*: `testbenches/house.rs` holds the lists and checks them.
+//!
+//! # References
+//!
+//! - \[Bilsen96\] Bilsen, Engels, Lauwereins, Peperstraete, *Cyclo-static dataflow*, IEEE Trans. Signal Processing 44(2), 1996.
+//! - \[Ding17\] Ding et al., *CirCNN: accelerating and compressing deep neural networks using block-circulant weight
+//!   matrices*, MICRO 2017.
+//! - \[Wiggers09\] Wiggers, *Aperiodic multiprocessor scheduling*, dissertation, University of Twente, 2009: self-timed
+//!   execution of cyclo-static dataflow is monotonic.
+//!
+//! # One layer, end to end
+//!
+//! ```
+#![doc = include_str!("../examples/walkthrough.rs")]
+//! ```
+
 pub mod blocks;
+pub mod cli;
+pub mod dataflow;
 pub mod diag;
+pub mod emit;
 pub mod fixed;
 pub mod frontend;
 pub mod machine;
-pub mod emit;
 pub mod network;
 pub mod passes;
+pub mod pipeline;
 pub mod reference;
+pub mod report;
+pub mod schedule;
 pub mod spectra;
 pub mod verify;

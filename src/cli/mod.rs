@@ -1,0 +1,51 @@
+//! The command line: results on stdout, progress and diagnostics on stderr; exit 0 fine, 1 the user's input or a
+//! failed check, 2 usage.
+//!
+//! Architecture invariant: clap and indicatif are used here only, and nothing outside prints.
+
+mod args;
+mod build;
+mod eval;
+mod explain;
+mod samples;
+mod session;
+mod verify;
+
+pub use args::Args;
+use args::Command;
+use clap::CommandFactory;
+use session::{Failure, Session};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Carries out a command.
+pub fn run(args: Args) -> ExitCode {
+    let session = Session::new(&args);
+    let outcome = match &args.command {
+        Command::Build(build) => build::build(&session, build),
+        Command::Check(check) => build::check(&session, check),
+        Command::Report(report) => build::report(&session, report),
+        Command::Graph(graph) => build::graph(&session, graph),
+        Command::Explain(explain) => explain::explain(&session, explain),
+        Command::Verify(verify) => verify::verify(&session, verify),
+        Command::Run(run) => eval::run(&session, run),
+        Command::Eval(eval) => eval::eval(&session, eval),
+        Command::Passes => build::passes(&session),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Args::command(), "circlet", &mut std::io::stdout());
+            Ok(())
+        }
+    };
+    let code = match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            session.show_failure(&failure);
+            ExitCode::FAILURE
+        }
+    };
+    let _ = std::io::stdout().flush();
+    code
+}
+
+/// What every command returns.
+type Outcome = Result<(), Failure>;

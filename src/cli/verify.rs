@@ -1,0 +1,67 @@
+//! `verify`: the Verilog against the model.
+
+use super::Outcome;
+use super::args::Verify;
+use super::build::build_into;
+use super::session::{Failure, Session};
+use crate::diag::Error;
+use crate::emit::manifest::Manifest;
+use crate::frontend::data;
+use crate::reference::Fixed;
+use crate::verify::frames::padded;
+use crate::verify::{self, Options, Progress};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// `circlet verify`: a network is built first, an output folder is taken as it lies.
+pub fn verify(session: &Session, args: &Verify) -> Outcome {
+    let temporary = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
+    let (root, given) = match args.network.is_dir() {
+        true if args.inputs.is_some() => {
+            let problem = "`--inputs` needs the network, which says how samples become words; name the `.circ` file";
+            return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
+        }
+        true => (args.network.clone(), None),
+        false => build(session, args, &temporary.path().join("design"))?,
+    };
+    let options = Options {
+        frames: given.as_ref().map_or(args.frames, |frames| frames.len()),
+        others: args.frames,
+        seed: args.seed,
+        given,
+        wave: args.wave.then(|| wave_file(args)),
+        ..Options::default()
+    };
+    let mut step = String::new();
+    let mut progress = |p: &Progress| {
+        if p.step != step {
+            step.clone_from(&p.step);
+            session.note(&step);
+        }
+    };
+    let report = verify::run(&root, &options, &mut progress)?;
+    session.result(&report, || report.to_string());
+    if report.passed() { Ok(()) } else { Err(Failure::Check) }
+}
+
+type Given = Option<Rc<Vec<Vec<i64>>>>;
+
+/// Builds the network into `folder`, and turns the samples into words.
+fn build(session: &Session, args: &Verify, folder: &Path) -> Result<(PathBuf, Given), Failure> {
+    let (root, design, compiled) = build_into(session, &args.network, Some(folder.to_path_buf()), false)?;
+    let Some(inputs) = &args.inputs else { return Ok((root, None)) };
+    let samples = data::samples(inputs, &compiled.network.input.shape)?;
+    Ok((root, Some(Rc::new(words(&compiled.network, &design.manifest, &samples)))))
+}
+
+/// Samples as the words of whole beats.
+pub fn words(network: &crate::network::Network, manifest: &Manifest, samples: &[Vec<f64>]) -> Vec<Vec<i64>> {
+    let fixed = Fixed::new(network);
+    samples.iter().map(|raw| padded(&fixed.quantise(raw), &manifest.input)).collect()
+}
+
+/// `<network>.vcd` where the command runs.
+fn wave_file(args: &Verify) -> PathBuf {
+    let stem = args.network.file_stem().map_or("circlet".into(), |stem| stem.to_string_lossy().into_owned());
+    PathBuf::from(format!("{stem}.vcd"))
+}

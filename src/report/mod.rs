@@ -1,0 +1,134 @@
+//! What a person reads: the report of a design, as text.
+
+pub mod explain;
+pub mod table;
+
+use crate::emit::manifest::{LayerEntry, Manifest, StreamPort};
+use crate::network::{Activation, Dense, DenseFormats, LayerKind, Network};
+use std::fmt::Write;
+use table::{Table, grouped};
+
+/// The text report of a design.
+pub fn text(manifest: &Manifest, network: &Network) -> String {
+    let mut out = summary(manifest);
+    let mut section = |title: &str, table: Table| {
+        let _ = write!(out, "\n{title}\n\n{table}");
+    };
+    section("Layers", layers(manifest));
+    section("Actors: a gate and a pipeline each; busy is the share of the interval in which one takes beats", actors(manifest));
+    section("FIFOs", fifos(manifest));
+    section("Formats, s<integer bits>.<fraction bits>; a word that can saturate is marked *", formats(network));
+    out
+}
+
+fn summary(manifest: &Manifest) -> String {
+    let rate = manifest.clock_hz / manifest.interval as f64;
+    let (weights, dense): (usize, usize) =
+        manifest.layers.iter().fold((0, 0), |sum, layer| (sum.0 + layer.weights, sum.1 + layer.dense_weights));
+    let port = |p: &StreamPort| {
+        format!("{} elements {}, {} beats of {} x {} bits", p.elements, p.format, p.beats, p.lanes, p.width)
+    };
+    let ratio = if weights > 0 { dense as f64 / weights as f64 } else { 1.0 };
+    format!(
+        "{} ({}), circlet {}\n\n\
+         input     {}\n\
+         output    {}\n\
+         interval  {} cycles per frame: {} frames/s at {} MHz\n\
+         latency   {} cycles to the first output beat, {} to the last\n\
+         cost      {} multipliers, {} bits of memory\n\
+         weights   {} words; a dense network stores {} ({ratio:.1} x)\n",
+        manifest.network,
+        manifest.source,
+        manifest.circlet,
+        port(&manifest.input),
+        port(&manifest.output),
+        manifest.interval,
+        grouped(rate.round() as u64),
+        manifest.clock_hz / 1e6,
+        manifest.latency_first,
+        manifest.latency_last,
+        manifest.cost.multipliers,
+        grouped(manifest.cost.memory_bits),
+        grouped(weights as u64),
+        grouped(dense as u64),
+    )
+}
+
+fn layers(manifest: &Manifest) -> Table {
+    let head = "layer line kind in out rows multipliers memory-bits weights compression projection-error";
+    let mut table = Table::new(head, "lrlrrrrrrrr");
+    for layer in &manifest.layers {
+        let LayerEntry { name, line, kind, inputs, outputs, rows, weights, dense_weights, .. } = layer;
+        let ratio = if *weights > 0 { format!("{:.1} x", *dense_weights as f64 / *weights as f64) } else { "-".into() };
+        let error = layer.projection_error.map_or("-".into(), |error| format!("{:.1} %", error * 100.0));
+        table.row([
+            name.clone(),
+            line.to_string(),
+            kind.clone(),
+            inputs.to_string(),
+            outputs.to_string(),
+            rows.to_string(),
+            layer.cost.multipliers.to_string(),
+            grouped(layer.cost.memory_bits),
+            grouped(*weights as u64),
+            ratio,
+            error,
+        ]);
+    }
+    table
+}
+
+fn actors(manifest: &Manifest) -> Table {
+    let mut table = Table::new("actor blocks start latency busy share multipliers memory-bits", "llrrrrrr");
+    for actor in manifest.layers.iter().flat_map(|layer| &layer.actors) {
+        table.row([
+            actor.name.clone(),
+            actor.blocks.join(", "),
+            actor.start.to_string(),
+            actor.latency.to_string(),
+            actor.busy.to_string(),
+            format!("{:.0} %", 100.0 * actor.busy as f64 / manifest.interval as f64),
+            actor.cost.multipliers.to_string(),
+            grouped(actor.cost.memory_bits),
+        ]);
+    }
+    table
+}
+
+fn fifos(manifest: &Manifest) -> Table {
+    let mut table = Table::new("fifo written-by words format beats/frame depth", "llrlrr");
+    for probe in &manifest.probes {
+        table.row([
+            probe.fifo.clone(),
+            probe.writer.clone().unwrap_or_else(|| "s_axis".into()),
+            probe.lanes.to_string(),
+            probe.format.clone(),
+            probe.beats.to_string(),
+            probe.depth.to_string(),
+        ]);
+    }
+    table
+}
+
+fn formats(network: &Network) -> Table {
+    let mut table = Table::new("layer input spectrum weight sum product bias table output rounding", "llllllllll");
+    for layer in &network.layers {
+        let LayerKind::Dense(Dense { formats: Some(formats), block, activation, bias, .. }) = &layer.kind else { continue };
+        let DenseFormats { input, spectrum, weight, accumulator, product, table: address, output, rounding, .. } = formats;
+        let circulant = |text: String| if block.is_some() { text } else { "-".into() };
+        let looked_up = matches!(activation, Activation::Sigmoid | Activation::Tanh);
+        table.row([
+            layer.name.clone(),
+            input.to_string(),
+            circulant(format!("{spectrum}*")),
+            weight.to_string(),
+            circulant(format!("{accumulator}*")),
+            product.to_string(),
+            if bias.is_empty() { "-".into() } else { formats.bias.to_string() },
+            if looked_up { format!("{address}*") } else { "-".into() },
+            if looked_up { output.to_string() } else { format!("{output}*") },
+            rounding.name().to_string(),
+        ]);
+    }
+    table
+}
