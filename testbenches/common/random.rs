@@ -1,0 +1,114 @@
+//! Random networks: a seed gives a `.circ` file and its weights, over the whole language.
+
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use safetensors::tensor::{Dtype, TensorView, serialize_to_file};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// What random networks look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most layers, argmax not counted.
+    pub layers: usize,
+    /// Most elements of any layer's input or output.
+    pub size: usize,
+    /// Largest block size.
+    pub block: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { layers: 4, size: 300, block: 64 }
+    }
+}
+
+/// Writes the network of `seed` into `folder` and gives the path of its `.circ` file.
+pub fn network(seed: u64, limits: Limits, folder: &Path) -> PathBuf {
+    let mut generator = Generator { random: ChaCha8Rng::seed_from_u64(seed), tensors: Vec::new(), slowest: 1 };
+    let text = generator.text(seed, limits);
+    let path = folder.join(format!("random_{seed}.circ"));
+    std::fs::write(&path, text).unwrap();
+    let views: Vec<(String, TensorView)> = generator
+        .tensors
+        .iter()
+        .map(|(name, shape, bytes)| (name.clone(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap()))
+        .collect();
+    serialize_to_file(views, None, &folder.join("weights.safetensors")).unwrap();
+    path
+}
+
+struct Generator {
+    random: ChaCha8Rng,
+    tensors: Vec<(String, Vec<usize>, Vec<u8>)>,
+    /// An interval in cycles that every layer can meet.
+    slowest: usize,
+}
+
+impl Generator {
+    fn size(&mut self, most: usize) -> usize {
+        // small sizes are as likely as large ones
+        let bits = self.random.random_range(0..=most.ilog2());
+        self.random.random_range(1..=(2usize << bits).min(most))
+    }
+
+    fn text(&mut self, seed: u64, limits: Limits) -> String {
+        let inputs = self.size(limits.size);
+        self.slowest = inputs;
+        let (activations, weights) = (self.random.random_range(6..=18), self.random.random_range(6..=18));
+        let rounding = ["half-up", "half-even", "floor"].choose(&mut self.random).unwrap();
+        let low = ["0", "-1", "-0.5"].choose(&mut self.random).unwrap();
+        let mut text = format!(
+            "// seed {seed}\nnetwork random_{seed} {{\n    input x {inputs} range {low} .. 1\n    \
+             precision {{ activations {activations} bits  weights {weights} bits  rounding {rounding} }}\n"
+        );
+        let mut size = inputs;
+        for index in 0..self.random.random_range(1..=limits.layers) {
+            size = self.layer(&mut text, index, size, limits);
+        }
+        if self.random.random_bool(0.3) {
+            text += "    layer best argmax\n";
+        }
+        if self.random.random_bool(0.75) {
+            let factor = *[1, 1, 2, 3, 7].choose(&mut self.random).unwrap();
+            let _ = writeln!(text, "    target {{ clock 100 MHz  interval {} cycles }}", self.slowest * factor);
+        }
+        text + "}\n"
+    }
+
+    fn layer(&mut self, text: &mut String, index: usize, inputs: usize, limits: Limits) -> usize {
+        let circulant = self.random.random_bool(0.75);
+        let outputs = self.size(if circulant { limits.size } else { limits.size.min(40) });
+        let name = format!("l{index}");
+        let k = 2usize << self.random.random_range(0..limits.block.ilog2());
+        let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
+        let block = if circulant { format!(" block {k}") } else { String::new() };
+        let _ = write!(text, "    layer {name} dense {outputs}{block} {{\n        ");
+        let forms = if circulant { vec!["dense", "first-column", "first-row"] } else { vec!["dense"] };
+        let form = *forms.choose(&mut self.random).unwrap();
+        let shape = if form == "dense" { vec![outputs, inputs] } else { vec![p, q, k] };
+        self.tensor(&format!("{name}.weight"), shape, (2.0 / inputs as f32).sqrt());
+        let _ = writeln!(text, "weights \"weights.safetensors\" tensor \"{name}.weight\" form {form}");
+        if self.random.random_bool(0.7) {
+            self.tensor(&format!("{name}.bias"), vec![outputs], 0.3);
+            let _ = writeln!(text, "        bias \"weights.safetensors\" tensor \"{name}.bias\"");
+        }
+        let activation = ["identity", "relu", "relu", "sigmoid", "tanh"].choose(&mut self.random).unwrap();
+        let _ = writeln!(text, "        activation {activation}");
+        if self.random.random_bool(0.2) {
+            let _ = writeln!(text, "        weight-bits {}", self.random.random_range(6..=18));
+        }
+        text.push_str("    }\n");
+        let padded = [p * k, q * k, outputs, inputs];
+        self.slowest = padded.into_iter().fold(self.slowest, usize::max);
+        outputs
+    }
+
+    fn tensor(&mut self, name: &str, shape: Vec<usize>, scale: f32) {
+        let count: usize = shape.iter().product();
+        let value = |random: &mut ChaCha8Rng| (random.random_range(-1.0f32..1.0) + random.random_range(-1.0f32..1.0)) * scale;
+        let bytes = (0..count).flat_map(|_| value(&mut self.random).to_le_bytes()).collect();
+        self.tensors.push((name.to_string(), shape, bytes));
+    }
+}
