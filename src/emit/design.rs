@@ -3,7 +3,7 @@
 use super::manifest::{ActorEntry, LayerEntry, Manifest, ModuleEntry, ProbeEntry};
 use super::rtl;
 use super::{Context, context, model, vectors};
-use crate::blocks::{Block, cells};
+use crate::blocks::cells;
 use crate::dataflow::Actor;
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::machine::fifo::Access;
@@ -84,41 +84,34 @@ impl Modules {
         let layer = &context.network.layers[actor.layer];
         let place = context.place(actor.layer);
         for block in &actor.chain {
-            let module = block.module(&place.borrow());
-            let known = self.list.iter_mut().find(|entry| entry.module == module);
-            match known {
-                Some(entry) if !module.starts_with(&place.prefix) => {
-                    if !entry.layers.contains(&layer.name) {
-                        entry.layers.push(layer.name.clone());
+            let mut memories = Vec::new();
+            for file in block.rtl(&place.borrow()) {
+                match file.name.strip_prefix("rtl/").and_then(|name| name.strip_suffix(".v")) {
+                    Some(module) if module.starts_with(&place.prefix) || !self.share(module, &layer.name) => {
+                        self.add(module.into(), file.text, vec![layer.name.clone()], layer.span, diagnostics);
+                    }
+                    Some(_) => {}
+                    None => {
+                        memories.push(file.name.clone());
+                        self.files.insert(file.name, file.text);
                     }
                 }
-                _ => self.block(block.as_ref(), &place, layer.name.clone(), layer.span, diagnostics),
+            }
+            let module = block.module(&place.borrow());
+            if let Some(entry) = self.list.iter_mut().find(|entry| entry.module == module && !memories.is_empty()) {
+                entry.memories = memories;
             }
         }
     }
 
-    fn block(
-        &mut self,
-        block: &dyn Block,
-        place: &rtl::OwnedPlace,
-        layer: String,
-        span: Span,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let module = block.module(&place.borrow());
-        let mut memories = Vec::new();
-        for file in block.rtl(&place.borrow()) {
-            match file.name.strip_prefix("rtl/").and_then(|name| name.strip_suffix(".v")) {
-                Some(name) => self.add(name.into(), file.text, vec![layer.clone()], span, diagnostics),
-                None => {
-                    memories.push(file.name.clone());
-                    self.files.insert(file.name, file.text);
-                }
-            }
+    /// Whether `module` is already there, for `layer` to use as well.
+    fn share(&mut self, module: &str, layer: &String) -> bool {
+        let known = self.list.iter_mut().find(|entry| entry.module == module);
+        let shared = known.is_some();
+        if let Some(entry) = known.filter(|entry| !entry.layers.contains(layer)) {
+            entry.layers.push(layer.clone());
         }
-        if let Some(entry) = self.list.iter_mut().find(|entry| entry.module == module) {
-            entry.memories = memories;
-        }
+        shared
     }
 
     fn add(&mut self, module: String, mut text: String, layers: Vec<String>, span: Span, diagnostics: &mut Diagnostics) {

@@ -88,7 +88,7 @@ fn flags() -> Vec<String> {
 fn runtime() -> &'static [PathBuf] {
     static RUNTIME: OnceLock<Vec<PathBuf>> = OnceLock::new();
     RUNTIME.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verilated");
+        let dir = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from).join("verilated");
         std::fs::create_dir_all(&dir).unwrap();
         let root = run(&dir, "verilator", &["--getenv", "VERILATOR_ROOT"]);
         let compile = |name: &str| {

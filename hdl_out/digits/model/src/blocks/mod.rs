@@ -1,0 +1,38 @@
+//! The blocks' models.
+
+pub mod models;
+
+/// Block `activate`.
+pub mod activate {
+    pub mod model;
+}
+
+/// Block `argmax`.
+pub mod argmax {
+    pub mod model;
+}
+
+/// Block `dense_mac`.
+pub mod dense_mac {
+    pub mod model;
+}
+
+/// Block `fft`.
+pub mod fft {
+    pub mod model;
+}
+
+/// Block `ifft`.
+pub mod ifft {
+    pub mod model;
+}
+
+/// Block `select`.
+pub mod select {
+    pub mod model;
+}
+
+/// Block `spectral_mac`.
+pub mod spectral_mac {
+    pub mod model;
+}

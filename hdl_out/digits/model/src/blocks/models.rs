@@ -1,0 +1,15 @@
+//! The list of unit models, by the name a machine file uses. Part of the emitted crate.
+
+use super::{activate, argmax, dense_mac, fft, ifft, select, spectral_mac};
+use crate::machine::text::Build;
+
+/// Every unit.
+pub const UNITS: &[(&str, Build)] = &[
+    ("activate", activate::model::build),
+    ("argmax", argmax::model::build),
+    ("dense_mac", dense_mac::model::build),
+    ("fft", fft::model::build),
+    ("ifft", ifft::model::build),
+    ("select", select::model::build),
+    ("spectral_mac", spectral_mac::model::build),
+];

@@ -1,0 +1,209 @@
+//! The text form of a machine: what the compiler writes and every user of the timed model reads.
+//!
+//! ```text
+//! machine digits frame_in=32 frame_out=1
+//! memory fc1_weight 24576
+//! fifo fc1_in lanes=2 width=12 depth=24 turn=16:0:3:32:32
+//! fifo fc1_x lanes=2 width=16 depth=40 replay=32:4:1:4
+//! actor fc1_fft in=fc1_in out=fc1_x packet=8 every=1 burst=1 beats=8 latency=27
+//! unit fft k=16 in=12 ...
+//! ```
+//!
+//! A `unit` belongs to the `actor` above it. `turn` is words, input pair bit (`-`: one lane), output pair bit, beats
+//! in, beats out; `replay` is window, repeat, groups, last repeat. A memory is a file of one hexadecimal word per
+//! line, two's complement in 64 bits, named after the memory.
+
+use super::fifo::{Access, Fifo, Replay, Turn};
+use super::{Actor, Machine, Timing, Unit};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The `key=value` pairs of one line, and the memories they may name.
+pub struct Fields<'a> {
+    pairs: BTreeMap<&'a str, &'a str>,
+    memories: &'a BTreeMap<String, Rc<[i64]>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads `key=value` pairs between blanks. `memories` holds what pairs may name.
+    pub fn read(text: &'a str, memories: &'a BTreeMap<String, Rc<[i64]>>) -> Result<Fields<'a>, String> {
+        let pair = |word: &'a str| word.split_once('=').ok_or_else(|| format!("`{word}`: expected key=value"));
+        Ok(Fields { pairs: text.split_whitespace().map(pair).collect::<Result<_, _>>()?, memories })
+    }
+
+    fn text(&self, key: &str) -> Result<&'a str, String> {
+        self.pairs.get(key).copied().ok_or_else(|| format!("`{key}` is missing"))
+    }
+
+    /// A number.
+    pub fn number<T: std::str::FromStr>(&self, key: &str) -> Result<T, String> {
+        let text = self.text(key)?;
+        text.parse().map_err(|_| format!("`{key}={text}`: not a number in range"))
+    }
+
+    /// A rounding mode.
+    pub fn round(&self, key: &str) -> Result<crate::fixed::Round, String> {
+        let text = self.text(key)?;
+        crate::fixed::Round::parse(text).ok_or_else(|| format!("`{key}={text}`: not a rounding mode"))
+    }
+
+    /// A word of text.
+    pub fn word(&self, key: &str) -> Result<&'a str, String> {
+        self.text(key)
+    }
+
+    /// The contents of the memory that `key` names.
+    pub fn memory(&self, key: &str) -> Result<Rc<[i64]>, String> {
+        let name = self.text(key)?;
+        self.memories.get(name).cloned().ok_or_else(|| format!("`{key}={name}`: no such memory"))
+    }
+}
+
+/// Builds a unit from its fields.
+pub type Build = fn(&Fields) -> Result<Box<dyn Unit>, String>;
+
+/// Reads a machine. `units` maps the names of units to their models; `memory` fetches the text of a memory file.
+///
+/// Errors name the line. [`tokens`] reads the same text without values.
+pub fn read(
+    text: &str,
+    units: &[(&str, Build)],
+    memory: &mut dyn FnMut(&str) -> Result<String, String>,
+) -> Result<Machine, String> {
+    Reader::default().read(text, Some(units), memory)
+}
+
+/// Reads a machine that moves tokens only: time without values.
+pub fn tokens(text: &str) -> Result<Machine, String> {
+    Reader::default().read(text, None, &mut |_| Ok(String::new()))
+}
+
+/// Name, input and output FIFO, timing, units.
+type ActorLine = (String, usize, usize, Timing, Vec<Box<dyn Unit>>);
+
+#[derive(Default)]
+struct Reader {
+    head: Option<(String, usize, usize)>,
+    memories: BTreeMap<String, Rc<[i64]>>,
+    fifos: Vec<Fifo>,
+    actors: Vec<ActorLine>,
+}
+
+impl Reader {
+    fn read(
+        mut self,
+        text: &str,
+        units: Option<&[(&str, Build)]>,
+        memory: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<Machine, String> {
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                self.line(line, units, memory).map_err(|e| format!("line {}: {e}", number + 1))?;
+            }
+        }
+        let (name, frame_in, frame_out) = self.head.ok_or("no line `machine`")?;
+        if self.fifos.is_empty() {
+            return Err("no line `fifo`".into());
+        }
+        let actor = |(name, input, output, timing, units)| Actor::new(name, input, output, timing, units);
+        Ok(Machine::new(name, frame_in, frame_out, self.fifos, self.actors.into_iter().map(actor).collect()))
+    }
+
+    fn line(
+        &mut self,
+        line: &str,
+        units: Option<&[(&str, Build)]>,
+        memory: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<(), String> {
+        let mut words = line.split_whitespace();
+        let kind = words.next().unwrap_or_default();
+        let name = words.next().ok_or("a name is missing")?;
+        if kind == "memory" {
+            let contents = hex_words(&memory(name)?)?;
+            self.memories.insert(name.to_string(), contents.into());
+            return Ok(());
+        }
+        let pairs = words
+            .map(|word| word.split_once('=').ok_or_else(|| format!("`{word}`: expected key=value")))
+            .collect::<Result<_, _>>()?;
+        let fields = Fields { pairs, memories: &self.memories };
+        match kind {
+            "machine" => self.head = Some((name.into(), fields.number("frame_in")?, fields.number("frame_out")?)),
+            "fifo" => self.fifos.push(Fifo::new(
+                name.into(),
+                fields.number("lanes")?,
+                fields.number("width")?,
+                fields.number("depth")?,
+                access(&fields)?,
+            )),
+            "actor" => {
+                let timing = Timing {
+                    packet: fields.number("packet")?,
+                    every: fields.number("every")?,
+                    burst: fields.number("burst")?,
+                    out: fields.number("beats")?,
+                    latency: fields.number("latency")?,
+                };
+                let (input, output) = (self.fifo(fields.word("in")?)?, self.fifo(fields.word("out")?)?);
+                self.actors.push((name.into(), input, output, timing, Vec::new()));
+            }
+            "unit" => {
+                let Some(units) = units else { return Ok(()) };
+                let (_, build) = units.iter().find(|(n, _)| *n == name).ok_or(format!("no unit `{name}`"))?;
+                let unit = build(&fields).map_err(|e| format!("unit `{name}`: {e}"))?;
+                self.actors.last_mut().ok_or("a unit before any actor")?.4.push(unit);
+            }
+            other => return Err(format!("`{other}`: expected machine, memory, fifo, actor or unit")),
+        }
+        Ok(())
+    }
+
+    fn fifo(&self, name: &str) -> Result<usize, String> {
+        self.fifos.iter().position(|f| f.name == name).ok_or_else(|| format!("no fifo `{name}`"))
+    }
+}
+
+fn access(fields: &Fields) -> Result<Access, String> {
+    let numbers = |text: &str| -> Result<Vec<Option<usize>>, String> {
+        let number = |t: &str| if t == "-" { Ok(None) } else { t.parse().map(Some).map_err(|_| format!("`{text}`")) };
+        text.split(':').map(number).collect()
+    };
+    if let Ok(text) = fields.word("turn") {
+        let [Some(words), pair_in, Some(pair_out), Some(frame_in), Some(frame_out)] = numbers(text)?[..] else {
+            return Err(format!("`turn={text}`: expected words:in:out:beats_in:beats_out"));
+        };
+        let pair_in = pair_in.map(|bit| bit as u32);
+        return Ok(Access::Turn(Turn { words, pair_in, pair_out: pair_out as u32, frame_in, frame_out }));
+    }
+    let text = fields.word("replay")?;
+    let [Some(window), Some(repeat), Some(groups), Some(last_repeat)] = numbers(text)?[..] else {
+        return Err(format!("`replay={text}`: expected window:repeat:groups:last_repeat"));
+    };
+    Ok(Access::Replay(Replay { window, repeat, groups, last_repeat }))
+}
+
+/// The text form of an [`Access`], as a `key=value` pair.
+pub fn access_field(access: Access) -> String {
+    match access {
+        Access::Replay(r) => format!("replay={}:{}:{}:{}", r.window, r.repeat, r.groups, r.last_repeat),
+        Access::Turn(t) => {
+            let pair_in = t.pair_in.map_or("-".into(), |bit| bit.to_string());
+            format!("turn={}:{}:{}:{}:{}", t.words, pair_in, t.pair_out, t.frame_in, t.frame_out)
+        }
+    }
+}
+
+/// Reads one hexadecimal two's complement word per line; `//` starts a comment.
+pub fn hex_words(text: &str) -> Result<Vec<i64>, String> {
+    let word = |line: &str| match line.split("//").next().unwrap_or("").trim() {
+        "" => None,
+        digits => Some(u64::from_str_radix(digits, 16).map(|w| w as i64).map_err(|_| format!("`{digits}`: not hexadecimal"))),
+    };
+    text.lines().filter_map(word).collect()
+}
+
+/// Writes what [`hex_words`] reads.
+pub fn words_hex(words: &[i64]) -> String {
+    words.iter().map(|word| format!("{word:x}\n")).collect()
+}

@@ -1,0 +1,79 @@
+// gate: fires an actor when its input is there and its output has room
+//
+//   firing    pops PACKET beats on consecutive cycles, once `level` >= PACKET and the previous packet is popped
+//   produce   of each EVERY firings the last BURST push OUT beats each: they wait for `free` >= OUT and `reserve` them
+//   latency   `valid` follows `pop` by one cycle, with the data of the FIFO
+//   model     src/machine/mod.rs
+//
+// SPDX-License-Identifier: MIT
+`default_nettype none
+
+module gate #(
+    parameter PACKET  = 1,  // beats
+    parameter EVERY   = 1,  // firings of a period
+    parameter BURST   = 1,  // producing firings, the last of a period
+    parameter OUT     = 1,  // beats
+    parameter LEVEL_W = 4,
+    parameter FREE_W  = 4
+) (
+    input  wire               clk,
+    input  wire               rst,      // synchronous, active high
+    input  wire [LEVEL_W-1:0] level,    // beats the input FIFO shows
+    input  wire [FREE_W-1:0]  free,     // beats the output FIFO has left
+    output wire               pop,
+    output wire               reserve,
+    output reg                valid     // the popped beat stands on the pipeline's input
+);
+    if (PACKET < 1 || OUT < 1 || LEVEL_W < $clog2(PACKET + 1) || FREE_W < $clog2(OUT + 1)) begin : gen_check_beats
+        gate_PACKET_and_OUT_must_fit_LEVEL_W_and_FREE_W stop ();
+    end
+    if (BURST < 1 || BURST > EVERY) begin : gen_check_burst
+        gate_BURST_must_be_1_to_EVERY stop ();
+    end
+
+    wire busy;       // a packet is being popped
+    wire producing;  // the next firing produces
+    wire start = !busy && level >= PACKET[LEVEL_W-1:0] && (!producing || free >= OUT[FREE_W-1:0]);
+
+    assign pop     = busy || start;
+    assign reserve = start && producing;
+
+    always @(posedge clk) begin
+        if (rst) valid <= 1'b0;
+        else valid <= pop;
+    end
+
+    if (PACKET == 1) begin : gen_beat
+        assign busy = 1'b0;
+    end else begin : gen_packet
+        localparam LEFT_W = $clog2(PACKET);
+        localparam REST   = PACKET - 1;
+        reg [LEFT_W-1:0] left;  // beats of the packet not yet popped
+
+        assign busy = left != {LEFT_W{1'b0}};
+
+        always @(posedge clk) begin
+            if (rst) left <= {LEFT_W{1'b0}};
+            else if (busy) left <= left - 1'b1;
+            else if (start) left <= REST[LEFT_W-1:0];
+        end
+    end
+
+    if (BURST == EVERY) begin : gen_always
+        assign producing = 1'b1;
+    end else begin : gen_period
+        localparam FIRING_W   = $clog2(EVERY);
+        localparam FIRING_END = EVERY - 1;
+        localparam SILENT     = EVERY - BURST;
+        reg [FIRING_W-1:0] firing;
+
+        assign producing = firing >= SILENT[FIRING_W-1:0];
+
+        always @(posedge clk) begin
+            if (rst) firing <= {FIRING_W{1'b0}};
+            else if (start) firing <= firing == FIRING_END[FIRING_W-1:0] ? {FIRING_W{1'b0}} : firing + 1'b1;
+        end
+    end
+endmodule
+
+`default_nettype wire

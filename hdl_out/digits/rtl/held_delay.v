@@ -1,0 +1,60 @@
+// held_delay: a delay of DEPTH enabled cycles that stands still in between, and can give zero instead
+//
+//   memory    none below 4 deep (shift registers); (DEPTH - 1) x WIDTH bits from there on, read
+//             synchronously: small enough for distributed RAM, and ECP5 has no cheap shift registers
+//
+// SPDX-License-Identifier: MIT
+`default_nettype none
+
+module held_delay #(
+    parameter WIDTH = 8,
+    parameter DEPTH = 4
+) (
+    input  wire             clk,
+    input  wire             rst,     // gives zero, restarts the position; what is stored stays
+    input  wire             enable,
+    input  wire             clear,   // with enable: the next word given is zero
+    input  wire [WIDTH-1:0] in_data,
+    output reg  [WIDTH-1:0] out_data
+);
+    wire [WIDTH-1:0] oldest;
+
+    generate
+        if (DEPTH < 1) begin : gen_check
+            held_delay_DEPTH_must_be_at_least_1 stop ();
+        end
+        if (DEPTH < 2) begin : gen_one
+            assign oldest = in_data;
+        end else if (DEPTH < 4) begin : gen_shift
+            reg [WIDTH*(DEPTH-1)-1:0] data_q;
+            if (DEPTH == 2) begin : gen_single
+                always @(posedge clk) if (enable) data_q <= in_data;
+            end else begin : gen_several
+                always @(posedge clk) if (enable) data_q <= {data_q[WIDTH*(DEPTH-2)-1:0], in_data};
+            end
+            assign oldest = data_q[WIDTH*(DEPTH-1)-1 -: WIDTH];
+        end else begin : gen_ram
+            // the word read is about to be overwritten: DEPTH - 1 enabled cycles old
+            localparam LAST = DEPTH - 2;
+            localparam ADDR_W = $clog2(DEPTH - 1);
+            reg [WIDTH-1:0] words [0:LAST];
+            reg [ADDR_W-1:0] address_q;
+
+            always @(posedge clk) begin
+                if (rst) address_q <= {ADDR_W{1'b0}};
+                else if (enable)
+                    address_q <= address_q == LAST[ADDR_W-1:0] ? {ADDR_W{1'b0}} : address_q + 1'b1;
+            end
+
+            always @(posedge clk) if (enable) words[address_q] <= in_data;
+            assign oldest = words[address_q];
+        end
+    endgenerate
+
+    always @(posedge clk) begin
+        if (rst || (enable && clear)) out_data <= {WIDTH{1'b0}};
+        else if (enable) out_data <= oldest;
+    end
+endmodule
+
+`default_nettype wire
