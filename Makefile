@@ -18,6 +18,10 @@ test: tools
 soak: tools
 	@$(CARGO) run --release --quiet --example soak -- $(N) $(SEED)
 
+# every reader of the user's files, each for so many seconds
+fuzz:
+	@sh testbenches/fuzz/run.sh $(or $(SECONDS),600)
+
 # installs what is missing
 tools:
 	@sh testbenches/tools.sh

@@ -59,6 +59,13 @@ fn round_trip(source: &SourceRef, folder: &Path) -> String {
     text
 }
 
+#[test]
+fn examples_survive_printing() {
+    insta::glob!("../examples", "*/*.circ", |path| {
+        round_trip(&read(path), path.parent().unwrap());
+    });
+}
+
 /// A snippet of the grammar page as a whole network.
 fn completed(snippet: &str) -> String {
     if snippet.contains("network") {
