@@ -7,6 +7,7 @@
 //
 // usage: harness SEED [WAVE.vcd FIRST_CYCLE LAST_CYCLE]
 // Registers and memories start with values drawn from SEED: what relies on an initial value shows itself.
+// What the design or Verilator print goes to stderr: stdout carries records alone.
 //
 // SPDX-License-Identifier: MIT
 
@@ -15,6 +16,8 @@
 #include <cstdlib>
 #include <memory>
 #include <vector>
+
+#include <unistd.h>
 
 #include <verilated.h>
 #if VM_TRACE
@@ -57,11 +60,21 @@ static bool read_words(uint32_t *words, std::size_t count) {
     return std::fread(words, sizeof(uint32_t), count, stdin) == count;
 }
 
+static std::FILE *records = nullptr;
+
 static void write_words(const uint32_t *words, std::size_t count) {
-    if (std::fwrite(words, sizeof(uint32_t), count, stdout) != count) std::exit(1);
+    if (std::fwrite(words, sizeof(uint32_t), count, records) != count) std::exit(1);
+    std::fflush(records);
+}
+
+static bool part_records_from_prints() {
+    records = fdopen(dup(STDOUT_FILENO), "wb");
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    return records && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
 }
 
 int main(int argc, char **argv) {
+    if (!part_records_from_prints()) return 1;
     VerilatedContext context;
     context.randReset(2);
     context.randSeed(argc > 1 ? std::atoi(argv[1]) : 1);
@@ -105,7 +118,10 @@ int main(int argc, char **argv) {
         }
         output[0] = static_cast<uint32_t>(next - output.data() - 1);
         write_words(output.data(), next - output.data());
-        std::fflush(stdout);
+        if (context.gotFinish()) {
+            std::fprintf(stderr, "the design ended the simulation\n");
+            return 1;
+        }
     }
 #if VM_TRACE
     if (tracing) trace.close();

@@ -1,6 +1,6 @@
 //! The whole output folder as texts by path: pure, and the same bytes each time.
 
-use super::manifest::{ActorEntry, LayerEntry, Manifest, ModuleEntry, ProbeEntry};
+use super::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
 use super::rtl;
 use super::{Context, context, model, vectors};
 use crate::blocks::cells;
@@ -92,7 +92,7 @@ impl Modules {
                     }
                     Some(_) => {}
                     None => {
-                        memories.push(file.name.clone());
+                        memories.push(MemoryEntry::of(file.name.clone(), &file.text));
                         self.files.insert(file.name, file.text);
                     }
                 }

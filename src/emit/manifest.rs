@@ -110,8 +110,45 @@ pub struct ModuleEntry {
     pub file: String,
     /// Layers that use it, by name; empty for cells and the top module.
     pub layers: Vec<String>,
-    /// Files it reads at elaboration, relative to the output folder.
-    pub memories: Vec<String>,
+    /// Files it reads at elaboration.
+    pub memories: Vec<MemoryEntry>,
+}
+
+/// A file for `$readmemh`: comments, then one word per line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoryEntry {
+    /// Its path, relative to the output folder.
+    pub file: String,
+    /// How many words.
+    pub words: usize,
+    /// Hexadecimal digits of a word.
+    pub digits: usize,
+}
+
+impl MemoryEntry {
+    /// The entry of a file by its text.
+    pub fn of(file: String, text: &str) -> MemoryEntry {
+        let mut words = memory_words(text);
+        let digits = words.clone().next().map_or(0, |(_, word)| word.len());
+        MemoryEntry { file, words: words.by_ref().count(), digits }
+    }
+
+    /// What is wrong with `text` as the contents of this file.
+    pub fn problem(&self, text: &str) -> Option<String> {
+        let MemoryEntry { words, digits, .. } = self;
+        let is_word = |word: &str| word.len() == *digits && word.bytes().all(|b| b.is_ascii_hexdigit());
+        if let Some((line, word)) = memory_words(text).find(|(_, word)| !is_word(word)) {
+            return Some(format!("line {line} is `{word}`, expected {digits} hexadecimal digits"));
+        }
+        let found = memory_words(text).count();
+        (found != *words).then(|| format!("{found} words, expected {words}"))
+    }
+}
+
+/// The lines that hold words, with their one-based numbers.
+fn memory_words(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with("//"))
 }
 
 /// A FIFO and its probes `<fifo>_push`, `<fifo>_push_data`, `<fifo>_pop`.

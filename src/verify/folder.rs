@@ -30,6 +30,17 @@ impl Folder {
         Ok(Folder { root, manifest, sources })
     }
 
+    /// Whether every memory file is there and has the words that its module reads: simulators only warn.
+    pub fn check_memories(&self) -> Result<(), Error> {
+        for memory in self.manifest.modules.iter().flat_map(|module| &module.memories) {
+            let path = self.root.join(&memory.file);
+            if let Some(problem) = memory.problem(&read(&path)?) {
+                return Err(Error::Malformed { path, problem });
+            }
+        }
+        Ok(())
+    }
+
     /// The timed model in its reset state, from `model/` alone.
     pub fn machine(&self) -> Result<Machine, Error> {
         let path = self.root.join("model/machine.txt");

@@ -116,8 +116,9 @@ impl Bench {
     /// Builds the simulator of an output folder.
     pub fn build(root: &Path, options: &Options, progress: &mut dyn FnMut(&Progress)) -> Result<Bench, Error> {
         let folder = Folder::open(root)?;
-        // a damaged model is found before the simulator is built
+        // what is damaged is found before the simulator is built
         folder.machine()?;
+        folder.check_memories()?;
         let verilator = Verilator::find(&options.verilator)?;
         progress(&Progress { step: format!("build with Verilator {}", verilator.version), frames: (0, 0) });
         let work = match &options.work {

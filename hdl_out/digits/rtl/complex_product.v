@@ -1,11 +1,11 @@
 // complex_product: one complex product, or two real ones, of operands prepared by spectral_operands
 //
-//   PRODUCTS = 4   re = a w_re - b w_im               im = c w_im + b w_re
-//   PRODUCTS = 3   re = a (w_re + w_im) - c w_im      im = a (w_re + w_im) + b w_re
-//   PRODUCTS = 2   re = a w_re                        im = c w_im                      (beat 0 only)
+//   PRODUCTS = 4   re = a w_re - b w_im             im = c w_im + b w_re
+//   PRODUCTS = 3   re = a (w_re + w_im) - c w_im    im = a (w_re + w_im) + b w_re
+//   PRODUCTS = 2   re = a w_re                      im = c w_im                     (beat 0 only)
 //
 // For PRODUCTS = 3 the weights of beat 0 come exchanged: w_re is Nyquist's, w_im is DC's.
-// Latency 2 from operands and weights; with PRODUCTS = 3 the weights come one cycle before the operands.
+// Latency 2 from operands and weights; with PRODUCTS = 3 the weights come one cycle earlier.
 //
 // SPDX-License-Identifier: MIT
 `default_nettype none

@@ -1,7 +1,7 @@
-// held_delay: a delay of DEPTH enabled cycles that stands still in between, and can give zero instead
+// held_delay: a delay of DEPTH enabled cycles that stands still in between and can give zero
 //
 //   memory    none below 4 deep (shift registers); (DEPTH - 1) x WIDTH bits from there on, read
-//             synchronously: small enough for distributed RAM, and ECP5 has no cheap shift registers
+//             synchronously; distributed RAM is cheaper than flip-flops that soon
 //
 // SPDX-License-Identifier: MIT
 `default_nettype none

@@ -1,4 +1,4 @@
-// spectral_operands: what the rows of a spectral multiply-accumulate multiply, prepared once for all
+// spectral_operands: what the rows of a spectral multiply-accumulate take, prepared once
 //
 //              PRODUCTS = 4, 1 cycle            PRODUCTS = 3, 2 cycles
 //              later beats    beat 0            later beats    beat 0

@@ -1,11 +1,11 @@
 // spectral_row: one block row of a spectral multiply-accumulate
 //
-//   sum over the spectra of   operands * weights      at each position of the packed spectrum, exact
+//   sum over the spectra of   operands * weights   at each position of the packed spectrum, exact
 //
 // Operands come from spectral_operands. `sums` returns as `back` when the same position of the next
 // spectrum arrives; sums start from zero.
 //
-//   cycle 0  address               cycle V      value: complex_product; V = 4, or 5 where PRODUCTS is 3
+//   cycle 0  address               cycle V      value; V = 4, or 5 where PRODUCTS is 3
 //   cycle 1  weights               cycle V + 1  sums
 //   cycle V - 2  operands          cycle V + 3  narrowed sums
 //

@@ -101,7 +101,7 @@ pub struct Fifo {
     /// Order and repetition.
     pub access: Access,
     /// The memory, made by the first push that brings words: in a token run nothing is stored.
-    store: Vec<i64>,
+    memory: Vec<i64>,
     level: usize,
     free: usize,
     peak: usize,
@@ -171,6 +171,25 @@ impl Walk {
     }
 }
 
+/// [`slice::copy_from_slice`], faster for the few words of a beat.
+fn copy(from: &[i64], to: &mut [i64]) {
+    match (from, to) {
+        (&[a], [x]) => *x = a,
+        (&[a, b], [x, y]) => (*x, *y) = (a, b),
+        (from, to) => to.copy_from_slice(from),
+    }
+}
+
+/// [`Vec::extend_from_slice`], faster for the few words of a beat.
+pub(super) fn append(from: &[i64], to: &mut Vec<i64>) {
+    match *from {
+        [] => (),
+        [a] => to.push(a),
+        [a, b] => to.extend([a, b]),
+        _ => to.extend_from_slice(from),
+    }
+}
+
 /// The place after `place` in a ring.
 fn next(place: usize, ring: usize) -> usize {
     if place + 1 == ring { 0 } else { place + 1 }
@@ -189,7 +208,7 @@ impl Fifo {
             lanes,
             depth,
             access,
-            store: Vec::new(),
+            memory: Vec::new(),
             level: 0,
             free: depth,
             peak: 0,
@@ -240,55 +259,114 @@ impl Fifo {
 
     /// The producer stores one reserved beat.
     pub fn push(&mut self, words: &[i64]) {
+        self.store(words);
+        self.push_token();
+    }
+
+    /// Puts the words of the next beats into reserved places; each still needs its [`Fifo::push_token`].
+    pub fn store(&mut self, words: &[i64]) {
+        if words.is_empty() {
+            return;
+        }
+        if self.memory.is_empty() {
+            self.memory = match self.access {
+                Access::Replay(_) => vec![0; self.depth * self.lanes],
+                Access::Turn(turn) => vec![0; self.stride_in.slots * turn.words],
+            };
+        }
         match self.access {
             Access::Replay(_) => {
-                if !words.is_empty() {
-                    self.make_store(self.depth * self.lanes);
-                    self.store[self.write.slot * self.lanes..][..self.lanes].copy_from_slice(words);
-                }
-                self.write.slot = next(self.write.slot, self.depth);
-                self.changes.readable += 1;
+                let place = self.write.slot * self.lanes;
+                let first = words.len().min(self.memory.len() - place);
+                copy(&words[..first], &mut self.memory[place..][..first]);
+                copy(&words[first..], &mut self.memory[..words.len() - first]);
             }
-            Access::Turn(turn) => self.push_turned(turn, words),
+            Access::Turn(turn) => {
+                let mut walk = self.write;
+                for beat in words.chunks_exact(self.lanes) {
+                    self.store_turned(&turn, walk, beat);
+                    walk.step(&self.stride_in);
+                }
+            }
         }
     }
 
-    fn push_turned(&mut self, turn: Turn, words: &[i64]) {
-        let stride = self.stride_in;
-        if !words.is_empty() {
-            self.make_store(stride.slots * turn.words);
-            let window = &mut self.store[self.write.slot * turn.words..][..turn.words];
-            if self.write.beat == 0 && self.write.window + 1 == stride.windows {
-                // what is not written of a frame reads as zero; the hardware may show anything there
-                window.fill(0);
-            }
-            for (lane, &word) in words.iter().enumerate() {
-                window[word_index(turn.pair_in, self.write.beat, lane)] = word;
-            }
+    fn store_turned(&mut self, turn: &Turn, walk: Walk, beat: &[i64]) {
+        let window = &mut self.memory[walk.slot * turn.words..][..turn.words];
+        let Stride { windows, last, window: whole, .. } = self.stride_in;
+        if walk.beat == 0 && walk.window + 1 == windows && last < whole {
+            // what is not written of a frame reads as zero; the hardware may show anything there
+            window.fill(0);
         }
-        let (window_ends, last_window) = self.write.step(&stride);
-        if window_ends {
-            self.changes.readable += if last_window { self.stride_out.last } else { self.stride_out.window };
+        for (lane, &word) in beat.iter().enumerate() {
+            window[word_index(turn.pair_in, walk.beat, lane)] = word;
+        }
+    }
+
+    /// Counts one beat as pushed in this cycle.
+    pub fn push_token(&mut self) {
+        match self.access {
+            Access::Replay(_) => {
+                self.write.slot = next(self.write.slot, self.depth);
+                self.changes.readable += 1;
+            }
+            Access::Turn(_) => {
+                let (window_ends, last_window) = self.write.step(&self.stride_in);
+                if window_ends {
+                    self.changes.readable += if last_window { self.stride_out.last } else { self.stride_out.window };
+                }
+            }
         }
     }
 
     /// The consumer reads the next beat, appended to `words`; [`Fifo::level`] must be positive.
     pub fn pop(&mut self, words: &mut Vec<i64>) {
+        self.peek(1, words);
+        self.pop_token();
+    }
+
+    /// Appends the words of the next `beats` beats; each still needs its [`Fifo::pop_token`].
+    pub fn peek(&self, beats: usize, words: &mut Vec<i64>) {
+        if self.memory.is_empty() {
+            return;
+        }
+        match self.access {
+            Access::Replay(replay) if self.read.beat + beats <= replay.window || replay == Replay::ONCE => {
+                let (place, count) = (self.read.slot * self.lanes, beats * self.lanes);
+                let first = count.min(self.memory.len() - place);
+                append(&self.memory[place..][..first], words);
+                append(&self.memory[..count - first], words);
+            }
+            Access::Replay(replay) => {
+                let mut reading = (self.read, self.pass, self.base);
+                for _ in 0..beats {
+                    append(&self.memory[reading.0.slot * self.lanes..][..self.lanes], words);
+                    reading = self.after(replay, reading).0;
+                }
+            }
+            Access::Turn(turn) => {
+                let mut walk = self.read;
+                for _ in 0..beats {
+                    let window = &self.memory[walk.slot * turn.words..][..turn.words];
+                    let word = |lane| window[word_index(Some(turn.pair_out), walk.beat, lane)];
+                    append(&[word(0), word(1)], words);
+                    walk.step(&self.stride_out);
+                }
+            }
+        }
+    }
+
+    /// Counts one beat as popped in this cycle.
+    pub fn pop_token(&mut self) {
         self.changes.popped += 1;
         match self.access {
             Access::Replay(replay) => {
-                if !self.store.is_empty() {
-                    words.extend_from_slice(&self.store[self.read.slot * self.lanes..][..self.lanes]);
-                }
-                self.read.slot = next(self.read.slot, self.depth);
-                self.advance(replay);
+                let (reading, freed, again) = self.after(replay, (self.read, self.pass, self.base));
+                (self.read, self.pass, self.base) = reading;
+                self.changes.freed += freed as usize;
+                self.changes.readable += if again { replay.window } else { 0 };
             }
-            Access::Turn(turn) => {
-                if !self.store.is_empty() {
-                    let window = &self.store[self.read.slot * turn.words..][..turn.words];
-                    let word = |lane| window[word_index(Some(turn.pair_out), self.read.beat, lane)];
-                    words.extend_from_slice(&[word(0), word(1)]);
-                }
+            Access::Turn(_) => {
                 if self.read.step(&self.stride_out).0 {
                     self.changes.freed += self.stride_in.window;
                 }
@@ -296,25 +374,26 @@ impl Fifo {
         }
     }
 
-    /// Moves through a window; its last reading frees the beats, any other ends by going back.
-    fn advance(&mut self, replay: Replay) {
-        let last_group = self.read.window + 1 == replay.groups;
-        let last_pass = self.pass + 1 == if last_group { replay.last_repeat } else { replay.repeat };
-        self.changes.freed += last_pass as usize;
-        self.read.beat += 1;
-        if self.read.beat < replay.window {
-            return;
+    /// Where reading stands after one more beat (walk, pass, start of the window), whether that beat is freed, and
+    /// whether its window can be read again: the last reading frees the beats, any other ends by going back.
+    fn after(
+        &self,
+        replay: Replay,
+        (mut walk, pass, base): (Walk, usize, usize),
+    ) -> ((Walk, usize, usize), bool, bool) {
+        let last_group = walk.window + 1 == replay.groups;
+        let last_pass = pass + 1 == if last_group { replay.last_repeat } else { replay.repeat };
+        walk.slot = next(walk.slot, self.depth);
+        walk.beat = next(walk.beat, replay.window);
+        if walk.beat > 0 {
+            return ((walk, pass, base), last_pass, false);
         }
-        self.read.beat = 0;
         if last_pass {
-            self.pass = 0;
-            self.read.window = next(self.read.window, replay.groups);
-            self.base = self.read.slot;
-        } else {
-            self.pass += 1;
-            self.read.slot = self.base;
-            self.changes.readable += replay.window;
+            walk.window = next(walk.window, replay.groups);
+            return ((walk, 0, walk.slot), true, false);
         }
+        walk.slot = base;
+        ((walk, pass + 1, base), false, true)
     }
 
     /// The clock edge: what this cycle changed becomes visible.
@@ -328,11 +407,5 @@ impl Fifo {
         self.peak = self.peak.max(self.depth + reserved - self.free);
         self.free = self.free + freed - reserved;
         self.changes = Changes::default();
-    }
-
-    fn make_store(&mut self, words: usize) {
-        if self.store.is_empty() {
-            self.store.resize(words, 0);
-        }
     }
 }

@@ -21,7 +21,7 @@
 pub mod fifo;
 pub mod text;
 
-use fifo::Fifo;
+use fifo::{Fifo, append};
 use std::collections::VecDeque;
 
 /// What a block computes, one packet at a time, without time.
@@ -64,14 +64,17 @@ pub struct Actor {
     units: Vec<Box<dyn Unit>>,
     left: usize,
     firing: usize,
-    producing: bool,
-    fired_at: u64,
     packet: Vec<i64>,
     /// Producing firings under way, oldest first.
     flight: VecDeque<Burst>,
+    /// Cycle of the next push.
+    due: u64,
     /// Buffers of bursts that have been pushed, for those to come.
     spare: Vec<Vec<i64>>,
 }
+
+/// The cycle of what is not under way.
+const NEVER: u64 = u64::MAX;
 
 /// What a producing firing gives, and when.
 struct Burst {
@@ -94,23 +97,73 @@ impl Actor {
             units,
             left: 0,
             firing: 0,
-            producing: false,
-            fired_at: 0,
             packet: Vec::new(),
             flight: VecDeque::new(),
+            due: NEVER,
             spare: Vec::new(),
         }
     }
 
     fn reset(&mut self) {
-        self.left = 0;
-        self.firing = 0;
-        self.packet.clear();
-        self.flight.clear();
+        (self.left, self.firing, self.due) = (0, 0, NEVER);
+        self.spare.extend(self.flight.drain(..).map(|burst| burst.words));
         self.units.iter_mut().for_each(|unit| unit.reset());
     }
 
-    /// The chain applied to the complete packet; the packet is used up.
+    /// The gate: decides, reserves and pops.
+    fn fire(&mut self, cycle: u64, fifos: &mut [Fifo], probes: &mut [Probe]) {
+        if self.left == 0 && !self.starts(cycle, fifos) {
+            return;
+        }
+        fifos[self.input].pop_token();
+        probes[self.input].pop = true;
+        self.left -= 1;
+    }
+
+    /// Whether a firing starts in this cycle. All that it will give is computed here, to be pushed when it is due.
+    fn starts(&mut self, cycle: u64, fifos: &mut [Fifo]) -> bool {
+        let Timing { packet, every, burst, out, latency } = self.timing;
+        let producing = self.firing + burst >= every;
+        if fifos[self.input].level() < packet || producing && fifos[self.output].free() < out {
+            return false;
+        }
+        fifos[self.input].peek(packet, &mut self.packet);
+        let words = self.compute();
+        if producing {
+            fifos[self.output].reserve(out);
+            let at = cycle + latency as u64;
+            self.due = self.due.min(at);
+            self.flight.push_back(Burst { at, next: 0, words });
+        } else {
+            self.spare.push(words);
+        }
+        self.left = packet;
+        self.firing = if self.firing + 1 == every { 0 } else { self.firing + 1 };
+        true
+    }
+
+    /// The end of the pipeline: pushes the beat that is due.
+    fn push(&mut self, cycle: u64, fifos: &mut [Fifo], probes: &mut [Probe]) {
+        if cycle < self.due {
+            return;
+        }
+        let Some(burst) = self.flight.front_mut() else { return };
+        let (fifo, probe) = (&mut fifos[self.output], &mut probes[self.output]);
+        if burst.next == 0 {
+            fifo.store(&burst.words);
+        }
+        let lanes = if burst.words.is_empty() { 0 } else { fifo.lanes };
+        append(&burst.words[burst.next * lanes..][..lanes], &mut probe.data);
+        probe.push = true;
+        fifo.push_token();
+        burst.next += 1;
+        if burst.next == self.timing.out {
+            self.spare.extend(self.flight.pop_front().map(|burst| burst.words));
+            self.due = self.flight.front().map_or(NEVER, |burst| burst.at);
+        }
+    }
+
+    /// The chain applied to the packet, which is used up.
     fn compute(&mut self) -> Vec<i64> {
         let mut words = self.spare.pop().unwrap_or_default();
         std::mem::swap(&mut words, &mut self.packet);
@@ -239,9 +292,9 @@ impl Machine {
             probe.data.clear();
         }
         self.output_stage(inputs, outputs);
-        for index in 0..self.actors.len() {
-            self.fire(index);
-            self.push(index);
+        for actor in &mut self.actors {
+            actor.fire(self.cycle, &mut self.fifos, &mut self.probes);
+            actor.push(self.cycle, &mut self.fifos, &mut self.probes);
         }
         self.input_stage(inputs, outputs);
         self.fifos.iter_mut().for_each(Fifo::clock);
@@ -321,57 +374,6 @@ impl Machine {
             self.fifos[source].pop(&mut beat);
             self.probes[source].pop = true;
             self.arriving = Some(beat);
-        }
-    }
-
-    /// The gate: decides, reserves and pops.
-    fn fire(&mut self, index: usize) {
-        let actor = &mut self.actors[index];
-        let Timing { packet, every, burst, out, latency } = actor.timing;
-        if actor.left == 0 {
-            let producing = actor.firing + burst >= every;
-            let fires = self.fifos[actor.input].level() >= packet
-                && (!producing || self.fifos[actor.output].free() >= out);
-            if !fires {
-                return;
-            }
-            if producing {
-                self.fifos[actor.output].reserve(out);
-            }
-            actor.producing = producing;
-            actor.fired_at = self.cycle;
-            actor.left = packet;
-            actor.firing = (actor.firing + 1) % every;
-        }
-        self.fifos[actor.input].pop(&mut actor.packet);
-        self.probes[actor.input].pop = true;
-        actor.left -= 1;
-        if actor.left == 0 {
-            let words = actor.compute();
-            if actor.producing {
-                actor.flight.push_back(Burst { at: actor.fired_at + latency as u64, next: 0, words });
-            } else {
-                actor.spare.push(words);
-            }
-        }
-    }
-
-    /// The end of the pipeline: pushes the beat that is due.
-    fn push(&mut self, index: usize) {
-        let actor = &mut self.actors[index];
-        let Some(burst) = actor.flight.front_mut() else { return };
-        if self.cycle < burst.at {
-            return;
-        }
-        let lanes = burst.words.len() / actor.timing.out;
-        let words = &burst.words[burst.next * lanes..][..lanes];
-        self.fifos[actor.output].push(words);
-        let probe = &mut self.probes[actor.output];
-        probe.push = true;
-        probe.data.extend_from_slice(words);
-        burst.next += 1;
-        if burst.next == actor.timing.out {
-            actor.spare.extend(actor.flight.pop_front().map(|burst| burst.words));
         }
     }
 }

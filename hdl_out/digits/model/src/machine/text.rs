@@ -198,7 +198,9 @@ pub fn access_field(access: Access) -> String {
 pub fn hex_words(text: &str) -> Result<Vec<i64>, String> {
     let word = |line: &str| match line.split("//").next().unwrap_or("").trim() {
         "" => None,
-        digits => Some(u64::from_str_radix(digits, 16).map(|w| w as i64).map_err(|_| format!("`{digits}`: not hexadecimal"))),
+        digits => {
+            Some(u64::from_str_radix(digits, 16).map(|w| w as i64).map_err(|_| format!("`{digits}`: not hexadecimal")))
+        }
     };
     text.lines().filter_map(word).collect()
 }
