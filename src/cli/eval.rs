@@ -8,6 +8,7 @@ use super::session::{Failure, Session};
 use crate::diag::Error;
 use crate::emit::{Context, vectors, write};
 use crate::frontend::data;
+use crate::network::argmax::class;
 use crate::pipeline::Compiled;
 use crate::reference::{self, Fixed, Real};
 use crate::report::table::Table;
@@ -71,14 +72,6 @@ pub fn eval(session: &Session, args: &Eval) -> Outcome {
         table.to_string()
     });
     Ok(())
-}
-
-/// The class an output names: itself after an argmax, else the index of its largest element, the first of equals.
-pub fn class(output: &[f64]) -> usize {
-    match output {
-        [index] => *index as usize,
-        _ => crate::network::argmax::first_largest(output),
-    }
 }
 
 /// The real outputs of a network for raw samples, `[samples][outputs]`.

@@ -4,7 +4,7 @@ use super::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry
 use super::rtl;
 use super::{Context, context, model, vectors};
 use crate::blocks::cells;
-use crate::dataflow::Actor;
+use crate::dataflow::{Actor, dot};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::machine::fifo::Access;
 use crate::network::{LayerKind, Weights};
@@ -41,6 +41,7 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
     files.insert("files.f".into(), manifest.modules.iter().map(|m| format!("{}\n", m.file)).collect());
     files.extend(model::files(context));
     files.extend(vectors::files(context));
+    files.insert("graph.dot".into(), dot::dot(&context.schedule.graph));
     files.insert("report.txt".into(), report::text(&manifest, context.network));
     files.insert("manifest.json".into(), to_json(&manifest));
     Ok(Design { files, manifest })

@@ -40,8 +40,16 @@ impl Operator for Argmax {
     }
 }
 
+/// The class that a network's output names: itself after an argmax, else the index of its largest element.
+pub fn class(output: &[f64]) -> usize {
+    match output {
+        [index] => *index as usize,
+        _ => first_largest(output),
+    }
+}
+
 /// Index of the largest element, the first one of equals.
-pub fn first_largest<T: PartialOrd + Copy>(x: &[T]) -> usize {
+fn first_largest<T: PartialOrd + Copy>(x: &[T]) -> usize {
     (1..x.len()).fold(0, |best, at| if x[at] > x[best] { at } else { best })
 }
 
