@@ -73,8 +73,9 @@ impl fmt::Display for Report {
         let names = ["interval", "latency to first output beat", "latency to last output beat"];
         let measured = self.measured.map_or([None; 3], |timing| timing.figures().map(Some));
         for ((name, promised), measured) in names.iter().zip(self.promised.figures()).zip(measured) {
+            let kept = if measured == Some(promised) { "" } else { "  NOT KEPT" };
             let measured = measured.map_or("-".into(), |cycles| cycles.to_string());
-            writeln!(f, "  {name:28}  promised {promised:>6}  measured {measured:>6}")?;
+            writeln!(f, "  {name:28}  promised {promised:>6}  measured {measured:>6}{kept}")?;
         }
         self.mismatch.as_ref().map_or(Ok(()), |mismatch| write!(f, "{mismatch}"))
     }

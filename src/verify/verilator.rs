@@ -58,7 +58,7 @@ impl Verilator {
         command.current_dir(build.root).args(["--cc", "--exe", "-O3", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
         command.args(["--x-assign", "fast", "--x-initial", "unique", "--noassert", "-o", "harness"]);
         command.args(["--top-module", &build.dut.top, "--Mdir"]).arg(&objects);
-        command.args(["-CFLAGS", self.optimisation(build)]).arg("-CFLAGS").arg(format!("-I{}", work.display()));
+        command.args(["-CFLAGS", self.optimisation(build)]).args(["-CFLAGS", "-I.."]);
         if build.trace {
             command.arg("--trace");
         }
