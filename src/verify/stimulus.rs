@@ -70,7 +70,7 @@ impl Plan {
         let (interval, latency) = (cycles(interval), cycles(latency));
         let random = |percent| Pattern::Random { percent };
         let regular = |on, of| Pattern::Regular { on, of };
-        let stalls = Pattern::Stalls { most: (interval * 2).max(64) };
+        let stalls = Pattern::Stalls { most: (2 * (latency + interval)).max(64) };
         let list = [
             ("input 1 in 4", regular(1, 4), Pattern::Always),
             ("output 3 in 4", Pattern::Always, regular(3, 4)),
