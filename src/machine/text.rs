@@ -180,7 +180,10 @@ fn access(fields: &Fields) -> Result<Access, String> {
         };
         let (pair_in, pair_out) = (pair_in.map(|bit| bit as u32), pair_out as u32);
         let turn = Turn { words, pair_in, pair_out, frame_in, frame_out };
-        return turn.is_sound().then_some(Access::Turn(turn)).ok_or(format!("`turn={text}`: not a turn of whole frames"));
+        return turn
+            .is_sound()
+            .then_some(Access::Turn(turn))
+            .ok_or(format!("`turn={text}`: not a turn of whole frames"));
     }
     let text = fields.word("replay")?;
     let [Some(window), Some(repeat), Some(groups), Some(last_repeat)] = numbers(text)?[..] else {
