@@ -21,10 +21,14 @@ pub const CELLS: &[(&str, &str)] = &[
     ("rotate", include_str!("../../templates/cells/rotate.v")),
     ("round_shift", include_str!("../../templates/cells/round_shift.v")),
     ("saturate", include_str!("../../templates/cells/saturate.v")),
+    ("shift_add", include_str!("../../templates/cells/shift_add.v")),
+    ("shift_fit", include_str!("../../templates/cells/shift_fit.v")),
     ("spectral_operands", include_str!("../../templates/cells/spectral_operands.v")),
     ("spectral_row", include_str!("../../templates/cells/spectral_row.v")),
     ("stream_fifo", include_str!("../../templates/cells/stream_fifo.v")),
     ("turn_fifo", include_str!("../../templates/cells/turn_fifo.v")),
+    ("turn_in", include_str!("../../templates/cells/turn_in.v")),
+    ("turn_out", include_str!("../../templates/cells/turn_out.v")),
     ("window_walk", include_str!("../../templates/cells/window_walk.v")),
 ];
 

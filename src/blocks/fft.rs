@@ -123,7 +123,7 @@ impl Fft {
 
     /// Cycles from data in to data out of the stage of bit `b`.
     fn stage_latency(&self, b: u32) -> usize {
-        (1 << b) + 1 + self.rotator(b).map_or(0, |_| Rotator::LATENCY)
+        (1 << b) + 1 + self.rotator(b).map_or(0, Rotator::latency)
     }
 }
 
@@ -152,9 +152,9 @@ impl Block for Fft {
     }
 
     fn cost(&self) -> Cost {
-        let rotators = self.stages().filter(|&b| self.rotator(b).is_some()).count();
-        let memory = self.stages().filter(|&b| b >= 4).map(|b| 2u64 * (self.width_at(b) as u64 + 1) << b);
-        Cost { multipliers: Rotator::MULTIPLIERS * rotators, memory_bits: memory.sum() }
+        let multipliers = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::multipliers).sum();
+        let memory = self.stages().filter(|&b| b >= 4).map(|b| (2 * (self.width_at(b) as u64 + 1)) << b);
+        Cost { multipliers, memory_bits: memory.sum() }
     }
 
     fn fields(&self) -> String {
@@ -166,13 +166,18 @@ impl Block for Fft {
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let rtl = FftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template fft.v: {e}"));
-        let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
-        let rotators = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::rtl);
+        let top = RtlFile { name: format!("{}.v", rtl.h.module), text };
+        let rotators = self.stages().filter_map(|b| self.rotator(b)).flat_map(Rotator::rtl);
         std::iter::once(top).chain(rotators).collect()
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["fft_front", "rotate", "fft_stage", "narrow", "packet_valid"]
+        match self.k {
+            0..=2 => &["fft_front", "narrow", "packet_valid"],
+            3..=4 => &["fft_front", "fft_stage", "narrow", "packet_valid"],
+            5..=16 => &["fft_front", "turn_in", "shift_add", "turn_out", "fft_stage", "narrow", "packet_valid"],
+            17.. => &["fft_front", "turn_in", "shift_add", "turn_out", "rotate", "fft_stage", "narrow", "packet_valid"],
+        }
     }
 }
 
@@ -261,7 +266,7 @@ fn stages(fft: &Fft) -> Vec<Stage> {
             width: fft.width_at(b),
             msb: fft.width_at(b) - 1,
             phase_msb: fft.bits() - 2 - b,
-            wait: rotator.map_or(0, |_| Rotator::LATENCY),
+            wait: rotator.map_or(0, Rotator::latency),
             rotates: rotator.is_some(),
             rotator: rotator.map_or(String::new(), Rotator::module),
         };
@@ -274,9 +279,8 @@ fn stages(fft: &Fft) -> Vec<Stage> {
 fn header(fft: &Fft, place: &Place) -> Header {
     let (k, beats, rounding) = (fft.k, fft.k / 2, fft.rounding.name());
     let sentence = format!("{k}-point transform of real blocks, two words per clock");
-    let missing = if fft.valid < fft.k * fft.blocks { " (missing words count as zero)" } else { "" };
     let shape = format!(
-        "{beats} beats in, halves order; {beats} beats out, position order; {} words in {} blocks per frame{missing}",
+        "{beats} x 2 words in halves order to {beats} x 2 in position order; frames of {} words in {} blocks",
         fft.valid, fft.blocks
     );
     let format = format!(

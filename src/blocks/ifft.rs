@@ -103,7 +103,7 @@ impl Ifft {
 
     /// Cycles that the rotator or the halver behind the stage of bit `b` takes.
     fn wait(&self, b: u32) -> usize {
-        self.rotator(b).map_or(1, |_| Rotator::LATENCY)
+        self.rotator(b).map_or(1, Rotator::latency)
     }
 }
 
@@ -131,9 +131,9 @@ impl Block for Ifft {
     }
 
     fn cost(&self) -> Cost {
-        let rotators = self.stages().filter(|&b| self.rotator(b).is_some()).count();
-        let memory = self.stages().filter(|&b| b >= 4).map(|b| 2u64 * (self.width() as u64 + 1) << b);
-        Cost { multipliers: Rotator::MULTIPLIERS * rotators, memory_bits: memory.sum() }
+        let multipliers = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::multipliers).sum();
+        let memory = self.stages().filter(|&b| b >= 4).map(|b| (2 * (self.width() as u64 + 1)) << b);
+        Cost { multipliers, memory_bits: memory.sum() }
     }
 
     fn fields(&self) -> String {
@@ -143,13 +143,18 @@ impl Block for Ifft {
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let rtl = IfftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template ifft.v: {e}"));
-        let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
-        let rotators = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::rtl);
+        let top = RtlFile { name: format!("{}.v", rtl.h.module), text };
+        let rotators = self.stages().filter_map(|b| self.rotator(b)).flat_map(Rotator::rtl);
         std::iter::once(top).chain(rotators).collect()
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["ifft_stage", "rotate", "halve", "ifft_back", "packet_valid"]
+        match self.k {
+            0..=2 => &["ifft_back", "packet_valid"],
+            3..=4 => &["ifft_stage", "halve", "ifft_back", "packet_valid"],
+            5..=16 => &["ifft_stage", "turn_in", "shift_add", "turn_out", "halve", "ifft_back", "packet_valid"],
+            17.. => &["ifft_stage", "turn_in", "shift_add", "turn_out", "rotate", "halve", "ifft_back", "packet_valid"],
+        }
     }
 }
 
@@ -229,7 +234,7 @@ fn stages(ifft: &Ifft) -> Vec<Stage> {
 fn header(ifft: &Ifft, place: &Place) -> Header {
     let (k, beats, rounding) = (ifft.k, ifft.k / 2, ifft.rounding.name());
     let sentence = format!("{k}-point inverse transform to real blocks, two words per clock");
-    let shape = format!("{beats} beats in, position order; {beats} beats out, halves order");
+    let shape = format!("{beats} x 2 words in position order to {beats} x 2 in halves order");
     let format = format!("{} in, twiddles s1.{}, {} out, round {rounding}", ifft.input, ifft.twiddle, ifft.output());
     Header::of(ifft, place, &sentence, &shape, &format, &format!("{beats} cycles per block"))
 }

@@ -6,6 +6,7 @@
 //! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`.
 
 pub mod activate;
+pub mod adder_graph;
 pub mod argmax;
 pub mod cells;
 pub mod dense_mac;
