@@ -1,5 +1,5 @@
 {#- Products with constants, one register per sum. Context: blocks::adder_graph::AdderGraphRtl -#}
-// {= module =}: products with {= constants =}, as shifted sums
+// {= module =}: products with constants, as shifted sums
 //
 //   format    {= width =} bits in, {= product =} bits out, modulo their range
 //   latency   {= depth =} cycles; xN_qC is N times the input of C cycles before

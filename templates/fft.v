@@ -83,13 +83,23 @@ module {= h.module =} (
 
     // ---- last two cycles: {= narrowing =} ----
 
-    narrow #(.IW({= full_width =}), .SHIFT({= shift =}), .MODE({= mode =}), .OW({= out_width =})) narrow_0 (
+    narrow #(
+        .IW    ({= full_width =}),
+        .SHIFT ({= shift =}),
+        .MODE  ({= mode =}),
+        .OW    ({= out_width =})
+    ) narrow_0 (
         .clk      (clk),
         .in_data  ({= end =}_0),
         .out_data (out_data[{= out_low_msb =}:0])
     );
 
-    narrow #(.IW({= full_width =}), .SHIFT({= shift =}), .MODE({= mode =}), .OW({= out_width =})) narrow_1 (
+    narrow #(
+        .IW    ({= full_width =}),
+        .SHIFT ({= shift =}),
+        .MODE  ({= mode =}),
+        .OW    ({= out_width =})
+    ) narrow_1 (
         .clk      (clk),
         .in_data  ({= end =}_1),
         .out_data (out_data[{= out_msb =}:{= out_width =}])

@@ -72,7 +72,7 @@ impl AdderGraph {
             // pairs that overlap count twice here: what matters is how often the pair can be replaced
             let uses = |key: &(Term2, Term2)| sums.iter().map(|sum| matches(sum, key).len()).sum::<usize>();
             let best = found.iter().filter(|(_, count)| **count > 1).map(|(key, _)| (uses(key), *key)).max();
-                let Some((2.., key)) = best else { return };
+            let Some((2.., key)) = best else { return };
             for sum in sums.iter_mut() {
                 for (i, j) in matches(sum, &key).into_iter().rev() {
                     let (a, b) = (sum[i], sum[j]);
@@ -215,7 +215,6 @@ struct Product {
 #[template(path = "adder_graph.v")]
 struct AdderGraphRtl {
     module: String,
-    constants: String,
     adders: usize,
     depth: usize,
     width: u32,
@@ -231,7 +230,8 @@ impl AdderGraphRtl {
     fn new(graph: &AdderGraph, width: u32, product: u32) -> AdderGraphRtl {
         let bits = |node: usize| (width + graph.nodes[node].times.next_power_of_two().ilog2()).min(product);
         let name = |node: usize, cycle: usize| format!("x{}_q{cycle}", graph.nodes[node].times);
-        let operand = |(node, shift): (usize, u32), cycle| Operand { name: name(node, cycle), width: bits(node), shift };
+        let operand =
+            |(node, shift): (usize, u32), cycle| Operand { name: name(node, cycle), width: bits(node), shift };
         let sum = |(at, node): (usize, &Node)| Sum {
             name: name(at, node.level),
             msb: bits(at) - 1,
@@ -251,7 +251,6 @@ impl AdderGraphRtl {
         };
         AdderGraphRtl {
             module: graph.module(width, product),
-            constants: graph.products.iter().map(|(c, _)| c.to_string()).collect::<Vec<_>>().join(", "),
             adders: graph.adders(),
             depth: graph.depth(),
             width,
@@ -281,7 +280,9 @@ mod tests {
 
     #[test]
     fn every_constant_is_made_and_no_sum_is_negative() {
-        for constants in [vec![1, 2, 3], vec![11585], vec![11585, 15137, 6270], vec![46341, 60547, 25080], vec![7, 56, 448]] {
+        for constants in
+            [vec![1, 2, 3], vec![11585], vec![11585, 15137, 6270], vec![46341, 60547, 25080], vec![7, 56, 448]]
+        {
             let graph = AdderGraph::of(&constants);
             let values = multiples(&graph);
             for (constant, term) in &graph.products {

@@ -59,7 +59,11 @@ impl Fft {
             return Err(format!("`{}` words in `{}` blocks of {}", self.valid, self.blocks, self.k));
         }
         if self.width_full() + self.twiddle > 60 {
-            return Err(format!("{} bits before narrowing and {} of twiddle: more than 60", self.width_full(), self.twiddle));
+            return Err(format!(
+                "{} bits before narrowing and {} of twiddle: more than 60",
+                self.width_full(),
+                self.twiddle
+            ));
         }
         if self.shift() >= 60 || self.width_full() as i32 - self.shift() > 61 {
             return Err(format!("{} to {} drops {} bits", self.input, self.output, self.shift()));
@@ -160,7 +164,9 @@ impl Block for Fft {
     fn fields(&self) -> String {
         let Fft { k, guard, twiddle, blocks, valid, .. } = self;
         let (shift, width, round) = (self.shift(), self.output.width(), self.rounding.name());
-        format!("k={k} guard={guard} twiddle={twiddle} shift={shift} width={width} round={round} blocks={blocks} valid={valid}")
+        format!(
+            "k={k} guard={guard} twiddle={twiddle} shift={shift} width={width} round={round} blocks={blocks} valid={valid}"
+        )
     }
 
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
@@ -229,7 +235,10 @@ impl FftRtl {
         let rounding = fft.rounding.name();
         FftRtl {
             h: header(fft, place),
-            narrowing: format!("{} to {output}, round {rounding}, saturated", QFormat::of_width(fft.width_full(), fft.input.frac + fft.guard as i32)),
+            narrowing: format!(
+                "{} to {output}, round {rounding}, saturated",
+                QFormat::of_width(fft.width_full(), fft.input.frac + fft.guard as i32)
+            ),
             input,
             output,
             beats: fft.k / 2,
@@ -278,11 +287,8 @@ fn stages(fft: &Fft) -> Vec<Stage> {
 
 fn header(fft: &Fft, place: &Place) -> Header {
     let (k, beats, rounding) = (fft.k, fft.k / 2, fft.rounding.name());
-    let sentence = format!("{k}-point transform of real blocks, two words per clock");
-    let shape = format!(
-        "{beats} x 2 words in halves order to {beats} x 2 in position order; frames of {} words in {} blocks",
-        fft.valid, fft.blocks
-    );
+    let sentence = format!("{k}-point real transform, two words per clock");
+    let shape = format!("{beats} x 2 words in halves order to {beats} x 2 in position order; a frame has {}", fft.valid);
     let format = format!(
         "{} in, {} guard bits, twiddles s1.{}, {} out, saturated, round {rounding}",
         fft.input, fft.guard, fft.twiddle, fft.output

@@ -233,7 +233,7 @@ fn stages(ifft: &Ifft) -> Vec<Stage> {
 
 fn header(ifft: &Ifft, place: &Place) -> Header {
     let (k, beats, rounding) = (ifft.k, ifft.k / 2, ifft.rounding.name());
-    let sentence = format!("{k}-point inverse transform to real blocks, two words per clock");
+    let sentence = format!("{k}-point inverse real transform, two words per clock");
     let shape = format!("{beats} x 2 words in position order to {beats} x 2 in halves order");
     let format = format!("{} in, twiddles s1.{}, {} out, round {rounding}", ifft.input, ifft.twiddle, ifft.output());
     Header::of(ifft, place, &sentence, &shape, &format, &format!("{beats} cycles per block"))

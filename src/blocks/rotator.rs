@@ -80,7 +80,10 @@ impl Rotator {
         let name = format!("{}.v", self.module());
         let Some(constants) = self.constants() else {
             let text = MultiplyRtl::new(self).render();
-            return vec![RtlFile { name, text: text.unwrap_or_else(|e| crate::bug!("template rotator_multiply.v: {e}")) }];
+            return vec![RtlFile {
+                name,
+                text: text.unwrap_or_else(|e| crate::bug!("template rotator_multiply.v: {e}")),
+            }];
         };
         let graph = AdderGraph::of(&constants);
         let text = ShiftAddRtl::new(self, &graph, &constants).render();
@@ -118,7 +121,7 @@ impl Rotator {
     fn sentence(self) -> &'static str {
         match self.direction {
             Direction::Forward => "turns the second half of every group but the first",
-            Direction::Inverse => "turns back the second half of every group but the first, and halves",
+            Direction::Inverse => "turns the second half of each group but the first back; halves",
         }
     }
 }

@@ -1,8 +1,9 @@
 // rotate: (re + j im) * (tw_re + j tw_im) / 2^SHIFT, rounded
 //
-// The factor is s1.<TW-2>, of magnitude at most 1, and comes one cycle before its beat. Every beat passes:
-// those that are not to be turned come with the factor 1. The result must fit OW bits by construction.
-// Four multipliers, registers on both sides (the input side is the caller's register). Latency 3.
+// The factor is s1.<TW-2>, of magnitude at most 1, and comes one cycle before its beat. Every beat
+// passes: those that are not to be turned come with the factor 1. The result must fit OW bits by
+// construction. Four multipliers, registers on both sides (the input side is the caller's
+// register). Latency 3.
 
 `default_nettype none
 

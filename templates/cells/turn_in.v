@@ -1,7 +1,7 @@
 // turn_in: prepares a beat for a rotation by an odd multiple of an eighth or a sixteenth of a turn
 //
-// `turn` 0: passes. 1: times (1 + j), the rest of the eighth is a real factor. 2: passes. 3: times j, the rest is
-// the rotation of turn 2. INVERSE turns the other way. Latency 1.
+// `turn` 0: passes. 1: times (1 + j), the rest of the eighth is a real factor. 2: passes. 3: times
+// j, the rest is the rotation of turn 2. INVERSE turns the other way. Latency 1.
 
 `default_nettype none
 

@@ -1,8 +1,8 @@
 // turn_out: completes a rotation from products with constants
 //
-// `turn` 0: times 2^TWIDDLE, what passes. 1: the product with the real factor of an eighth of a turn.
-// 2, 3: products with the cosine and the sine of a sixteenth. Then SHIFT bits are dropped, rounded.
-// The result must fit OW bits by construction. Latency 2.
+// `turn` 0: times 2^TWIDDLE, what passes. 1: the product with the real factor of an eighth of a
+// turn. 2, 3: products with the cosine and the sine of a sixteenth. Then SHIFT bits are dropped,
+// rounded. The result must fit OW bits by construction. Latency 2.
 
 `default_nettype none
 

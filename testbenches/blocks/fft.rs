@@ -51,13 +51,19 @@ fn model_stays_within_the_derived_bound() {
     let mut random = Random(11);
     for k in (1..=9).map(|n| 1usize << n) {
         let basis = basis(k);
-        for (width, guard, twiddle, spare) in [(6, 0, 8, 0), (8, 2, 10, 3), (12, 1, 12, 0), (16, 0, 16, 4), (18, 3, 17, 6)] {
+        for (width, guard, twiddle, spare) in
+            [(6, 0, 8, 0), (8, 2, 10, 3), (12, 1, 12, 0), (16, 0, 16, 4), (18, 3, 17, 6)]
+        {
             for rounding in Round::ALL {
                 let fft = whole(k, width, guard, twiddle, spare, rounding);
                 let worst = (0..4).map(|_| error(&fft, &basis, &mut random)).fold(0.0, f64::max);
                 // the oracle itself is good to some 1e-13
                 assert!(worst <= fft.error_bound() + 1e-9, "{fft:?}: {worst} > {}", fft.error_bound());
-                assert!(k < 64 || worst * 400.0 > fft.error_bound(), "{fft:?}: a bound of {} is idle", fft.error_bound());
+                assert!(
+                    k < 64 || worst * 400.0 > fft.error_bound(),
+                    "{fft:?}: a bound of {} is idle",
+                    fft.error_bound()
+                );
             }
         }
     }
@@ -79,7 +85,16 @@ fn error(fft: &Fft, basis: &[Vec<f64>], random: &mut Random) -> f64 {
 #[test]
 fn words_beyond_the_frame_count_as_zero_and_saturation_is_counted() {
     let format = QFormat::of_width(8, 7);
-    let fft = Fft { k: 8, input: format, guard: 0, twiddle: 10, output: format, rounding: Round::HalfUp, blocks: 2, valid: 11 };
+    let fft = Fft {
+        k: 8,
+        input: format,
+        guard: 0,
+        twiddle: 10,
+        output: format,
+        rounding: Round::HalfUp,
+        blocks: 2,
+        valid: 11,
+    };
     let mut unit = unit_of(&fft.checked().unwrap());
     let mut run = |packet: &[i64]| {
         let mut output = Vec::new();
@@ -111,7 +126,14 @@ fn parameters_that_cannot_be_built_are_refused() {
 }
 
 /// Verilog against the model: `width.guard.twiddle`, output `width.frac`.
-fn rtl(case: &str, k: usize, (width, guard, twiddle): (u32, u32, u32), output: (u32, i32), rounding: Round, valid: usize) {
+fn rtl(
+    case: &str,
+    k: usize,
+    (width, guard, twiddle): (u32, u32, u32),
+    output: (u32, i32),
+    rounding: Round,
+    valid: usize,
+) {
     let (input, output) = (QFormat::of_width(width, width as i32 - 2), QFormat::of_width(output.0, output.1));
     let fft = Fft { k, input, guard, twiddle, output, rounding, blocks: valid.div_ceil(k), valid };
     let fft = fft.checked().unwrap();

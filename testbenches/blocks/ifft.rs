@@ -25,7 +25,11 @@ fn model_stays_within_the_derived_bound() {
                 let ifft = ifft(k, width, twiddle, rounding);
                 let worst = (0..4).map(|_| error(&ifft, &basis, &mut random)).fold(0.0, f64::max);
                 assert!(worst <= ifft.error_bound(), "{ifft:?}: {worst} > {}", ifft.error_bound());
-                assert!(k < 64 || worst * 400.0 > ifft.error_bound(), "{ifft:?}: a bound of {} is idle", ifft.error_bound());
+                assert!(
+                    k < 64 || worst * 400.0 > ifft.error_bound(),
+                    "{ifft:?}: a bound of {} is idle",
+                    ifft.error_bound()
+                );
             }
         }
     }
@@ -37,8 +41,15 @@ fn error(ifft: &Ifft, basis: &[Vec<f64>], random: &mut Random) -> f64 {
     let mut output = Vec::new();
     unit_of(ifft).run(&packet, &mut output);
     let exact = inverse(basis, &packet.iter().map(|&word| ifft.input.to_real(word)).collect::<Vec<_>>());
-    assert!(output.iter().all(|&word| (ifft.output().min()..=ifft.output().max()).contains(&word)), "{ifft:?} overflows");
-    natural(&output).iter().zip(exact).map(|(&got, exact)| (ifft.output().to_real(got) - exact).abs()).fold(0.0, f64::max)
+    assert!(
+        output.iter().all(|&word| (ifft.output().min()..=ifft.output().max()).contains(&word)),
+        "{ifft:?} overflows"
+    );
+    natural(&output)
+        .iter()
+        .zip(exact)
+        .map(|(&got, exact)| (ifft.output().to_real(got) - exact).abs())
+        .fold(0.0, f64::max)
 }
 
 /// The inverse by definition: the weights of the forward transform, conjugates counted.
@@ -82,7 +93,9 @@ fn inverse_after_forward_gives_the_block_back() {
 fn parameters_that_cannot_be_built_are_refused() {
     let good = ifft(16, 12, 12, Round::HalfUp);
     let narrow = QFormat::of_width(3, 2);
-    for bad in [Ifft { k: 3, ..good }, Ifft { k: 1024, ..good }, Ifft { twiddle: 1, ..good }, Ifft { input: narrow, ..good }] {
+    for bad in
+        [Ifft { k: 3, ..good }, Ifft { k: 1024, ..good }, Ifft { twiddle: 1, ..good }, Ifft { input: narrow, ..good }]
+    {
         assert!(bad.checked().is_err(), "{bad:?}");
     }
 }

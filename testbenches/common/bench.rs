@@ -72,7 +72,12 @@ impl<'a> Emitted<'a> {
     pub fn check_cost(&self) {
         let (multipliers, memory_bits) = tools::count(&self.dir, &self.top, &self.files);
         let cost = self.block.cost();
-        assert_eq!((cost.multipliers, cost.memory_bits), (multipliers, memory_bits), "{}: (multipliers, bits)", self.case);
+        assert_eq!(
+            (cost.multipliers, cost.memory_bits),
+            (multipliers, memory_bits),
+            "{}: (multipliers, bits)",
+            self.case
+        );
     }
 
     /// The simulated block does what the model says, in every cycle.
@@ -238,6 +243,7 @@ fn pack(words: &[i64], width: u32) -> String {
 fn unpack(hex: &str, lanes: usize, width: u32) -> Vec<i64> {
     let digits = hex.chars().rev().map(|c| c.to_digit(16).unwrap());
     let bits: Vec<bool> = digits.flat_map(|digit| (0..4).map(move |bit| digit >> bit & 1 == 1)).collect();
-    let word = |bits: &[bool]| bits.iter().rev().fold(-(bits[bits.len() - 1] as i64), |value, &bit| 2 * value + bit as i64);
+    let word =
+        |bits: &[bool]| bits.iter().rev().fold(-(bits[bits.len() - 1] as i64), |value, &bit| 2 * value + bit as i64);
     bits.chunks(width as usize).take(lanes).map(word).collect()
 }

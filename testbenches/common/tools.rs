@@ -56,7 +56,8 @@ fn read_verilog(files: &[String]) -> String {
 
 /// Turns the design into a program that reads a stimulus and writes a response; see `harness.cpp`.
 pub fn simulator(dir: &Path, top: &str, files: &[String]) -> PathBuf {
-    let mut arguments = vec!["--cc", "--prefix", "Vdut", "--x-initial", "unique", "-O3", "-Mdir", "obj", "--top-module", top];
+    let mut arguments =
+        vec!["--cc", "--prefix", "Vdut", "--x-initial", "unique", "-O3", "-Mdir", "obj", "--top-module", top];
     arguments.extend(files.iter().map(String::as_str));
     run(dir, "verilator", &arguments);
     let all: String = cpp_files(&dir.join("obj")).iter().map(|name| format!("#include \"{name}\"\n")).collect();
@@ -80,8 +81,11 @@ fn cpp_files(dir: &Path) -> Vec<String> {
 fn flags() -> Vec<String> {
     let root = run(Path::new("."), "verilator", &["--getenv", "VERILATOR_ROOT"]);
     let include = format!("{}/include", root.trim());
-    ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-w"].map(String::from).into_iter()
-        .chain([format!("-I{include}"), format!("-I{include}/vltstd")]).collect()
+    ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-w"]
+        .map(String::from)
+        .into_iter()
+        .chain([format!("-I{include}"), format!("-I{include}/vltstd")])
+        .collect()
 }
 
 /// Verilator's runtime, compiled once per test run and shared by all simulators.
