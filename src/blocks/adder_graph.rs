@@ -126,7 +126,7 @@ impl AdderGraph {
     pub fn rtl(&self, width: u32, product: u32) -> RtlFile {
         let rtl = AdderGraphRtl::new(self, width, product);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template adder_graph.v: {e}"));
-        RtlFile { name: format!("{}.v", rtl.module), text }
+        RtlFile { name: format!("rtl/{}.v", rtl.module), text }
     }
 
     /// The module's name: equal names are equal modules.

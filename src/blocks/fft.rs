@@ -172,7 +172,7 @@ impl Block for Fft {
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let rtl = FftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template fft.v: {e}"));
-        let top = RtlFile { name: format!("{}.v", rtl.h.module), text };
+        let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
         let rotators = self.stages().filter_map(|b| self.rotator(b)).flat_map(Rotator::rtl);
         std::iter::once(top).chain(rotators).collect()
     }

@@ -143,7 +143,7 @@ impl Block for Ifft {
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let rtl = IfftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template ifft.v: {e}"));
-        let top = RtlFile { name: format!("{}.v", rtl.h.module), text };
+        let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
         let rotators = self.stages().filter_map(|b| self.rotator(b)).flat_map(Rotator::rtl);
         std::iter::once(top).chain(rotators).collect()
     }

@@ -77,7 +77,7 @@ impl Rotator {
 
     /// The module, then those it instantiates that are not cells.
     pub fn rtl(self) -> Vec<RtlFile> {
-        let name = format!("{}.v", self.module());
+        let name = format!("rtl/{}.v", self.module());
         let Some(constants) = self.constants() else {
             let text = MultiplyRtl::new(self).render();
             return vec![RtlFile {
