@@ -38,7 +38,10 @@
 //!
 //! # References
 //!
+//! - \[Avizienis61\] Avizienis, *Signed-digit number representations for fast parallel arithmetic*, IRE Trans. Electronic Computers 10, 1961.
 //! - \[Bilsen96\] Bilsen, Engels, Lauwereins, Peperstraete, *Cyclo-static dataflow*, IEEE Trans. Signal Processing 44(2), 1996.
+//! - \[Hartley96\] Hartley, *Subexpression sharing in filters using canonic signed digit multipliers*, IEEE Trans. Circuits and Systems II 43(10), 1996.
+//! - \[He98\] He, Torkelson, *Designing pipeline FFT processor for OFDM (de)modulation*, Proc. URSI ISSSE, 1998.
 //! - \[Ding17\] Ding et al., *CirCNN: accelerating and compressing deep neural networks using block-circulant weight
 //!   matrices*, MICRO 2017.
 //! - \[Wiggers09\] Wiggers, *Aperiodic multiprocessor scheduling*, dissertation, University of Twente, 2009: self-timed
