@@ -9,7 +9,7 @@ use circlet::pipeline::{self, Silent};
 use circlet::reference::{Fixed, Real, scaled};
 use circlet::report::table::{Table, grouped};
 use circlet::verify::frames::{self, padded};
-use circlet::verify::{self, Bench, Options};
+use circlet::verify::{Bench, Options};
 use std::error::Error;
 use std::path::Path;
 use std::rc::Rc;
@@ -40,8 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     eprintln!("verifying with Verilator: {} test images, then bubbles, back-pressure and resets", images.len());
     let options = Options { given: Some(Rc::new(given.clone())), frames: given.len(), ..Options::default() };
-    let report = verify::run(output, &options, &mut |_| ())?;
-    let bench = Bench::build(output, &Options::default(), &mut |_| ())?;
+    let bench = Bench::build(output, &options, &mut |_| ())?;
+    let report = bench.verify(&options, &mut |_| ())?;
 
     let on = |network| -> Vec<usize> {
         let real = Real::new(network);
@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     row("frames per second at 100 MHz", grouped((1e8 / measured.interval as f64) as u64));
     row("multipliers", cost.multipliers.to_string());
     row("memory bits, FIFOs included", grouped(cost.memory_bits));
-    let weights = |pick: fn(&circlet::emit::manifest::LayerEntry) -> usize| design.manifest.layers.iter().map(pick).sum::<usize>();
+    let weights = |pick: fn(&circlet::manifest::LayerEntry) -> usize| design.manifest.layers.iter().map(pick).sum::<usize>();
     let (stored, dense) = (weights(|layer| layer.weights), weights(|layer| layer.dense_weights));
     let ratio = dense as f64 / stored as f64;
     row("weights, dense / stored", format!("{} / {} ({ratio:.1} x)", grouped(dense as u64), grouped(stored as u64)));

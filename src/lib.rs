@@ -61,6 +61,7 @@ pub mod emit;
 pub mod fixed;
 pub mod frontend;
 pub mod machine;
+pub mod manifest;
 pub mod network;
 pub mod passes;
 pub mod pipeline;

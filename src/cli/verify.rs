@@ -5,7 +5,7 @@ use super::args::Verify;
 use super::build::build_into;
 use super::session::{Failure, Session};
 use crate::diag::Error;
-use crate::emit::manifest::Manifest;
+use crate::manifest::Manifest;
 use crate::frontend::data;
 use crate::reference::Fixed;
 use crate::verify::frames::padded;

@@ -1,6 +1,6 @@
 //! What every emitter asks of a schedule and the network it came from.
 
-use super::manifest::StreamPort;
+use crate::manifest::StreamPort;
 use super::rtl::{OwnedPlace, end_of, stream_bytes};
 use crate::blocks::{Cost, Port};
 use crate::dataflow::{Actor, EdgeId, NodeId};

@@ -1,6 +1,7 @@
 //! The whole output folder as texts by path: pure, and the same bytes each time.
 
-use super::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
+use crate::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
+use super::harness::Dut;
 use super::rtl;
 use super::{Context, context, model, vectors};
 use crate::blocks::cells;
@@ -41,6 +42,7 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
     files.insert("files.f".into(), manifest.modules.iter().map(|m| format!("{}\n", m.file)).collect());
     files.extend(model::files(context));
     files.extend(vectors::files(context));
+    files.extend(Dut::of_network(&manifest).files().into_iter().map(|(name, text)| (format!("tb/{name}"), text)));
     files.insert("graph.dot".into(), dot::dot(&context.schedule.graph));
     files.insert("report.txt".into(), report::text(&manifest, context.network));
     files.insert("manifest.json".into(), to_json(&manifest));

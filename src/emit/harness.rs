@@ -3,7 +3,7 @@
 //! A *record* is what one cycle brings to a module or what the module shows, as 32-bit words: one-bit signals first,
 //! bit i in word i / 32, then the wider signals, each from a new word. A value is left out when its flag is 0.
 
-use super::manifest::Manifest;
+use crate::manifest::Manifest;
 use askama::Template;
 
 /// A signal of a record.

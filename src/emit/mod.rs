@@ -5,7 +5,6 @@
 pub mod context;
 pub mod design;
 pub mod harness;
-pub mod manifest;
 pub mod model;
 pub mod rtl;
 pub mod vectors;

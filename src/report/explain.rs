@@ -1,6 +1,6 @@
 //! One layer through every stage, with the places where each stage can be seen.
 
-use crate::emit::manifest::{LayerEntry, Manifest};
+use crate::manifest::{LayerEntry, Manifest};
 use crate::report::table::Table;
 use std::path::Path;
 
@@ -60,7 +60,7 @@ fn find_dump(folder: &Path, stage: &str) -> Option<String> {
 }
 
 fn actor_words(layer: &LayerEntry) -> String {
-    let actor = |a: &crate::emit::manifest::ActorEntry| {
+    let actor = |a: &crate::manifest::ActorEntry| {
         format!("{} start {} latency {} busy {}", a.name, a.start, a.latency, a.busy)
     };
     layer.actors.iter().map(actor).collect::<Vec<_>>().join("; ")

@@ -3,7 +3,7 @@
 pub mod explain;
 pub mod table;
 
-use crate::emit::manifest::{LayerEntry, Manifest, StreamPort};
+use crate::manifest::{LayerEntry, Manifest, StreamPort};
 use crate::network::{Activation, Dense, DenseFormats, LayerKind, Network};
 use std::fmt::Write;
 use table::{Table, grouped};

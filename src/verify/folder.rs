@@ -2,7 +2,7 @@
 
 use crate::blocks::models::UNITS;
 use crate::diag::Error;
-use crate::emit::manifest::Manifest;
+use crate::manifest::Manifest;
 use crate::machine::{Machine, text};
 use std::path::{Path, PathBuf};
 

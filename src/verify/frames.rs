@@ -4,7 +4,7 @@ use super::lockstep::Lockstep;
 use super::record::flag;
 use super::stimulus::{Frames, Plan};
 use crate::diag::Error;
-use crate::emit::manifest::StreamPort;
+use crate::manifest::StreamPort;
 use crate::machine::{Inputs, Machine, Outputs};
 use std::rc::Rc;
 

@@ -5,7 +5,7 @@ use super::lockstep::Difference;
 use super::player::Player;
 use super::record::{Layout, Record, flag};
 use crate::diag::Error;
-use crate::emit::manifest::{Manifest, ProbeEntry};
+use crate::manifest::{Manifest, ProbeEntry};
 use crate::fixed::QFormat;
 use serde::Serialize;
 use std::fmt;

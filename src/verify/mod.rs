@@ -73,18 +73,7 @@ pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&Progress)) 
     let clock = Instant::now();
     let bench = Bench::build(root, options, progress)?;
     let built = clock.elapsed().as_secs_f64();
-    let mut report = bench.report();
-    let settled = 3 + bench.lockstep.folder.machine()?.actors.len();
-    let manifest = &bench.lockstep.folder.manifest;
-    let times = (manifest.interval, manifest.latency_last);
-    for plan in Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed) {
-        let (outcome, measured) = bench.plan(&plan, options, settled, progress)?;
-        report.add(&plan, &outcome, measured);
-        if let Some(difference) = &outcome.difference {
-            report.mismatch = Some(bench.explain(&plan, difference, options)?);
-            break;
-        }
-    }
+    let mut report = bench.verify(options, progress)?;
     report.seconds = (built, clock.elapsed().as_secs_f64() - built);
     Ok(report)
 }
@@ -134,6 +123,23 @@ impl Bench {
         let build = Build { dut: &dut, root: &folder.root, sources: &folder.sources, trace: false };
         let program = verilator.build(&build, work.path())?;
         Ok(Bench { lockstep: Lockstep { folder, layout, program }, verilator, work })
+    }
+
+    /// Carries out every plan until one fails; `seconds` is left to the caller.
+    pub fn verify(&self, options: &Options, progress: &mut dyn FnMut(&Progress)) -> Result<Report, Error> {
+        let mut report = self.report();
+        let settled = 3 + self.lockstep.folder.machine()?.actors.len();
+        let manifest = &self.lockstep.folder.manifest;
+        let times = (manifest.interval, manifest.latency_last);
+        for plan in Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed) {
+            let (outcome, measured) = self.plan(&plan, options, settled, progress)?;
+            report.add(&plan, &outcome, measured);
+            if let Some(difference) = &outcome.difference {
+                report.mismatch = Some(self.explain(&plan, difference, options)?);
+                break;
+            }
+        }
+        Ok(report)
     }
 
     fn plan(

@@ -3,7 +3,7 @@
 //! The layout is that of [`crate::emit::harness::Dut::of_network`].
 
 use crate::emit::harness::{Dut, FIRST_PROBE};
-use crate::emit::manifest::Manifest;
+use crate::manifest::Manifest;
 use crate::machine::{Inputs, Outputs, Probe};
 
 /// The lanes of one value of a record.
