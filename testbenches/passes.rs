@@ -62,7 +62,7 @@ fn after_passes(path: &Path, folder: &Path) -> String {
 #[test]
 fn passes_do_what_they_say() {
     let folder = tempfile::tempdir().unwrap();
-    files::write(folder.path());
+    files::write(folder.path(), "");
     insta::glob!("fixtures/passes/*/*.circ", |path| {
         insta::assert_snapshot!(after_passes(path, folder.path()));
     });
