@@ -4,8 +4,7 @@
 //
 //   BIASED 1   cycle 1  product and bias   cycle 2  sum   cycles 3, 4  narrowing
 //   BIASED 0   cycles 1, 2  narrowing
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module activate_lane #(

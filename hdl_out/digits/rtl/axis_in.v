@@ -5,8 +5,7 @@
 //   frames    FRAME beats; `frame_error` stays set once `s_axis_tlast` disagreed with that count
 //   latency   none: an accepted beat is pushed in the same cycle
 //   model     src/machine/mod.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module axis_in #(

@@ -6,8 +6,7 @@
 //   frames    `m_axis_tlast` ends each FRAME beats
 //   latency   a beat popped in cycle t is valid in cycle t + 2
 //   model     src/machine/mod.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module axis_out #(

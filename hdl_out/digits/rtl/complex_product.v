@@ -6,8 +6,7 @@
 //
 // For PRODUCTS = 3 the weights of beat 0 come exchanged: w_re is Nyquist's, w_im is DC's.
 // Latency 2 from operands and weights; with PRODUCTS = 3 the weights come one cycle earlier.
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module complex_product #(

@@ -1,7 +1,7 @@
 // delay_line: gives back every word DEPTH cycles later
 //
-// A shift register below 16 words, from 16 on a RAM of DEPTH words (a power of two) with a register on
-// either side. Words are never reset; `rst` only brings the addresses into step.
+// A shift register below 16 words, from 16 on a RAM of DEPTH words (a power of two) with a register
+// on either side. Words are never reset; `rst` only brings the addresses into step.
 
 `default_nettype none
 

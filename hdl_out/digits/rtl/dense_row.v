@@ -5,8 +5,7 @@
 //   cycle 0  address          cycle 3            products
 //   cycle 1  weights          then log2 LANES    adder tree
 //   cycle 2  operands         one more           sum
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module dense_row #(

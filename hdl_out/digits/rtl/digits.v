@@ -4,9 +4,9 @@
 //
 //   shape     64 elements in, 1 elements out
 //   format    s0.9 in, s4.0 out
-//   latency   345 cycles to the first output beat, 345 to the last
+//   latency   369 cycles to the first output beat, 369 to the last
 //   interval  64 cycles per frame
-//   cost      100 multipliers, 43323 bits of memory
+//   cost      68 multipliers, 43779 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none

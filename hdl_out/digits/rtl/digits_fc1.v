@@ -6,7 +6,7 @@
 //   format    s0.9 in, s2.7 out
 //   latency   first pop 16 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      32 multipliers, 10776 bits of memory
+//   cost      16 multipliers, 10848 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -72,7 +72,7 @@ module digits_fc1 (
 
     stream_fifo #(
         .WIDTH       (24),
-        .DEPTH       (45),
+        .DEPTH       (48),
         .WINDOW      (32),
         .REPEAT      (2),
         .GROUPS      (1),
@@ -125,7 +125,7 @@ module digits_fc1 (
     assign fc1_in_reserve   = in_reserve;
     assign in_free = fc1_in_free;
 
-    // ---- fc1_fft: 20 cycles from pop to push, pops 32 cycles per frame ----
+    // ---- fc1_fft: 26 cycles from pop to push, pops 32 cycles per frame ----
 
     wire fc1_fft_valid;
 
@@ -197,7 +197,7 @@ module digits_fc1 (
     assign fc1_sums_push = fc1_mac_spectral_mac_out_valid;
     assign fc1_sums_push_data = fc1_mac_spectral_mac_out_data;
 
-    // ---- fc1_ifft: 25 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc1_ifft: 31 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc1_ifft_valid;
 

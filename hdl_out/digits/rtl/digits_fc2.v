@@ -4,9 +4,9 @@
 //
 //   shape     128 elements in, 128 elements out
 //   format    s2.7 in, s4.5 out
-//   latency   first pop 134 cycles after a frame begins in an idle design
+//   latency   first pop 146 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      48 multipliers, 18572 bits of memory
+//   cost      32 multipliers, 18836 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -40,7 +40,7 @@ module digits_fc2 (
 
     stream_fifo #(
         .WIDTH       (20),
-        .DEPTH       (41),
+        .DEPTH       (47),
         .WINDOW      (1),
         .REPEAT      (1),
         .GROUPS      (1),
@@ -63,14 +63,14 @@ module digits_fc2 (
     wire fc2_spectra_push;
     wire [23:0] fc2_spectra_push_data;
     wire fc2_spectra_reserve;
-    wire [4:0] fc2_spectra_free;
+    wire [5:0] fc2_spectra_free;
     wire fc2_spectra_pop;
-    wire [4:0] fc2_spectra_level;
+    wire [5:0] fc2_spectra_level;
     wire [23:0] fc2_spectra_data;
 
     stream_fifo #(
         .WIDTH       (24),
-        .DEPTH       (29),
+        .DEPTH       (35),
         .WINDOW      (64),
         .REPEAT      (1),
         .GROUPS      (1),
@@ -123,7 +123,7 @@ module digits_fc2 (
     assign fc2_in_reserve   = in_reserve;
     assign in_free = fc2_in_free;
 
-    // ---- fc2_fft: 20 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc2_fft: 26 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_fft_valid;
 
@@ -133,7 +133,7 @@ module digits_fc2 (
         .BURST   (1),
         .OUT     (8),
         .LEVEL_W (6),
-        .FREE_W  (5)
+        .FREE_W  (6)
     ) fc2_fft_gate (
         .clk     (clk),
         .rst     (rst),
@@ -168,7 +168,7 @@ module digits_fc2 (
         .EVERY   (64),
         .BURST   (8),
         .OUT     (1),
-        .LEVEL_W (5),
+        .LEVEL_W (6),
         .FREE_W  (5)
     ) fc2_mac_gate (
         .clk     (clk),
@@ -195,7 +195,7 @@ module digits_fc2 (
     assign fc2_sums_push = fc2_mac_spectral_mac_out_valid;
     assign fc2_sums_push_data = fc2_mac_spectral_mac_out_data;
 
-    // ---- fc2_ifft: 25 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc2_ifft: 31 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_ifft_valid;
 

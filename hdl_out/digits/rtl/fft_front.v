@@ -1,7 +1,7 @@
 // fft_front: words that do not exist become zero, then x[t] + x[t + BEATS] and x[t] - x[t + BEATS]
 //
-// A frame has BLOCKS packets of BEATS beats; of the 2 * BEATS words of the last one the first LAST exist.
-// GUARD fraction bits are appended. Latency 1.
+// A frame has BLOCKS packets of BEATS beats; of the 2 * BEATS words of the last one the first LAST
+// exist. GUARD fraction bits are appended. Latency 1.
 
 `default_nettype none
 

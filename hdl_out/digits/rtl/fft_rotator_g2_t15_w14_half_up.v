@@ -1,8 +1,8 @@
 // fft_rotator_g2_t15_w14_half_up: turns the second half of every group but the first
 //
 //   format    14 bits in, 14 bits out, factors s1.15, round half-up
-//   latency   3 cycles; `phase` comes one cycle before its beat
-//   cost      4 multipliers
+//   latency   6 cycles; `phase` comes one cycle before its beat
+//   cost      no multipliers: shifted sums
 //   model     src/blocks/fft/model.rs
 
 `default_nettype none
@@ -16,30 +16,101 @@ module fft_rotator_g2_t15_w14_half_up (
     output wire signed [13:0] out_im
 );
 
-    reg signed [16:0] tw_re;
-    reg signed [16:0] tw_im;
+    // ---- cycle 0: which turn; its exact part ----
+
+    reg  [1:0] turn_d0;
+    reg  [1:0] turn_q0;
+    wire [1:0] turn_late;
+    wire signed [14:0] re_q1;
+    wire signed [14:0] im_q1;
 
     always @* begin
         case (phase)
-            2'd3: {tw_re, tw_im} = {17'sd23170, 17'sd23170};
-            default: {tw_re, tw_im} = {17'sd32768, 17'sd0};
+            2'd3: turn_d0 = 2'd1;
+            default: turn_d0 = 2'd0;
         endcase
     end
 
-    rotate #(
-        .IW    (14),
-        .TW    (17),
-        .SHIFT (15),
-        .OW    (14),
-        .MODE  (0)
-    ) turn (
+    always @(posedge clk) turn_q0 <= turn_d0;
+
+    turn_in #(.W(14), .INVERSE(0)) prepare (
         .clk    (clk),
-        .tw_re  (tw_re),
-        .tw_im  (tw_im),
+        .turn   (turn_q0),
         .in_re  (in_re),
         .in_im  (in_im),
-        .out_re (out_re),
-        .out_im (out_im)
+        .out_re (re_q1),
+        .out_im (im_q1)
+    );
+
+    // ---- cycle 1: products, 3 cycles ----
+
+    wire signed [14:0] re_late;
+    wire signed [14:0] im_late;
+    wire signed [28:0] eighth_re;
+    wire signed [28:0] eighth_im;
+    wire signed [28:0] cos_re;
+    wire signed [28:0] cos_im;
+    wire signed [28:0] sin_re;
+    wire signed [28:0] sin_im;
+
+    times_23170_w15_p29 times_re (
+        .clk (clk),
+        .times_23170 (eighth_re),
+        .x1_q0 (re_q1)
+    );
+
+    times_23170_w15_p29 times_im (
+        .clk (clk),
+        .times_23170 (eighth_im),
+        .x1_q0 (im_q1)
+    );
+
+    // only eighths of a turn
+    assign {cos_re, cos_im, sin_re, sin_im} = 0;
+
+    delay_line #(.W(2), .DEPTH(4)) delay_turn (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (turn_q0),
+        .out_data (turn_late)
+    );
+
+    delay_line #(.W(15), .DEPTH(3)) delay_re (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (re_q1),
+        .out_data (re_late)
+    );
+
+    delay_line #(.W(15), .DEPTH(3)) delay_im (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (im_q1),
+        .out_data (im_late)
+    );
+
+    // ---- last two cycles: combine, round ----
+
+    turn_out #(
+        .IW      (15),
+        .TWIDDLE (15),
+        .SHIFT   (15),
+        .OW      (14),
+        .MODE    (0),
+        .INVERSE (0)
+    ) complete (
+        .clk       (clk),
+        .turn      (turn_late),
+        .in_re     (re_late),
+        .in_im     (im_late),
+        .eighth_re (eighth_re),
+        .eighth_im (eighth_im),
+        .cos_re    (cos_re),
+        .cos_im    (cos_im),
+        .sin_re    (sin_re),
+        .sin_im    (sin_im),
+        .out_re    (out_re),
+        .out_im    (out_im)
     );
 
 endmodule

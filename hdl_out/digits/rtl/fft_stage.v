@@ -1,13 +1,13 @@
 // fft_stage: joins the beats of a packet that stand SPAN apart, in single-path delay-feedback form
 //
-// Group g of 2*SPAN beats gives SPAN beats, then SPAN more. For g >= 1 the lanes are (re, im): first
-// u = lo + hi, then v = lo - hi. For g = 0 they are (a, b), two real streams: first
-// (a_lo + a_hi, a_lo - a_hi), then (b_lo, b_hi). Between packets beats count as those of a first half,
+// Group g of 2*SPAN beats gives SPAN beats, then SPAN more. For g >= 1 the lanes are (re, im):
+// first u = lo + hi, then v = lo - hi. For g = 0 they are (a, b), two real streams: first (a_lo +
+// a_hi, a_lo - a_hi), then (b_lo, b_hi). Between packets beats count as those of a first half,
 // which empties the memory. Nothing is rounded: the result is one bit wider.
 //
-// A rotator before this cell holds the data for WAIT cycles. `in_first` comes one cycle before the first
-// beat enters that rotator, `phase` (group, then half) one cycle before its beat; `out_first` one cycle
-// before the first result. Latency: SPAN + 1 cycles behind the rotator.
+// A rotator before this cell holds the data for WAIT cycles. `in_first` comes one cycle before the
+// first beat enters that rotator, `phase` (group, then half) one cycle before its beat; `out_first`
+// one cycle before the first result. Latency: SPAN + 1 cycles behind the rotator.
 
 `default_nettype none
 

@@ -4,8 +4,7 @@
 //   produce   of each EVERY firings the last BURST push OUT beats each: they wait for `free` >= OUT and `reserve` them
 //   latency   `valid` follows `pop` by one cycle, with the data of the FIFO
 //   model     src/machine/mod.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module gate #(

@@ -2,8 +2,7 @@
 //
 //   memory    none below 4 deep (shift registers); (DEPTH - 1) x WIDTH bits from there on, read
 //             synchronously; distributed RAM is cheaper than flip-flops that soon
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module held_delay #(

@@ -1,8 +1,8 @@
-// ifft_rotator_g4_t14_w16_half_up: turns back the second half of every group but the first, and halves
+// ifft_rotator_g4_t14_w16_half_up: turns the second half of each group but the first back; halves
 //
 //   format    16 bits in, 15 bits out, factors s1.14, round half-up
-//   latency   3 cycles; `phase` comes one cycle before its beat
-//   cost      4 multipliers
+//   latency   6 cycles; `phase` comes one cycle before its beat
+//   cost      no multipliers: shifted sums
 //   model     src/blocks/ifft/model.rs
 
 `default_nettype none
@@ -16,32 +16,104 @@ module ifft_rotator_g4_t14_w16_half_up (
     output wire signed [14:0] out_im
 );
 
-    reg signed [15:0] tw_re;
-    reg signed [15:0] tw_im;
+    // ---- cycle 0: which turn; its exact part ----
+
+    reg  [1:0] turn_d0;
+    reg  [1:0] turn_q0;
+    wire [1:0] turn_late;
+    wire signed [16:0] re_q1;
+    wire signed [16:0] im_q1;
 
     always @* begin
         case (phase)
-            3'd4: {tw_re, tw_im} = {16'sd11585, -16'sd11585};
-            3'd6: {tw_re, tw_im} = {16'sd15137, -16'sd6270};
-            3'd0: {tw_re, tw_im} = {-16'sd6270, -16'sd15137};
-            default: {tw_re, tw_im} = {16'sd16384, 16'sd0};
+            3'd4: turn_d0 = 2'd1;
+            3'd6: turn_d0 = 2'd2;
+            3'd0: turn_d0 = 2'd3;
+            default: turn_d0 = 2'd0;
         endcase
     end
 
-    rotate #(
-        .IW    (16),
-        .TW    (16),
-        .SHIFT (15),
-        .OW    (15),
-        .MODE  (0)
-    ) turn (
+    always @(posedge clk) turn_q0 <= turn_d0;
+
+    turn_in #(.W(16), .INVERSE(1)) prepare (
         .clk    (clk),
-        .tw_re  (tw_re),
-        .tw_im  (tw_im),
+        .turn   (turn_q0),
         .in_re  (in_re),
         .in_im  (in_im),
-        .out_re (out_re),
-        .out_im (out_im)
+        .out_re (re_q1),
+        .out_im (im_q1)
+    );
+
+    // ---- cycle 1: products, 3 cycles ----
+
+    wire signed [16:0] re_late;
+    wire signed [16:0] im_late;
+    wire signed [29:0] eighth_re;
+    wire signed [29:0] eighth_im;
+    wire signed [29:0] cos_re;
+    wire signed [29:0] cos_im;
+    wire signed [29:0] sin_re;
+    wire signed [29:0] sin_im;
+
+    times_11585_15137_6270_w17_p30 times_re (
+        .clk (clk),
+        .times_11585 (eighth_re),
+        .times_15137 (cos_re),
+        .times_6270 (sin_re),
+        .x1_q0 (re_q1)
+    );
+
+    times_11585_15137_6270_w17_p30 times_im (
+        .clk (clk),
+        .times_11585 (eighth_im),
+        .times_15137 (cos_im),
+        .times_6270 (sin_im),
+        .x1_q0 (im_q1)
+    );
+
+    delay_line #(.W(2), .DEPTH(4)) delay_turn (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (turn_q0),
+        .out_data (turn_late)
+    );
+
+    delay_line #(.W(17), .DEPTH(3)) delay_re (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (re_q1),
+        .out_data (re_late)
+    );
+
+    delay_line #(.W(17), .DEPTH(3)) delay_im (
+        .clk      (clk),
+        .rst      (1'b0),
+        .in_data  (im_q1),
+        .out_data (im_late)
+    );
+
+    // ---- last two cycles: combine, round ----
+
+    turn_out #(
+        .IW      (17),
+        .TWIDDLE (14),
+        .SHIFT   (15),
+        .OW      (15),
+        .MODE    (0),
+        .INVERSE (1)
+    ) complete (
+        .clk       (clk),
+        .turn      (turn_late),
+        .in_re     (re_late),
+        .in_im     (im_late),
+        .eighth_re (eighth_re),
+        .eighth_im (eighth_im),
+        .cos_re    (cos_re),
+        .cos_im    (cos_im),
+        .sin_re    (sin_re),
+        .sin_im    (sin_im),
+        .out_re    (out_re),
+        .out_im    (out_im)
     );
 
 endmodule

@@ -1,13 +1,14 @@
-// ifft_stage: takes apart what fft_stage joined, at double scale, in single-path delay-feedback form
+// ifft_stage: takes apart what fft_stage joined, at double scale, in single-path delay-feedback
+// form
 //
-// Group g of 2*SPAN beats gives SPAN beats, then SPAN more, both at double scale: a rotator or a halver
-// behind this cell brings them back. For g >= 1 the lanes are (re, im): first 2 lo = u + v, then u - v,
-// still to be rotated. For g = 0, first (s, d) and then (b_lo, b_hi) come in;
-// (s + d, 2 b_lo) and then (s - d, 2 b_hi) go out.
+// Group g of 2*SPAN beats gives SPAN beats, then SPAN more, both at double scale: a rotator or a
+// halver behind this cell brings them back. For g >= 1 the lanes are (re, im): first 2 lo = u + v,
+// then u - v, still to be rotated. For g = 0, first (s, d) and then (b_lo, b_hi) come in; (s + d, 2
+// b_lo) and then (s - d, 2 b_hi) go out.
 //
-// The stage behind holds the data for WAIT cycles. `in_first` marks the first beat, `out_first` the first
-// beat behind that stage; `phase` (group, then half) is that of the incoming beat, one cycle ahead of the
-// outgoing one, which lags by SPAN beats. Latency: SPAN + 1 cycles, and WAIT more.
+// The stage behind holds the data for WAIT cycles. `in_first` marks the first beat, `out_first` the
+// first beat behind that stage; `phase` (group, then half) is that of the incoming beat, one cycle
+// ahead of the outgoing one, which lags by SPAN beats. Latency: SPAN + 1 cycles, and WAIT more.
 
 `default_nettype none
 

@@ -1,7 +1,7 @@
 // packet_valid: `out_valid` for the BEATS cycles of a packet, DELAY cycles after `in_first`
 //
-// BEATS is a power of two. Pulses of `in_first` are at least BEATS cycles apart; further ones inside a
-// packet change nothing.
+// BEATS is a power of two. Pulses of `in_first` are at least BEATS cycles apart; further ones
+// inside a packet change nothing.
 
 `default_nettype none
 
@@ -25,7 +25,9 @@ module packet_valid #(
             assign first = first_q;
         end else begin : gen_later
             reg [DELAY-2:0] first_q;
-            always @(posedge clk) first_q <= rst ? {(DELAY-1){1'b0}} : {first_q[DELAY-3:0], in_first};
+            always @(posedge clk) begin
+                first_q <= rst ? {(DELAY-1){1'b0}} : {first_q[DELAY-3:0], in_first};
+            end
             assign first = first_q[DELAY-2];
         end
         if (BEATS == 1) begin : gen_single

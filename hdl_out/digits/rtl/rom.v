@@ -4,8 +4,7 @@
 //             which the tool runs
 //   latency   1 cycle from address to data_q1
 //   memory    DEPTH x WIDTH bits
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module rom #(

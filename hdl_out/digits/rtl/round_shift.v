@@ -1,8 +1,8 @@
 // round_shift: drops SHIFT fraction bits with a named rounding
 //
-// Mirrors `round_shift` of src/fixed.rs. MODE 0: half up, 1: half to even, 2: floor. A negative SHIFT
-// multiplies exactly. The result has IW - SHIFT bits: rounding up needs room, so the largest positive
-// inputs must not occur (extend by one bit where they can). Combinational.
+// Mirrors `round_shift` of src/fixed.rs. MODE 0: half up, 1: half to even, 2: floor. A negative
+// SHIFT multiplies exactly. The result has IW - SHIFT bits: rounding up needs room, so the largest
+// positive inputs must not occur (extend by one bit where they can). Combinational.
 
 `default_nettype none
 

@@ -8,8 +8,7 @@
 //
 // Beat 0 of a packed spectrum holds two real values. So prepared, they leave the row through the
 // adders of the complex product.
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module spectral_operands #(

@@ -8,8 +8,7 @@
 //   cycle 0  address               cycle V      value; V = 4, or 5 where PRODUCTS is 3
 //   cycle 1  weights               cycle V + 1  sums
 //   cycle V - 2  operands          cycle V + 3  narrowed sums
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module spectral_row #(

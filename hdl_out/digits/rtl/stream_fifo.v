@@ -6,8 +6,7 @@
 //   consumer  `pop` only while `level` > 0; the beat popped in cycle t stands on `out_data` in cycle t + 1
 //   memory    DEPTH x WIDTH bits, read synchronously
 //   model     src/machine/fifo.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module stream_fifo #(

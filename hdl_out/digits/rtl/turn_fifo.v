@@ -13,8 +13,7 @@
 //   consumer  `pop` only while `level` > 0; the beat popped in cycle t stands on `out_data` in cycle t + 1
 //   memory    DEPTH x LANES_IN x WIDTH bits in two banks, read synchronously
 //   model     src/machine/fifo.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module turn_fifo #(

@@ -3,8 +3,7 @@
 //   frame     WINDOWS windows of WINDOW beats, the last one of LAST beats
 //   slot      the window's place in a ring of SLOTS windows
 //   model     src/machine/fifo.rs
-//
-// SPDX-License-Identifier: MIT
+
 `default_nettype none
 
 module window_walk #(

@@ -4,7 +4,7 @@
 `default_nettype none
 
 module digits_tb;
-    localparam CYCLES = 539;
+    localparam CYCLES = 560;
 
     reg [31:0] vectors [0:CYCLES-1];
     reg clk;

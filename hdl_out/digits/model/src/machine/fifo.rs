@@ -23,6 +23,13 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// Whether its numbers describe a turn: a power of two of words, two pair bits inside, frames of the same windows.
+    pub fn is_sound(&self) -> bool {
+        let bits = self.words.trailing_zeros();
+        let pairs = self.pair_out < bits && self.pair_in.is_none_or(|bit| bit < bits && bit != self.pair_out);
+        self.words.is_power_of_two() && pairs && self.frame_in > 0 && self.last_out() > 0
+    }
+
     /// Beats written per full window.
     pub fn window_in(&self) -> usize {
         if self.pair_in.is_some() { self.words / 2 } else { self.words }
@@ -407,5 +414,61 @@ impl Fifo {
         self.peak = self.peak.max(self.depth + reserved - self.free);
         self.free = self.free + freed - reserved;
         self.changes = Changes::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pushes each beat when there is room, pops whatever shows; the words in the order of the pops.
+    fn through(access: Access, lanes: usize, depth: usize, beats: &[&[i64]]) -> Vec<i64> {
+        let mut fifo = Fifo::new("f".into(), lanes, 8, depth, access);
+        let (mut rest, mut words) = (beats.iter(), Vec::new());
+        for _ in 0..100 {
+            if fifo.free() > 0 {
+                if let Some(beat) = rest.next() {
+                    fifo.reserve(1);
+                    fifo.push(beat);
+                }
+            }
+            if fifo.level() > 0 {
+                fifo.pop(&mut words);
+            }
+            fifo.clock();
+        }
+        words
+    }
+
+    #[test]
+    fn windows_are_read_again() {
+        let replay = Replay { window: 2, repeat: 3, groups: 2, last_repeat: 1 };
+        let words = through(Access::Replay(replay), 1, 3, &[&[1], &[2], &[3], &[4], &[5], &[6]]);
+        assert_eq!(words, [1, 2, 1, 2, 1, 2, 3, 4, 5, 6, 5, 6, 5, 6]);
+    }
+
+    #[test]
+    fn orders_are_turned_and_what_a_frame_leaves_out_is_zero() {
+        let turn = Turn { words: 4, pair_in: Some(0), pair_out: 1, frame_in: 3, frame_out: 4 };
+        let beats: [&[i64]; 6] = [&[1, 2], &[3, 4], &[5, 6], &[7, 8], &[9, 10], &[11, 12]];
+        let words = through(Access::Turn(turn), 2, 4, &beats);
+        assert_eq!(words, [1, 3, 2, 4, 5, 0, 6, 0, 7, 9, 8, 10, 11, 0, 12, 0]);
+    }
+
+    #[test]
+    fn beats_seen_ahead_are_the_beats_popped() {
+        let replay = Replay { window: 3, repeat: 2, groups: 2, last_repeat: 3 };
+        let mut fifo = Fifo::new("f".into(), 1, 8, 7, Access::Replay(replay));
+        fifo.reserve(7);
+        fifo.store(&[1, 2, 3, 4, 5, 6, 7]);
+        (0..7).for_each(|_| fifo.push_token());
+        let (mut ahead, mut popped) = (Vec::new(), Vec::new());
+        fifo.peek(15, &mut ahead);
+        for _ in 0..15 {
+            fifo.clock();
+            fifo.pop(&mut popped);
+        }
+        assert_eq!(ahead, popped);
+        assert_eq!(popped, [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6]);
     }
 }

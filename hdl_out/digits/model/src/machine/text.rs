@@ -130,13 +130,14 @@ impl Reader {
         let fields = Fields { pairs, memories: &self.memories };
         match kind {
             "machine" => self.head = Some((name.into(), fields.number("frame_in")?, fields.number("frame_out")?)),
-            "fifo" => self.fifos.push(Fifo::new(
-                name.into(),
-                fields.number("lanes")?,
-                fields.number("width")?,
-                fields.number("depth")?,
-                access(&fields)?,
-            )),
+            "fifo" => {
+                let (lanes, width) = (fields.number("lanes")?, fields.number("width")?);
+                let (depth, access) = (fields.number("depth")?, access(&fields)?);
+                if lanes == 0 || depth == 0 || !(1..=62).contains(&width) {
+                    return Err("expected lanes and depth from 1, width 1 to 62".into());
+                }
+                self.fifos.push(Fifo::new(name.into(), lanes, width, depth, access));
+            }
             "actor" => {
                 let timing = Timing {
                     packet: fields.number("packet")?,
@@ -145,6 +146,10 @@ impl Reader {
                     out: fields.number("beats")?,
                     latency: fields.number("latency")?,
                 };
+                let Timing { packet, every, burst, out, latency } = timing;
+                if [packet, burst, out, latency].contains(&0) || burst > every {
+                    return Err("expected packet, burst, beats and latency from 1, burst up to every".into());
+                }
                 let (input, output) = (self.fifo(fields.word("in")?)?, self.fifo(fields.word("out")?)?);
                 self.actors.push((name.into(), input, output, timing, Vec::new()));
             }
@@ -173,13 +178,20 @@ fn access(fields: &Fields) -> Result<Access, String> {
         let [Some(words), pair_in, Some(pair_out), Some(frame_in), Some(frame_out)] = numbers(text)?[..] else {
             return Err(format!("`turn={text}`: expected words:in:out:beats_in:beats_out"));
         };
-        let pair_in = pair_in.map(|bit| bit as u32);
-        return Ok(Access::Turn(Turn { words, pair_in, pair_out: pair_out as u32, frame_in, frame_out }));
+        let (pair_in, pair_out) = (pair_in.map(|bit| bit as u32), pair_out as u32);
+        let turn = Turn { words, pair_in, pair_out, frame_in, frame_out };
+        return turn
+            .is_sound()
+            .then_some(Access::Turn(turn))
+            .ok_or(format!("`turn={text}`: not a turn of whole frames"));
     }
     let text = fields.word("replay")?;
     let [Some(window), Some(repeat), Some(groups), Some(last_repeat)] = numbers(text)?[..] else {
         return Err(format!("`replay={text}`: expected window:repeat:groups:last_repeat"));
     };
+    if [window, repeat, groups, last_repeat].contains(&0) {
+        return Err(format!("`replay={text}`: expected numbers from 1"));
+    }
     Ok(Access::Replay(Replay { window, repeat, groups, last_repeat }))
 }
 
@@ -208,4 +220,49 @@ pub fn hex_words(text: &str) -> Result<Vec<i64>, String> {
 /// Writes what [`hex_words`] reads.
 pub fn words_hex(words: &[i64]) -> String {
     words.iter().map(|word| format!("{word:x}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TINY: &str = "machine m frame_in=2 frame_out=1\nfifo a lanes=1 width=8 depth=4 turn=4:-:1:4:2\n\
+        fifo b lanes=2 width=8 depth=1 replay=1:1:1:1\nactor x in=a out=b packet=1 every=2 burst=1 beats=1 latency=1\n";
+
+    #[test]
+    fn a_machine_reads() {
+        let machine = read(TINY, &[], &mut |_| Err("none".into())).unwrap();
+        assert_eq!((machine.fifos.len(), machine.actors.len(), machine.frame_in), (2, 1, 2));
+        assert_eq!(access_field(machine.fifos[0].access), "turn=4:-:1:4:2");
+    }
+
+    #[test]
+    fn what_cannot_be_a_machine_is_refused_with_its_line() {
+        let wrong = [
+            ("lanes=1 width=8", "lanes=0 width=8", "line 2"),
+            ("depth=4", "depth=0", "line 2"),
+            ("turn=4:-:1:4:2", "turn=3:-:1:4:2", "line 2"),
+            ("turn=4:-:1:4:2", "turn=4:1:1:4:2", "line 2"),
+            ("turn=4:-:1:4:2", "turn=4:-:1:4:9", "line 2"),
+            ("turn=4:-:1:4:2", "turn=4:-:1:0:2", "line 2"),
+            ("replay=1:1:1:1", "replay=1:0:1:1", "line 3"),
+            ("in=a", "in=z", "line 4"),
+            ("burst=1", "burst=3", "line 4"),
+            ("latency=1", "latency=0", "line 4"),
+            ("latency=1", "latency", "line 4"),
+        ];
+        for (from, to, place) in wrong {
+            assert!(TINY.contains(from), "{from}");
+            let problem = tokens(&TINY.replacen(from, to, 1)).err().expect(to);
+            assert!(problem.starts_with(place), "{to}: {problem}");
+        }
+        assert!(tokens("").is_err());
+    }
+
+    #[test]
+    fn hexadecimal_words_read_back() {
+        let words = [0, -1, i64::MIN, 77];
+        assert_eq!(hex_words(&words_hex(&words)).unwrap(), words);
+        assert!(hex_words("12 // twelve\n\nxyz").is_err());
+    }
 }
