@@ -73,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     row("frames per second at 100 MHz", grouped((1e8 / measured.interval as f64) as u64));
     row("multipliers", cost.multipliers.to_string());
     row("memory bits, FIFOs included", grouped(cost.memory_bits));
-    let weights = |pick: fn(&circlet::manifest::LayerEntry) -> usize| design.manifest.layers.iter().map(pick).sum::<usize>();
+    let weights =
+        |pick: fn(&circlet::manifest::LayerEntry) -> usize| design.manifest.layers.iter().map(pick).sum::<usize>();
     let (stored, dense) = (weights(|layer| layer.weights), weights(|layer| layer.dense_weights));
     let ratio = dense as f64 / stored as f64;
     row("weights, dense / stored", format!("{} / {} ({ratio:.1} x)", grouped(dense as u64), grouped(stored as u64)));

@@ -38,10 +38,8 @@ impl Observer for Silent {
 
 /// Stages and passes in their order, with what each does.
 pub fn stages() -> Vec<(&'static str, &'static str)> {
-    let mut list = vec![
-        ("parse", "text to syntax tree"),
-        ("resolve", "syntax tree to network: names, defaults, weight files"),
-    ];
+    let mut list =
+        vec![("parse", "text to syntax tree"), ("resolve", "syntax tree to network: names, defaults, weight files")];
     list.extend(PASSES.iter().map(|pass| (pass.name, pass.about)));
     list.extend([
         ("lower", "network to dataflow graph: layers become actors and streams"),

@@ -1,12 +1,12 @@
 //! Is the Verilog the model? Whole networks, built and run in Verilator, promises included.
 
+#[path = "common/prove.rs"]
+mod prove;
 #[path = "common/random.rs"]
 mod random;
 #[path = "common/tools.rs"]
 #[allow(dead_code)]
 mod tools;
-#[path = "common/prove.rs"]
-mod prove;
 
 use random::Limits;
 
@@ -18,7 +18,8 @@ fn slice(index: u64) {
     for seed in (0..NETWORKS).filter(|seed| seed % SLICES == index) {
         let folder = tempfile::tempdir().unwrap();
         let path = random::network(seed, Limits::default(), folder.path());
-        let proof = prove::network(&path, &folder.path().join("out"), seed, 4).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let proof =
+            prove::network(&path, &folder.path().join("out"), seed, 4).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         println!("{proof}");
     }
 }

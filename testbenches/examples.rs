@@ -114,10 +114,8 @@ fn digits_keep_their_promises_and_cost_what_yosys_counts() {
 
 #[test]
 fn mnist_keeps_its_accuracy_down_to_the_verilog() {
-    let found = (
-        examples::shared("mnist/t10k-images-idx3-ubyte.gz"),
-        examples::shared("mnist/t10k-labels-idx1-ubyte.gz"),
-    );
+    let found =
+        (examples::shared("mnist/t10k-images-idx3-ubyte.gz"), examples::shared("mnist/t10k-labels-idx1-ubyte.gz"));
     let (Some(images), Some(labels)) = found else { return };
     let example = Example::new("examples/mnist/mnist.circ", &images, &labels);
     assert_eq!(example.images.len(), 10_000);

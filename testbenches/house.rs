@@ -62,7 +62,9 @@ fn each_dependency_has_one_door() {
 #[test]
 fn each_block_has_one_stem() {
     for (stem, _) in blocks::MODELS {
-        for path in [format!("src/blocks/{stem}.rs"), format!("src/blocks/{stem}/model.rs"), format!("templates/{stem}.v")] {
+        for path in
+            [format!("src/blocks/{stem}.rs"), format!("src/blocks/{stem}/model.rs"), format!("templates/{stem}.v")]
+        {
             assert!(Path::new(&path).exists(), "{path}");
         }
         assert!(blocks::models::UNITS.iter().any(|(name, _)| name == stem), "{stem} is not in blocks::models::UNITS");

@@ -288,7 +288,8 @@ fn stages(fft: &Fft) -> Vec<Stage> {
 fn header(fft: &Fft, place: &Place) -> Header {
     let (k, beats, rounding) = (fft.k, fft.k / 2, fft.rounding.name());
     let sentence = format!("{k}-point real transform, two words per clock");
-    let shape = format!("{beats} x 2 words in halves order to {beats} x 2 in position order; a frame has {}", fft.valid);
+    let shape =
+        format!("{beats} x 2 words in halves order to {beats} x 2 in position order; a frame has {}", fft.valid);
     let format = format!(
         "{} in, {} guard bits, twiddles s1.{}, {} out, saturated, round {rounding}",
         fft.input, fft.guard, fft.twiddle, fft.output

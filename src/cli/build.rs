@@ -1,8 +1,8 @@
 //! `build`, and the commands that compile without writing: `check`, `report`, `graph`, `passes`.
 
+use super::Outcome;
 use super::args::{Build, Check};
 use super::session::{Failure, Session, default_output, network_errors};
-use super::Outcome;
 use crate::dataflow::dot;
 use crate::diag::{Code, Diagnostics, Error};
 use crate::emit::design::{Design, design};
@@ -157,7 +157,12 @@ pub fn passes(session: &Session) -> Outcome {
 }
 
 /// Builds a network into `output`, every stage dumped if `dumps`.
-pub fn build_into(session: &Session, network: &Path, output: Option<PathBuf>, dumps: bool) -> Result<(PathBuf, Design, Compiled), Failure> {
+pub fn build_into(
+    session: &Session,
+    network: &Path,
+    output: Option<PathBuf>,
+    dumps: bool,
+) -> Result<(PathBuf, Design, Compiled), Failure> {
     let wanted: Vec<String> = if dumps { vec!["all".into()] } else { Vec::new() };
     let mut stages = Stages::new(&wanted, None);
     let (mut design, compiled) = build_design(session, network, &mut stages)?;

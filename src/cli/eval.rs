@@ -67,7 +67,12 @@ pub fn eval(session: &Session, args: &Eval) -> Outcome {
     session.result(&results, || {
         let mut table = Table::new("level right samples accuracy", "lrrr");
         for r in &results {
-            table.row([r.level.clone(), r.right.to_string(), r.samples.to_string(), format!("{:.2} %", r.accuracy * 100.0)]);
+            table.row([
+                r.level.clone(),
+                r.right.to_string(),
+                r.samples.to_string(),
+                format!("{:.2} %", r.accuracy * 100.0),
+            ]);
         }
         table.to_string()
     });
@@ -90,7 +95,8 @@ pub fn outputs(
     let format = fixed.formats().last().copied();
     let to_real = |words: &[i64]| -> Vec<f64> { words.iter().map(|&w| format.map_or(0.0, |f| f.to_real(w))).collect() };
     let words = || samples.iter().map(|raw| fixed.quantise(raw)).collect::<Vec<_>>();
-    let timed = |frames: Vec<Vec<i64>>, elements: usize| frames.iter().map(|frame| to_real(&frame[..elements])).collect();
+    let timed =
+        |frames: Vec<Vec<i64>>, elements: usize| frames.iter().map(|frame| to_real(&frame[..elements])).collect();
     Ok(match level {
         Level::Dense => real(&compiled.dense),
         Level::Circulant => real(network),

@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// The graph as DOT text.
 pub fn dot(graph: &Graph) -> String {
     let mut out = format!(
-        "digraph {} {{\n    rankdir=LR;\n    node [shape=box, fontname=\"monospace\"];\n    edge [fontname=\"monospace\"];\n",
+        "digraph {} {{\n    rankdir=TB;\n    node [shape=box, fontname=\"monospace\"];\n    edge [fontname=\"monospace\"];\n",
         graph.name
     );
     let layers = graph.actors().map(|(_, actor)| actor.layer + 1).max().unwrap_or(0);

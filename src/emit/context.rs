@@ -1,11 +1,11 @@
 //! What every emitter asks of a schedule and the network it came from.
 
-use crate::manifest::StreamPort;
 use super::rtl::{OwnedPlace, end_of, stream_bytes};
 use crate::blocks::{Cost, Port};
 use crate::dataflow::{Actor, EdgeId, NodeId};
 use crate::fixed::QFormat;
 use crate::machine::fifo::Access;
+use crate::manifest::StreamPort;
 use crate::network::Network;
 use crate::schedule::Schedule;
 use petgraph::Direction;

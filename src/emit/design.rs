@@ -1,6 +1,5 @@
 //! The whole output folder as texts by path: pure, and the same bytes each time.
 
-use crate::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
 use super::harness::Dut;
 use super::rtl;
 use super::{Context, context, model, vectors};
@@ -8,6 +7,7 @@ use crate::blocks::cells;
 use crate::dataflow::{Actor, dot};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::machine::fifo::Access;
+use crate::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
 use crate::network::{LayerKind, Weights};
 use crate::report;
 use petgraph::visit::EdgeRef;
@@ -117,7 +117,14 @@ impl Modules {
         shared
     }
 
-    fn add(&mut self, module: String, mut text: String, layers: Vec<String>, span: Span, diagnostics: &mut Diagnostics) {
+    fn add(
+        &mut self,
+        module: String,
+        mut text: String,
+        layers: Vec<String>,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) {
         let file = format!("rtl/{module}.v");
         if self.files.contains_key(&file) {
             let message = format!("the name `{module}` is needed for two modules of the design");
@@ -136,7 +143,8 @@ impl Modules {
 /// Names in the top module: a layer's instance is named after the layer.
 fn check_instances(context: &Context, diagnostics: &mut Diagnostics) {
     let ports = ["clk", "rst", "axis_in", "axis_out", "frame_error"];
-    let streams = ["s_axis", "m_axis"].iter().flat_map(|s| ["tdata", "tvalid", "tready", "tlast"].map(|p| format!("{s}_{p}")));
+    let streams =
+        ["s_axis", "m_axis"].iter().flat_map(|s| ["tdata", "tvalid", "tready", "tlast"].map(|p| format!("{s}_{p}")));
     let mut taken: BTreeSet<String> = ports.iter().map(|name| name.to_string()).chain(streams).collect();
     for stream in context.schedule.graph.graph.edge_weights() {
         let wires = ["valid", "data", "reserve", "free", "push", "push_data", "pop", "level", "pop_data", "fifo"];

@@ -241,7 +241,9 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: EdgeId)
 pub fn top(context: &Context) -> String {
     let schedule = context.schedule;
     let edges: Vec<EdgeId> = context.boundary_edges();
-    let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else { crate::bug!("emit: a network without streams") };
+    let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else {
+        crate::bug!("emit: a network without streams")
+    };
     let layers = context.network.layers.iter().enumerate().map(|(index, layer)| InstanceRtl {
         origin: context.origin_short(index),
         module: context.layer_module(index),
@@ -257,7 +259,10 @@ pub fn top(context: &Context) -> String {
         origin: context.network_origin(),
         shape: format!("{} elements in, {} elements out", context.network.input.size(), context.outputs()),
         format: format!("{} in, {} out", context.format_into(first), context.format_into(last)),
-        latency: format!("{} cycles to the first output beat, {} to the last", schedule.latency_first, schedule.latency_last),
+        latency: format!(
+            "{} cycles to the first output beat, {} to the last",
+            schedule.latency_first, schedule.latency_last
+        ),
         interval: format!("{} cycles per frame", schedule.interval),
         cost: format!("{} multipliers, {} bits of memory", cost.multipliers, cost.memory_bits),
         model: "src/machine/mod.rs".into(),

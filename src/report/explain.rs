@@ -27,7 +27,10 @@ pub fn steps(manifest: &Manifest, name: &str, source: &Path, folder: &Path, line
         }
     }
     steps.push(step(path("report.txt"), actor_words(layer)));
-    steps.push(step(path(&format!("rtl/{}.v", layer.module)), "the layer: FIFOs, gates and pipelines in this order".into()));
+    steps.push(step(
+        path(&format!("rtl/{}.v", layer.module)),
+        "the layer: FIFOs, gates and pipelines in this order".into(),
+    ));
     for actor in &layer.actors {
         for (stem, module) in actor.blocks.iter().zip(&actor.modules) {
             let sees = format!("{stem} of actor {}", actor.name);
@@ -35,10 +38,14 @@ pub fn steps(manifest: &Manifest, name: &str, source: &Path, folder: &Path, line
             steps.push(step(path(&format!("model/src/blocks/{stem}/model.rs")), format!("{sees}: the model")));
         }
     }
-    let fifos: Vec<&str> = manifest.probes.iter().filter(|p| p.layer.as_deref() == Some(name)).map(|p| &*p.fifo).collect();
+    let fifos: Vec<&str> =
+        manifest.probes.iter().filter(|p| p.layer.as_deref() == Some(name)).map(|p| &*p.fifo).collect();
     let sees = format!("what `circlet verify` compares in every cycle: {}", fifos.join(", "));
     steps.push(step(path("manifest.json"), sees));
-    steps.push(step(path("model/machine.txt"), format!("the lines `fifo {name}_...` and `actor {name}_...` of the timed model")));
+    steps.push(step(
+        path("model/machine.txt"),
+        format!("the lines `fifo {name}_...` and `actor {name}_...` of the timed model"),
+    ));
     Some(steps)
 }
 
@@ -54,15 +61,15 @@ const DUMPS: &[(&str, &str)] = &[
 fn find_dump(folder: &Path, stage: &str) -> Option<String> {
     let entries = std::fs::read_dir(folder.join("dump")).ok()?;
     let stage = format!("-{stage}.");
-    let mut found: Vec<_> = entries.flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().contains(&stage)).collect();
+    let mut found: Vec<_> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().contains(&stage)).collect();
     found.sort();
     found.first().map(|path| path.display().to_string())
 }
 
 fn actor_words(layer: &LayerEntry) -> String {
-    let actor = |a: &crate::manifest::ActorEntry| {
-        format!("{} start {} latency {} busy {}", a.name, a.start, a.latency, a.busy)
-    };
+    let actor =
+        |a: &crate::manifest::ActorEntry| format!("{} start {} latency {} busy {}", a.name, a.start, a.latency, a.busy);
     layer.actors.iter().map(actor).collect::<Vec<_>>().join("; ")
 }
 

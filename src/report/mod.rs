@@ -15,7 +15,10 @@ pub fn text(manifest: &Manifest, network: &Network) -> String {
         let _ = write!(out, "\n{title}\n\n{table}");
     };
     section("Layers", layers(manifest));
-    section("Actors: a gate and a pipeline each; busy is the share of the interval in which one takes beats", actors(manifest));
+    section(
+        "Actors: a gate and a pipeline each; busy is the share of the interval in which one takes beats",
+        actors(manifest),
+    );
     section("FIFOs", fifos(manifest));
     section("Formats, s<integer bits>.<fraction bits>; a word that can saturate is marked *", formats(network));
     out
@@ -113,8 +116,11 @@ fn fifos(manifest: &Manifest) -> Table {
 fn formats(network: &Network) -> Table {
     let mut table = Table::new("layer input spectrum weight sum product bias table output rounding", "llllllllll");
     for layer in &network.layers {
-        let LayerKind::Dense(Dense { formats: Some(formats), block, activation, bias, .. }) = &layer.kind else { continue };
-        let DenseFormats { input, spectrum, weight, accumulator, product, table: address, output, rounding, .. } = formats;
+        let LayerKind::Dense(Dense { formats: Some(formats), block, activation, bias, .. }) = &layer.kind else {
+            continue;
+        };
+        let DenseFormats { input, spectrum, weight, accumulator, product, table: address, output, rounding, .. } =
+            formats;
         let circulant = |text: String| if block.is_some() { text } else { "-".into() };
         let looked_up = matches!(activation, Activation::Sigmoid | Activation::Tanh);
         table.row([

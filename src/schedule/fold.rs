@@ -74,7 +74,9 @@ impl Walk {
         let (reading, rows, out) = match dense.block {
             Some(k) => {
                 let (p, q) = (layer.outputs.div_ceil(k), layer.inputs.div_ceil(k));
-                self.needs(Some(index), p * k / 2, || format!("its inverse transform gives two of {} words per cycle", p * k));
+                self.needs(Some(index), p * k / 2, || {
+                    format!("its inverse transform gives two of {} words per cycle", p * k)
+                });
                 (q * k / 2, p, p * k / 2)
             }
             None => {
@@ -87,7 +89,9 @@ impl Walk {
         match dense.stated.rows {
             Some(stated) => {
                 let groups = rows.div_ceil(stated.min(rows));
-                self.needs(Some(index), groups * reading, || format!("`rows {stated}` makes it read its input {groups} times"));
+                self.needs(Some(index), groups * reading, || {
+                    format!("`rows {stated}` makes it read its input {groups} times")
+                });
                 stated.min(rows)
             }
             None => rows.div_ceil((self.cycles / reading).clamp(1, rows)),
@@ -146,7 +150,8 @@ fn over_budget(network: &Network, cost: Cost) -> Option<(&'static str, u64, u64)
 
 fn within_budget(network: &Network, folding: Folding) -> Result<Folding, Diagnostic> {
     let Some((what, cost, budget)) = over_budget(network, cost(network, &folding)) else { return Ok(folding) };
-    let message = format!("the budget of `{budget}` {what} is not met: the smallest design for this target needs {cost}");
+    let message =
+        format!("the budget of `{budget}` {what} is not met: the smallest design for this target needs {cost}");
     let help = match network.target.cycles() {
         Some(_) => format!("allow a longer interval, or {cost} {what}"),
         None => format!("allow {cost} {what}, or choose larger blocks and narrower words"),

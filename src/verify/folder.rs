@@ -2,8 +2,8 @@
 
 use crate::blocks::models::UNITS;
 use crate::diag::Error;
-use crate::manifest::Manifest;
 use crate::machine::{Machine, text};
+use crate::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
 /// An output folder.

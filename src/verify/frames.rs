@@ -4,8 +4,8 @@ use super::lockstep::Lockstep;
 use super::record::flag;
 use super::stimulus::{Frames, Plan};
 use crate::diag::Error;
-use crate::manifest::StreamPort;
 use crate::machine::{Inputs, Machine, Outputs};
+use crate::manifest::StreamPort;
 use std::rc::Rc;
 
 /// The words of a frame in the beats of a stream: `elements` words, then zeros up to whole beats.

@@ -52,9 +52,7 @@ impl Process {
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|e| failed(format!("{:?} cannot be started: {e}", command.get_program())))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
-            crate::bug!("verify: the harness has no pipes")
-        };
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { crate::bug!("verify: the harness has no pipes") };
         let (to, blocks) = sync_channel(UNDER_WAY);
         let (shown, from) = sync_channel(UNDER_WAY);
         let threads = vec![

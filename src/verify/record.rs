@@ -3,8 +3,8 @@
 //! The layout is that of [`crate::emit::harness::Dut::of_network`].
 
 use crate::emit::harness::{Dut, FIRST_PROBE};
-use crate::manifest::Manifest;
 use crate::machine::{Inputs, Outputs, Probe};
+use crate::manifest::Manifest;
 
 /// The lanes of one value of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -107,7 +107,8 @@ impl Generator {
 
     fn tensor(&mut self, name: &str, shape: Vec<usize>, scale: f32) {
         let count: usize = shape.iter().product();
-        let value = |random: &mut ChaCha8Rng| (random.random_range(-1.0f32..1.0) + random.random_range(-1.0f32..1.0)) * scale;
+        let value =
+            |random: &mut ChaCha8Rng| (random.random_range(-1.0f32..1.0) + random.random_range(-1.0f32..1.0)) * scale;
         let bytes = (0..count).flat_map(|_| value(&mut self.random).to_le_bytes()).collect();
         self.tensors.push((name.to_string(), shape, bytes));
     }

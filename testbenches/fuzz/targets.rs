@@ -9,8 +9,11 @@ use std::sync::Arc;
 /// Most elements that a target accepts.
 const MOST: usize = 1 << 16;
 
+/// Takes any bytes; a panic is a finding.
+type Target = fn(&[u8]);
+
 /// Every target: its name, the end of the names of its seeds, its function.
-pub const TARGETS: &[(&str, &str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, &str, Target)] = &[
     ("parser", ".circ", parser),
     ("safetensors", ".safetensors", |bytes| check(safetensors::read(bytes, None, MOST).ok())),
     ("npy", ".npy", both_npy),

@@ -3,7 +3,11 @@
 use super::{Lowering, Next, Open, Order, role};
 use crate::blocks::Block;
 use crate::blocks::{
-    activate::Activate, dense_mac::DenseMac, fft::Fft, ifft::Ifft, select::Select,
+    activate::Activate,
+    dense_mac::DenseMac,
+    fft::Fft,
+    ifft::Ifft,
+    select::Select,
     spectral_mac::{Products, SpectralMac},
 };
 use crate::dataflow::Actor;
