@@ -10,7 +10,7 @@ use std::sync::Arc;
 const MOST: usize = 1 << 16;
 
 /// Takes any bytes; a panic is a finding.
-type Target = fn(&[u8]);
+pub type Target = fn(&[u8]);
 
 /// Every target: its name, the end of the names of its seeds, its function.
 pub const TARGETS: &[(&str, &str, Target)] = &[

@@ -426,11 +426,11 @@ mod tests {
         let mut fifo = Fifo::new("f".into(), lanes, 8, depth, access);
         let (mut rest, mut words) = (beats.iter(), Vec::new());
         for _ in 0..100 {
-            if fifo.free() > 0 {
-                if let Some(beat) = rest.next() {
-                    fifo.reserve(1);
-                    fifo.push(beat);
-                }
+            if fifo.free() > 0
+                && let Some(beat) = rest.next()
+            {
+                fifo.reserve(1);
+                fifo.push(beat);
             }
             if fifo.level() > 0 {
                 fifo.pop(&mut words);
