@@ -235,8 +235,13 @@ pub struct ErrorCount(pub usize);
 
 impl fmt::Display for ErrorCount {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} error{}", self.0, if self.0 == 1 { "" } else { "s" })
+        f.write_str(&counted(self.0, "error"))
     }
+}
+
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The source a network came from, shared by everything that remembers its line.

@@ -24,6 +24,9 @@ fn files(root: &Path) -> BTreeMap<String, String> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
+            if path == root.join("dump") {
+                continue; // of `circlet explain`, not committed
+            }
             if path.is_dir() {
                 folders.push(path);
             } else {

@@ -1,18 +1,30 @@
 //! The arguments of each command.
 
+use crate::pipeline;
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+
+const FIRST_STEPS: &str = "\
+First steps:
+  circlet check   NET.circ                  every problem of a network, in words
+  circlet build   NET.circ                  the hardware, in hdl_out/<network>
+  circlet verify  hdl_out/<network>         the proof: Verilator against the model, cycle by cycle
+  circlet explain NET.circ LAYER            where to look, from source line to Verilog
+
+Exit codes: 0 fine, 1 the input is wrong or a check failed, 2 usage";
 
 /// Compiles neural networks into block-circulant FFT hardware, and proves it.
 #[derive(Parser, Debug)]
-#[command(name = "circlet", version, about, max_term_width = 100)]
+#[command(name = "circlet", version, about, max_term_width = 100, after_help = FIRST_STEPS)]
 pub struct Args {
     /// Results as JSON on stdout, diagnostics as JSON lines on stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     /// No progress on stderr
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
     /// What to do
     #[command(subcommand)]
@@ -56,14 +68,20 @@ pub struct Build {
     #[arg(short, long)]
     pub output: Option<PathBuf>,
     /// Write what this stage or pass gives, numbered, to <output>/dump; `all` for every one
-    #[arg(long, value_name = "STAGE")]
+    #[arg(long, value_name = "STAGE", value_parser = stages(&["all"]), hide_possible_values = true)]
     pub dump_after: Vec<String>,
-    /// Stop after this stage or pass; no output folder unless something is dumped
-    #[arg(long, value_name = "STAGE")]
+    /// Stop after this stage or pass, and print what it gives; nothing but dumps is written
+    #[arg(long, value_name = "STAGE", value_parser = stages(&[]), hide_possible_values = true)]
     pub stop_after: Option<String>,
     /// Say how long each stage took
     #[arg(long)]
     pub timings: bool,
+}
+
+/// The names of stages and passes, after the words in `before`; an unknown one lists them.
+fn stages(before: &[&'static str]) -> PossibleValuesParser {
+    let names = pipeline::stages().into_iter().map(|(name, _)| name).filter(|&name| name != "write");
+    PossibleValuesParser::new(before.iter().copied().chain(names).collect::<Vec<_>>())
 }
 
 /// Arguments of the commands that only read a network.
@@ -89,22 +107,23 @@ pub struct Explain {
 #[derive(clap::Args, Debug)]
 pub struct Verify {
     /// The network, `.circ`, or an output folder
+    #[arg(value_name = "NETWORK|FOLDER")]
     pub network: PathBuf,
     /// Samples to send in [default: seeded random frames]; .npy, .csv or IDX
     #[arg(long, visible_alias = "images")]
     pub inputs: Option<PathBuf>,
     /// Frames per stimulus plan
-    #[arg(long, default_value_t = 8)]
-    pub frames: usize,
+    #[arg(long, default_value = "8")]
+    pub frames: NonZeroUsize,
     /// Seed of random frames and random bubbles
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Record a waveform around the first mismatch
+    /// Record a waveform around the first mismatch, <network>.vcd
     #[arg(long)]
     pub wave: bool,
 }
 
-/// Where a network runs.
+/// Where a network runs: the ladder of levels.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// The network as given, f64
@@ -125,10 +144,10 @@ pub struct Run {
     /// The network, `.circ`
     pub network: PathBuf,
     /// Samples, .npy, .csv or IDX
-    #[arg(long)]
+    #[arg(long, visible_alias = "inputs")]
     pub input: PathBuf,
-    /// Where the results go, .npy
-    #[arg(long)]
+    /// Where the results go, .npy: [samples][outputs], f64
+    #[arg(long, short)]
     pub output: PathBuf,
     /// Where it runs
     #[arg(long, value_enum, default_value_t = Level::Fixed)]
@@ -146,10 +165,10 @@ pub struct Eval {
     /// Labels, one number per sample
     #[arg(long)]
     pub labels: PathBuf,
-    /// Where it runs; may be given several times
-    #[arg(long, value_enum, default_values_t = [Level::Fixed])]
+    /// Where it runs; several with commas, or given several times
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Level::Fixed])]
     pub level: Vec<Level>,
-    /// Use only the first samples
+    /// Use only so many samples, the first ones
     #[arg(long)]
-    pub limit: Option<usize>,
+    pub limit: Option<NonZeroUsize>,
 }

@@ -4,41 +4,62 @@ use super::Outcome;
 use super::args::{Build, Check};
 use super::session::{Failure, Session, default_output, network_errors};
 use crate::dataflow::dot;
-use crate::diag::{Code, Diagnostics, Error};
+use crate::diag::{Diagnostics, Error, counted, render};
 use crate::emit::design::{Design, design};
 use crate::emit::{Context, write};
+use crate::manifest::Manifest;
 use crate::pipeline::{self, Compiled, Observer};
 use crate::report::table::Table;
 use crate::{frontend, report};
+use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// `circlet build`.
 pub fn build(session: &Session, args: &Build) -> Outcome {
-    let known: Vec<&str> = pipeline::stages().iter().map(|(name, _)| *name).collect();
-    for name in args.dump_after.iter().chain(&args.stop_after) {
-        if !known.contains(&name.as_str()) && name != "all" {
-            let problem = format!("no stage `{name}`; the stages are {}", known.join(", "));
-            return Err(Error::Tool { tool: "circlet build".into(), problem }.into());
+    let mut stages = Stages::new(&args.dump_after, args.stop_after.as_deref());
+    // dumps are for looking at what went wrong, our own faults included
+    let built = catch_unwind(AssertUnwindSafe(|| build_design(session, &args.network, &mut stages)));
+    if args.timings {
+        session.aside(&json!({ "timings": stages.times }), || stages.table().to_string().trim_end().to_string());
+    }
+    match built {
+        Ok(Ok((mut design, compiled))) if !stages.stopped => {
+            let output = args.output.clone().unwrap_or_else(|| default_output(&compiled.network.name));
+            design.files.extend(stages.dumps());
+            write::write(&design, &output)?;
+            session.result(&Built { output: &output, manifest: &design.manifest }, || {
+                format!("{}\nwritten to {}\n", report::text(&design.manifest, &compiled.network), output.display())
+            })
+        }
+        built => {
+            let output = args.output.clone().or_else(|| output_of(&args.network)).unwrap_or_else(|| default_output(""));
+            let written = stages.write_dumps(session, &output);
+            match built {
+                Ok(_) if stages.stopped => written.map_err(Failure::from).and_then(|()| stages.show(session, &output)),
+                Ok(built) => built.map(drop),
+                Err(fault) => resume_unwind(fault),
+            }
         }
     }
-    let mut stages = Stages::new(&args.dump_after, args.stop_after.as_deref());
-    let built = build_design(session, &args.network, &mut stages);
-    if args.timings {
-        session.notes(&stages.table());
-    }
-    if stages.stopped {
-        return stages.write_dumps(args.output.as_deref().unwrap_or(Path::new("hdl_out")));
-    }
-    let (mut design, compiled) = built?;
-    let output = args.output.clone().unwrap_or_else(|| default_output(&compiled.network.name));
-    design.files.extend(stages.dumps());
-    write::write(&design, &output)?;
-    session.result(&design.manifest, || {
-        format!("{}\nwritten to {}\n", report::text(&design.manifest, &compiled.network), output.display())
-    });
-    Ok(())
+}
+
+/// The result of `build`: the manifest, and where everything is.
+#[derive(Serialize)]
+struct Built<'a> {
+    output: &'a Path,
+    #[serde(flatten)]
+    manifest: &'a Manifest,
+}
+
+/// The default output folder of a network that could be parsed.
+fn output_of(network: &Path) -> Option<PathBuf> {
+    let source = frontend::read_source(network).ok()?;
+    let ast = frontend::parse(&source, &mut Diagnostics::default()).ok()?;
+    Some(default_output(&ast.name.value))
 }
 
 /// Compiles and emits, in memory.
@@ -64,17 +85,27 @@ pub fn emit(session: &Session, compiled: &Compiled) -> Result<Design, Failure> {
 pub struct Stages {
     wanted: Vec<String>,
     stop_after: Option<String>,
-    times: Vec<(String, Duration)>,
+    times: Vec<StageTime>,
     texts: BTreeMap<String, String>,
+    /// What `--stop-after` stopped at gave.
+    last: String,
     /// `--stop-after` was reached.
     pub stopped: bool,
+}
+
+/// How long a stage took.
+#[derive(Serialize)]
+struct StageTime {
+    stage: String,
+    ms: f64,
 }
 
 impl Stages {
     /// Dumps the `wanted` stages (`all`: every one) and stops after `stop_after`.
     pub fn new(wanted: &[String], stop_after: Option<&str>) -> Stages {
-        let (times, texts, stopped) = (Vec::new(), BTreeMap::new(), false);
-        Stages { wanted: wanted.to_vec(), stop_after: stop_after.map(str::to_string), times, texts, stopped }
+        let (wanted, stop_after) = (wanted.to_vec(), stop_after.map(str::to_string));
+        let (times, texts, last) = Default::default();
+        Stages { wanted, stop_after, times, texts, last, stopped: false }
     }
 
     /// The dumps as files of the output folder.
@@ -82,17 +113,27 @@ impl Stages {
         self.texts.iter().map(|(name, text)| (format!("dump/{name}"), text.clone()))
     }
 
-    fn write_dumps(&self, output: &Path) -> Outcome {
-        for (name, text) in self.dumps() {
-            write::write_file(&output.join(name), &text)?;
+    /// Writes the dumps alone, if there are any.
+    fn write_dumps(&self, session: &Session, output: &Path) -> Result<(), Error> {
+        if self.texts.is_empty() {
+            return Ok(());
         }
+        write::write_dumps(self.dumps(), output)?;
+        session.note(&format!("dumped to {}", output.join("dump").display()));
         Ok(())
+    }
+
+    /// The stage that was the last.
+    fn show(&self, session: &Session, output: &Path) -> Outcome {
+        let dumps: Vec<_> = self.dumps().map(|(name, _)| output.join(name)).collect();
+        let result = json!({ "stopped_after": self.stop_after, "text": self.last, "dumps": dumps });
+        session.result(&result, || self.last.clone())
     }
 
     fn table(&self) -> Table {
         let mut table = Table::new("stage ms", "lr");
-        for (name, time) in &self.times {
-            table.row([name.clone(), format!("{:.1}", time.as_secs_f64() * 1e3)]);
+        for StageTime { stage, ms } in &self.times {
+            table.row([stage.clone(), format!("{ms:.1}")]);
         }
         table
     }
@@ -100,11 +141,14 @@ impl Stages {
 
 impl Observer for Stages {
     fn stage(&mut self, name: &str, time: Duration, extension: &str, text: &dyn Fn() -> String) -> bool {
-        self.times.push((name.to_string(), time));
+        self.times.push(StageTime { stage: name.to_string(), ms: time.as_secs_f64() * 1e3 });
         if self.wanted.iter().any(|wanted| wanted == name || wanted == "all") {
             self.texts.insert(format!("{:02}-{name}.{extension}", self.times.len()), text());
         }
         self.stopped = self.stop_after.as_deref() == Some(name);
+        if self.stopped {
+            self.last = text();
+        }
         !self.stopped
     }
 }
@@ -120,40 +164,39 @@ pub fn check(session: &Session, args: &Check) -> Outcome {
         let _ = design(&context, &mut diagnostics);
     }
     session.show(&source, &diagnostics);
-    let codes: Vec<Code> = diagnostics.list.iter().map(|d| d.code).collect();
-    let errors = codes.iter().filter(|code| !code.is_warning()).count();
-    let found = serde_json::json!({ "errors": errors, "warnings": codes.len() - errors, "codes": codes });
-    session.result(&found, || format!("{errors} errors, {} warnings\n", codes.len() - errors));
+    let errors = diagnostics.list.iter().filter(|d| !d.code.is_warning()).count();
+    let warnings = diagnostics.list.len() - errors;
+    let list = render::json(&diagnostics, &source);
+    session.result(&json!({ "errors": errors, "warnings": warnings, "diagnostics": list }), || {
+        format!("{}, {}\n", counted(errors, "error"), counted(warnings, "warning"))
+    })?;
     if errors > 0 { Err(Failure::Check) } else { Ok(()) }
 }
 
 /// `circlet report`.
 pub fn report(session: &Session, args: &Check) -> Outcome {
     let (design, compiled) = build_design(session, &args.network, &mut Stages::new(&[], None))?;
-    session.result(&design.manifest, || report::text(&design.manifest, &compiled.network));
-    Ok(())
+    session.result(&design.manifest, || report::text(&design.manifest, &compiled.network))
 }
 
 /// `circlet graph`.
 pub fn graph(session: &Session, args: &Check) -> Outcome {
     let compiled = session.compile(&args.network)?;
     let text = dot::dot(&compiled.schedule.graph);
-    session.result(&serde_json::json!({ "dot": text }), || text.clone());
-    Ok(())
+    session.result(&json!({ "dot": text }), || text.clone())
 }
 
 /// `circlet passes`.
 pub fn passes(session: &Session) -> Outcome {
     let stages = pipeline::stages();
-    let json: Vec<_> = stages.iter().map(|(name, about)| serde_json::json!({ "name": name, "about": about })).collect();
-    session.result(&json, || {
+    let list: Vec<_> = stages.iter().map(|(name, about)| json!({ "name": name, "about": about })).collect();
+    session.result(&list, || {
         let mut table = Table::new("stage what-it-does", "ll");
         for (name, about) in &stages {
             table.row([name.to_string(), about.to_string()]);
         }
         table.to_string()
-    });
-    Ok(())
+    })
 }
 
 /// Builds a network into `output`, every stage dumped if `dumps`.

@@ -3,12 +3,13 @@
 use super::Outcome;
 use super::args::{Eval, Level, Run};
 use super::build::emit;
-use super::samples::write_npy;
-use super::session::{Failure, Session};
-use crate::diag::Error;
+use super::samples::{check_npy, write_npy};
+use super::session::{Failure, Progress, Session};
+use crate::diag::{Error, counted};
 use crate::emit::{Context, vectors, write};
 use crate::frontend::data;
 use crate::network::argmax::class;
+use crate::network::{Layer, LayerKind, Network};
 use crate::pipeline::Compiled;
 use crate::reference::{self, Fixed, Real};
 use crate::report::table::Table;
@@ -16,6 +17,8 @@ use crate::verify::frames::{self, padded};
 use crate::verify::{Bench, Options};
 use clap::ValueEnum;
 use rayon::prelude::*;
+use std::num::NonZeroUsize;
+use std::path::Path;
 
 impl Level {
     /// The word on the command line.
@@ -26,14 +29,14 @@ impl Level {
 
 /// `circlet run`.
 pub fn run(session: &Session, args: &Run) -> Outcome {
+    check_npy(&args.output)?;
     let compiled = session.compile(&args.network)?;
     let samples = data::samples(&args.input, &compiled.network.input.shape)?;
     let outputs = outputs(session, &compiled, args.level, &samples)?;
     write_npy(&args.output, &outputs)?;
     let shape = [outputs.len(), outputs.first().map_or(0, Vec::len)];
     let done = serde_json::json!({ "level": args.level.name(), "shape": shape, "output": args.output });
-    session.result(&done, || format!("{} x {} numbers written to {}\n", shape[0], shape[1], args.output.display()));
-    Ok(())
+    session.result(&done, || format!("{} x {} numbers written to {}\n", shape[0], shape[1], args.output.display()))
 }
 
 /// The result of one level.
@@ -48,13 +51,19 @@ struct Accuracy {
 /// `circlet eval`.
 pub fn eval(session: &Session, args: &Eval) -> Outcome {
     let compiled = session.compile(&args.network)?;
+    let classes = classes(&compiled.network, &args.network)?;
     let mut samples = data::samples(&args.inputs, &compiled.network.input.shape)?;
     let mut labels = data::labels(&args.labels)?;
+    let malformed = |problem: String| Error::Malformed { path: args.labels.clone(), problem };
     if samples.len() != labels.len() {
-        let problem = format!("{} labels, expected one for each of {} samples", labels.len(), samples.len());
-        return Err(Error::Malformed { path: args.labels.clone(), problem }.into());
+        let (found, samples) = (counted(labels.len(), "label"), counted(samples.len(), "sample"));
+        return Err(malformed(format!("{found}, expected one for each of {samples}")).into());
     }
-    let limit = args.limit.unwrap_or(usize::MAX).min(samples.len());
+    if let Some(at) = labels.iter().position(|&label| label >= classes) {
+        let problem = format!("label {at} is `{}`, the network tells {classes} classes apart, from 0", labels[at]);
+        return Err(malformed(problem).into());
+    }
+    let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get).min(samples.len());
     samples.truncate(limit);
     labels.truncate(limit);
     let mut results = Vec::new();
@@ -67,16 +76,24 @@ pub fn eval(session: &Session, args: &Eval) -> Outcome {
     session.result(&results, || {
         let mut table = Table::new("level right samples accuracy", "lrrr");
         for r in &results {
-            table.row([
-                r.level.clone(),
-                r.right.to_string(),
-                r.samples.to_string(),
-                format!("{:.2} %", r.accuracy * 100.0),
-            ]);
+            let accuracy = format!("{:.2} %", r.accuracy * 100.0);
+            table.row([r.level.clone(), r.right.to_string(), r.samples.to_string(), accuracy]);
         }
         table.to_string()
-    });
-    Ok(())
+    })
+}
+
+/// How many classes a network tells apart.
+fn classes(network: &Network, path: &Path) -> Result<usize, Error> {
+    match network.layers.last() {
+        Some(Layer { kind: LayerKind::Argmax(_), inputs, .. }) => Ok(*inputs),
+        Some(Layer { outputs: outputs @ 2.., .. }) => Ok(*outputs),
+        _ => {
+            let problem =
+                "its one output is no class; accuracy takes an output per class, or `argmax` as the last layer";
+            Err(Error::Malformed { path: path.into(), problem: problem.into() })
+        }
+    }
 }
 
 /// The real outputs of a network for raw samples, `[samples][outputs]`.
@@ -87,25 +104,31 @@ pub fn outputs(
     samples: &[Vec<f64>],
 ) -> Result<Vec<Vec<f64>>, Failure> {
     let network = &compiled.network;
-    let real = |network| {
-        let real = Real::new(network);
-        samples.par_iter().map(|raw| real.run(&reference::scaled(&network.input, raw))).collect()
-    };
+    let context = Context { network, schedule: &compiled.schedule };
     let fixed = Fixed::new(network);
     let format = fixed.formats().last().copied();
     let to_real = |words: &[i64]| -> Vec<f64> { words.iter().map(|&w| format.map_or(0.0, |f| f.to_real(w))).collect() };
-    let words = || samples.iter().map(|raw| fixed.quantise(raw)).collect::<Vec<_>>();
-    let timed =
-        |frames: Vec<Vec<i64>>, elements: usize| frames.iter().map(|frame| to_real(&frame[..elements])).collect();
+    let elements = context.port(false).elements;
+    let frame = |raw: &Vec<f64>| padded(&fixed.quantise(raw), &context.port(true));
+    let name = level.name();
+    let bar = session.progress(&name, samples.len());
+    let real = |network| {
+        let real = Real::new(network);
+        each(samples, &bar, |raw| real.run(&reference::scaled(&network.input, raw)))
+    };
     Ok(match level {
         Level::Dense => real(&compiled.dense),
         Level::Circulant => real(network),
-        Level::Fixed => words().par_iter().map(|input| to_real(fixed.run(input).output())).collect(),
+        Level::Fixed => each(samples, &bar, |raw| to_real(fixed.run(&fixed.quantise(raw)).output())),
         Level::Cycle => {
-            let context = Context { network, schedule: &compiled.schedule };
-            let port = context.port(false);
-            let frames: Vec<_> = words().iter().map(|words| padded(words, &context.port(true))).collect();
-            timed(frames::cycle(&mut vectors::machine_of(&context), &frames), port.elements)
+            let mut machine = vectors::machine_of(&context);
+            let mut results = Vec::with_capacity(samples.len());
+            for some in samples.chunks(CHUNK) {
+                let frames: Vec<_> = some.iter().map(frame).collect();
+                results.extend(frames::cycle(&mut machine, &frames).iter().map(|words| to_real(&words[..elements])));
+                bar.at(results.len());
+            }
+            results
         }
         Level::Rtl => {
             let design = emit(session, compiled)?;
@@ -113,9 +136,20 @@ pub fn outputs(
             let output = folder.path().join(&network.name);
             write::write(&design, &output)?;
             let bench = Bench::build(&output, &Options::default(), &mut |p| session.note(&p.step))?;
-            let bar = session.progress("rtl", samples.len());
-            let frames = words().iter().map(|words| padded(words, &design.manifest.input)).collect();
-            timed(bench.lockstep.frames(frames, &mut |done| bar.at(done))?, design.manifest.output.elements)
+            let frames = bench.lockstep.frames(samples.iter().map(frame).collect(), &mut |done| bar.at(done))?;
+            frames.iter().map(|words| to_real(&words[..elements])).collect()
         }
     })
+}
+
+/// Samples that the timed model takes between two words of progress.
+const CHUNK: usize = 64;
+
+/// The results of all samples, on all processors.
+fn each(samples: &[Vec<f64>], bar: &Progress, run: impl Fn(&Vec<f64>) -> Vec<f64> + Sync) -> Vec<Vec<f64>> {
+    let done = |result| {
+        bar.step();
+        result
+    };
+    samples.par_iter().map(|raw| done(run(raw))).collect()
 }

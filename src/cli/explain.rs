@@ -2,27 +2,34 @@
 
 use super::Outcome;
 use super::args::Explain;
-use super::build::build_into;
-use super::session::Session;
+use super::build::{Stages, build_design};
+use super::session::{Session, default_output};
 use crate::diag::Error;
+use crate::emit::write;
+use crate::network::{Layer, LayerKind};
 use crate::report::explain;
 
 /// `circlet explain`: builds with dumps, then says where to look.
 pub fn explain(session: &Session, args: &Explain) -> Outcome {
-    let (folder, design, compiled) = build_into(session, &args.network, args.output.clone(), true)?;
-    let network = &compiled.network;
-    let layer = network.layers.iter().find(|layer| layer.name == args.layer);
-    let line = layer.map(|layer| network.source.line(layer.span.start)).unwrap_or(0);
-    let line_text = network.source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    match explain::steps(&design.manifest, &args.layer, &args.network, &folder, line_text) {
-        Some(steps) => {
-            session.result(&steps, || explain::table(&steps).to_string());
-            Ok(())
-        }
-        None => {
-            let names: Vec<&str> = network.layers.iter().map(|layer| layer.name.as_str()).collect();
-            let problem = format!("no layer `{}`; the layers are {}", args.layer, names.join(", "));
-            Err(Error::Malformed { path: args.network.clone(), problem }.into())
-        }
+    let mut stages = Stages::new(&["all".to_string()], None);
+    let (mut design, compiled) = build_design(session, &args.network, &mut stages)?;
+    let layers = &compiled.network.layers;
+    let Some(index) = layers.iter().position(|layer| holds(layer, &args.layer)) else {
+        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        let problem = format!("no layer `{}`; the layers are {}", args.layer, names.join(", "));
+        return Err(Error::Malformed { path: args.network.clone(), problem }.into());
+    };
+    if layers[index].name != args.layer {
+        session.note(&format!("layer `{}` is folded into layer `{}`", args.layer, layers[index].name));
     }
+    design.files.extend(stages.dumps());
+    let output = args.output.clone().unwrap_or_else(|| default_output(&compiled.network.name));
+    write::write(&design, &output)?;
+    let steps = explain::steps(&design.manifest, &design.files, index, &compiled.network.source, &output);
+    session.result(&steps, || explain::table(&steps).to_string())
+}
+
+/// Whether a layer is the one called `name`, or has taken it in.
+fn holds(layer: &Layer, name: &String) -> bool {
+    layer.name == *name || matches!(&layer.kind, LayerKind::Dense(dense) if dense.folded.contains(name))
 }

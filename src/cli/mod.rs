@@ -14,8 +14,8 @@ mod verify;
 pub use args::Args;
 use args::Command;
 use clap::CommandFactory;
+use clap_complete::Shell;
 use session::{Failure, Session};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// Carries out a command.
@@ -31,20 +31,22 @@ pub fn run(args: Args) -> ExitCode {
         Command::Run(run) => eval::run(&session, run),
         Command::Eval(eval) => eval::eval(&session, eval),
         Command::Passes => build::passes(&session),
-        Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Args::command(), "circlet", &mut std::io::stdout());
-            Ok(())
-        }
+        Command::Completions { shell } => completions(*shell),
     };
-    let code = match outcome {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             session.show_failure(&failure);
             ExitCode::FAILURE
         }
-    };
-    let _ = std::io::stdout().flush();
-    code
+    }
+}
+
+/// `circlet completions`.
+fn completions(shell: Shell) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "circlet", &mut script);
+    session::print(&String::from_utf8_lossy(&script))
 }
 
 /// What every command returns.

@@ -1,20 +1,29 @@
-//! Samples, labels and results as files.
+//! Results as files.
 
 use crate::diag::Error;
+use crate::emit::write::replace_file;
 use npyz::WriterBuilder;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
 
-/// Writes `[samples][elements]` numbers as an f64 .npy file: beside it first, then renamed.
+/// Whether a result could be written to `path`: to be asked before the work is done.
+pub fn check_npy(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let problem = match () {
+        _ if path.is_dir() => "it is a folder, expected a file".to_string(),
+        _ if !folder.is_dir() => format!("there is no folder `{}`", folder.display()),
+        _ => return Ok(()),
+    };
+    Err(Error::Write { path: path.into(), cause: io::Error::new(ErrorKind::InvalidInput, problem) })
+}
+
+/// Writes `[samples][elements]` numbers as an f64 .npy file.
 pub fn write_npy(path: &Path, rows: &[Vec<f64>]) -> Result<(), Error> {
-    let failed = |cause| Error::Write { path: path.into(), cause };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     let shape = [rows.len() as u64, rows.first().map_or(0, |row| row.len()) as u64];
-    let writer = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(BufWriter::new(file.as_file()));
-    let mut writer = writer.begin_nd().map_err(failed)?;
-    writer.extend(rows.iter().flatten().copied()).map_err(failed)?;
-    writer.finish().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    replace_file(path, |file| {
+        let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
+        let mut writer = options.writer(BufWriter::new(file)).begin_nd()?;
+        writer.extend(rows.iter().flatten().copied())?;
+        writer.finish()
+    })
 }

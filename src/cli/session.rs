@@ -1,14 +1,20 @@
 //! What every command shares: printing, progress, and compiling with dumps and timings.
+//!
+//! Nobody has to listen: a reader of stdout that has had enough ends nothing but the printing, and stderr may be closed.
 
 use super::Args;
 use crate::diag::{Diagnostics, Error, ErrorCount, SourceRef, render};
+use crate::frontend;
 use crate::pipeline::{self, Compiled, Observer};
-use crate::{frontend, report::table::Table};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::RefCell;
-use std::io::IsTerminal;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// Between two plain lines of progress.
+const PACE: Duration = Duration::from_secs(5);
 
 /// Why a command ends with exit code 1.
 #[derive(Debug)]
@@ -29,69 +35,60 @@ impl From<Error> for Failure {
 pub struct Session {
     json: bool,
     quiet: bool,
-    started: Instant,
-    said: RefCell<Duration>,
 }
 
 impl Session {
     /// As the arguments say.
     pub fn new(args: &Args) -> Session {
-        Session { json: args.json, quiet: args.quiet, started: Instant::now(), said: RefCell::new(Duration::ZERO) }
+        Session { json: args.json, quiet: args.quiet }
     }
 
     /// The result of a command: `value` as JSON, or `text` for people.
-    pub fn result<T: serde::Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
-        if self.json {
-            print!("{}", crate::emit::design::to_json(value));
-        } else {
-            print!("{}", text());
-        }
+    pub fn result<T: serde::Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        let text = if self.json { crate::emit::design::to_json(value) } else { text() };
+        print(&text)
+    }
+
+    /// A line on stderr that was asked for: JSON, or text for people.
+    pub fn aside(&self, value: &Value, text: impl FnOnce() -> String) {
+        say(&if self.json { value.to_string() } else { text() });
     }
 
     /// A line of progress, unless quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet && !self.json {
-            eprintln!("{text}");
+            say(text);
         }
-    }
-
-    /// A table of notes.
-    pub fn notes(&self, table: &Table) {
-        self.note(table.to_string().trim_end());
     }
 
     /// A bar over `length` steps; on a terminal it moves, elsewhere a plain line says the share every few seconds.
-    pub fn progress<'a>(&'a self, what: &'a str, length: usize) -> Progress<'a> {
-        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}");
+    pub fn progress<'a>(&'a self, what: &str, length: usize) -> Progress<'a> {
         let bar = ProgressBar::new(length as u64).with_message(what.to_string());
-        if let Ok(style) = style {
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}") {
             bar.set_style(style);
         }
         if self.quiet || self.json || !std::io::stderr().is_terminal() {
-            bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+            bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        Progress { session: self, bar, what }
+        Progress { session: self, bar, said: Mutex::new(Instant::now()) }
     }
 
     /// Shows diagnostics of a network.
     pub fn show(&self, source: &SourceRef, diagnostics: &Diagnostics) {
-        if diagnostics.list.is_empty() {
-            return;
-        }
         if self.json {
-            eprintln!("{}", render::json(diagnostics, source));
-        } else {
-            eprint!("{}", render::text(diagnostics, source, std::io::stderr().is_terminal()));
+            let Value::Array(list) = render::json(diagnostics, source) else { return };
+            list.iter().for_each(|diagnostic| say(&diagnostic.to_string()));
+        } else if !diagnostics.list.is_empty() {
+            let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            say(render::text(diagnostics, source, colour).trim_end_matches('\n'));
+            say("");
         }
     }
 
     /// Shows why a command failed.
     pub fn show_failure(&self, failure: &Failure) {
-        let Failure::Error(error) = failure else { return };
-        if self.json {
-            eprintln!("{}", serde_json::json!({ "error": error.to_string() }));
-        } else {
-            eprintln!("error: {error}");
+        if let Failure::Error(error) = failure {
+            self.aside(&serde_json::json!({ "error": error.to_string() }), || format!("error: {error}"));
         }
     }
 
@@ -110,6 +107,22 @@ impl Session {
     }
 }
 
+/// Prints on stdout.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: "stdout".into(), cause }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A line on stderr, heard or not.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// The closing error of a network with diagnostics.
 pub fn network_errors(diagnostics: &Diagnostics) -> Failure {
     let errors = diagnostics.list.iter().filter(|d| !d.code.is_warning()).count();
@@ -121,22 +134,32 @@ pub fn default_output(network: &str) -> PathBuf {
     Path::new("hdl_out").join(network)
 }
 
-/// Progress of long work.
+/// Progress of long work; several threads may tell it.
 pub struct Progress<'a> {
     session: &'a Session,
     bar: ProgressBar,
-    what: &'a str,
+    said: Mutex<Instant>,
 }
 
 impl Progress<'_> {
     /// `done` steps are done.
     pub fn at(&self, done: usize) {
         self.bar.set_position(done as u64);
-        let elapsed = self.session.started.elapsed();
-        let mut said = self.session.said.borrow_mut();
-        if self.bar.is_hidden() && elapsed > *said + Duration::from_secs(5) {
-            *said = elapsed;
-            self.session.note(&format!("{}: {done} of {}", self.what, self.bar.length().unwrap_or(0)));
+        self.tell();
+    }
+
+    /// Another step is done.
+    pub fn step(&self) {
+        self.bar.inc(1);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        let Ok(mut said) = self.said.try_lock() else { return };
+        if self.bar.is_hidden() && said.elapsed() > PACE {
+            *said = Instant::now();
+            let (done, length) = (self.bar.position(), self.bar.length().unwrap_or(0));
+            self.session.note(&format!("{}: {done} of {length}", self.bar.message()));
         }
     }
 }

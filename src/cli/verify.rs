@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::args::Verify;
 use super::build::build_into;
-use super::session::{Failure, Session};
+use super::session::{Failure, Progress as Bar, Session};
 use crate::diag::Error;
 use crate::frontend::data;
 use crate::manifest::Manifest;
@@ -21,27 +21,49 @@ pub fn verify(session: &Session, args: &Verify) -> Outcome {
             let problem = "`--inputs` needs the network, which says how samples become words; name the `.circ` file";
             return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
         }
+        true if !args.network.join("manifest.json").is_file() => {
+            let problem = "is not an output folder of circlet: it has no `manifest.json`; `circlet build` makes one";
+            return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
+        }
         true => (args.network.clone(), None),
         false => build(session, args, &temporary.path().join("design"))?,
     };
+    let frames = args.frames.get();
     let options = Options {
-        frames: given.as_ref().map_or(args.frames, |frames| frames.len()),
-        others: args.frames,
+        frames: given.as_ref().map_or(frames, |given| given.len()),
+        others: frames,
         seed: args.seed,
         given,
         wave: args.wave.then(|| wave_file(args)),
         ..Options::default()
     };
-    let mut step = String::new();
-    let mut progress = |p: &Progress| {
-        if p.step != step {
-            step.clone_from(&p.step);
-            session.note(&step);
-        }
-    };
-    let report = verify::run(&root, &options, &mut progress)?;
-    session.result(&report, || report.to_string());
+    let mut steps = Steps { session, step: String::new(), bar: None };
+    let report = verify::run(&root, &options, &mut |progress| steps.see(progress))?;
+    drop(steps);
+    session.result(&report, || report.to_string())?;
     if report.passed() { Ok(()) } else { Err(Failure::Check) }
+}
+
+/// Each step is named once, and has a bar of its own.
+struct Steps<'a> {
+    session: &'a Session,
+    step: String,
+    bar: Option<Bar<'a>>,
+}
+
+impl Steps<'_> {
+    fn see(&mut self, progress: &Progress) {
+        let (done, total) = progress.frames;
+        if progress.step != self.step {
+            self.bar = None;
+            self.step.clone_from(&progress.step);
+            self.session.note(&self.step);
+            self.bar = (total > 0).then(|| self.session.progress(&self.step, total));
+        }
+        if let Some(bar) = &self.bar {
+            bar.at(done);
+        }
+    }
 }
 
 type Given = Option<Rc<Vec<Vec<i64>>>>;

@@ -4,7 +4,6 @@ use super::rtl::{OwnedPlace, end_of, stream_bytes};
 use crate::blocks::{Cost, Port};
 use crate::dataflow::{Actor, EdgeId, NodeId};
 use crate::fixed::QFormat;
-use crate::machine::fifo::Access;
 use crate::manifest::StreamPort;
 use crate::network::Network;
 use crate::schedule::Schedule;
@@ -134,29 +133,14 @@ impl<'a> Context<'a> {
         actor.chain.iter().map(|block| block.cost()).sum()
     }
 
-    /// Cost of the FIFO on a stream.
-    pub fn fifo_cost(&self, edge: EdgeId) -> Cost {
-        let stream = &self.schedule.graph.graph[edge.0];
-        let depth = self.schedule.depths[&edge];
-        let bits = match stream.access {
-            Access::Replay(_) => depth * stream.port.bits(),
-            // whole read pairs, also where the words come one by one
-            Access::Turn(turn) => depth / turn.window_in() * turn.words * stream.port.width as usize,
-        };
-        Cost { multipliers: 0, memory_bits: bits as u64 }
-    }
-
     /// Cost of a layer with the FIFOs it reads.
     pub fn layer_cost(&self, layer: usize) -> Cost {
-        let member = |(id, actor)| self.actor_cost(actor) + self.fifo_cost(self.edge_into(id));
-        self.actors_of(layer).map(member).sum()
+        self.schedule.layer_cost(layer)
     }
 
     /// Cost of the whole design.
     pub fn cost(&self) -> Cost {
-        let layers: Cost = (0..self.network.layers.len()).map(|layer| self.layer_cost(layer)).sum();
-        let output = self.boundary_edges().last().map(|&edge| self.fifo_cost(edge)).unwrap_or_default();
-        layers + output
+        self.schedule.cost()
     }
 }
 

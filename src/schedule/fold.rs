@@ -4,8 +4,8 @@
 //! the interval gives the fewest multipliers. With a budget and no interval, the smallest interval whose
 //! multipliers and memory fit is searched by bisection.
 
+use super::plan::plan;
 use crate::blocks::Cost;
-use crate::dataflow::Graph;
 use crate::dataflow::lower::{Folding, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
 use crate::network::{LayerKind, Network};
@@ -15,15 +15,16 @@ pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding,
     let target = &network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some();
     let folding = match target.cycles() {
-        Some(cycles) => fold_for(network, cycles).map_err(|limit| too_fast(network, cycles, &limit)),
-        None if budget => Ok(fastest_within_budget(network)),
-        None => fold_for(network, usize::MAX).map_err(|limit| too_fast(network, usize::MAX, &limit)),
+        None if budget => fastest_within_budget(network).map_or_else(|| smallest(network), |(_, folding)| Ok(folding)),
+        cycles => fold_for(network, cycles.unwrap_or(usize::MAX)),
     };
-    let checked = folding.and_then(|folding| within_budget(network, folding));
-    checked.map_err(|diagnostic| {
-        diagnostics.push(diagnostic);
+    let folding = folding.map_err(|limit| {
+        diagnostics.push(too_fast(network, target.cycles().unwrap_or(usize::MAX), &limit));
         Halted
-    })
+    })?;
+    let over = over_budget(network, &folding);
+    diagnostics.list.extend(over.iter().map(|over| too_costly(network, &folding, over)));
+    if over.is_empty() { Ok(folding) } else { Err(Halted) }
 }
 
 /// What keeps a network from being faster.
@@ -117,44 +118,77 @@ fn nearest_interval(network: &Network) -> usize {
     }
 }
 
+/// Cost of a folding. FIFOs are counted where a budget asks for their bits: they take a schedule.
 fn cost(network: &Network, folding: &Folding) -> Cost {
-    let graph: Graph = lower(network, folding);
-    graph.graph.node_weights().map(|node| node.cost()).sum()
+    let graph = lower(network, folding);
+    match network.target.memory_bits {
+        Some(_) => plan(graph).cost(),
+        None => graph.graph.node_weights().map(|node| node.cost()).sum(),
+    }
 }
 
-/// Bisection over the interval; costs fall as the interval grows.
-fn fastest_within_budget(network: &Network) -> Folding {
-    let smallest = nearest_interval(network);
-    let (mut fits, mut misses) = (usize::MAX / 2, smallest.saturating_sub(1));
-    // beyond this interval every layer has one row
-    let slowest = network.layers.iter().map(|l| l.inputs.max(1) * l.outputs.max(1)).max().unwrap_or(1).max(smallest);
-    fits = fits.min(slowest);
-    let folded = |cycles| fold_for(network, cycles).ok();
+/// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows.
+fn fastest_within_budget(network: &Network) -> Option<(usize, Folding)> {
+    let fold = |cycles| fold_for(network, cycles).ok().filter(|folding| over_budget(network, folding).is_empty());
+    let (mut misses, mut fits) = (nearest_interval(network).saturating_sub(1), slowest_interval(network));
+    let mut best = (fits, fold(fits)?);
     while fits - misses > 1 {
         let middle = misses + (fits - misses) / 2;
-        match folded(middle) {
-            Some(folding) if over_budget(network, cost(network, &folding)).is_none() => fits = middle,
-            _ => misses = middle,
+        match fold(middle) {
+            Some(folding) => (fits, best) = (middle, (middle, folding)),
+            None => misses = middle,
         }
     }
-    folded(fits).unwrap_or_else(|| crate::bug!("fold: an interval of {fits} cycles was possible before"))
+    Some(best)
 }
 
-/// Which budget a cost passes: its name, the cost and the budget.
-fn over_budget(network: &Network, cost: Cost) -> Option<(&'static str, u64, u64)> {
-    let target = &network.target;
-    let multipliers = target.multipliers.map(|budget| ("multipliers", cost.multipliers as u64, budget as u64));
-    let memory = target.memory_bits.map(|budget| ("memory bits", cost.memory_bits, budget));
-    [multipliers, memory].into_iter().flatten().find(|(_, cost, budget)| cost > budget)
+/// An interval beyond which every layer computes one row at a time.
+fn slowest_interval(network: &Network) -> usize {
+    let products = network.layers.iter().map(|layer| layer.inputs.max(1) * layer.outputs.max(1));
+    products.max().unwrap_or(1).max(nearest_interval(network))
 }
 
-fn within_budget(network: &Network, folding: Folding) -> Result<Folding, Diagnostic> {
-    let Some((what, cost, budget)) = over_budget(network, cost(network, &folding)) else { return Ok(folding) };
-    let message =
-        format!("the budget of `{budget}` {what} is not met: the smallest design for this target needs {cost}");
-    let help = match network.target.cycles() {
-        Some(_) => format!("allow a longer interval, or {cost} {what}"),
-        None => format!("allow {cost} {what}, or choose larger blocks and narrower words"),
+/// The smallest folding of all.
+fn smallest(network: &Network) -> Result<Folding, Limit> {
+    fold_for(network, slowest_interval(network))
+}
+
+/// A budget that is passed.
+struct Over {
+    what: &'static str,
+    budget: u64,
+    needs: u64,
+    /// Its share of a cost.
+    of: fn(&Cost) -> u64,
+}
+
+/// The budgets that a folding passes.
+fn over_budget(network: &Network, folding: &Folding) -> Vec<Over> {
+    let (target, cost) = (&network.target, cost(network, folding));
+    let over = |what, budget: Option<u64>, of: fn(&Cost) -> u64| {
+        budget.map(|budget| Over { what, budget, needs: of(&cost), of }).filter(|over| over.needs > over.budget)
     };
-    Err(Diagnostic::new(Code::TargetNotMet, network.target.span, message).help(help))
+    let multipliers = over("multipliers", target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
+    let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
+    multipliers.into_iter().chain(memory).collect()
+}
+
+fn too_costly(network: &Network, folding: &Folding, over: &Over) -> Diagnostic {
+    let Over { what, budget, needs, of } = over;
+    let schedule = plan(lower(network, folding));
+    let of_layer = |index: usize| of(&schedule.layer_cost(index));
+    let (message, way) = match network.target.cycles() {
+        Some(cycles) => (
+            format!("the budget of `{budget}` {what} is not met: an interval of {cycles} cycles needs {needs}"),
+            fastest_within_budget(network).map(|(cycles, _)| format!("ask for `interval {cycles} cycles`, or ")),
+        ),
+        None => (format!("the budget of `{budget}` {what} cannot be met: the smallest folding needs {needs}"), None),
+    };
+    let mut diagnostic = Diagnostic::new(Code::TargetNotMet, network.target.span, message);
+    if let Some(most) = (0..network.layers.len()).max_by_key(|&index| of_layer(index)) {
+        let layer = &network.layers[most];
+        diagnostic = diagnostic.label(layer.span, format!("layer `{}` takes {} of them", layer.name, of_layer(most)));
+    }
+    let help = format!("{}allow {needs} {what}, or choose larger blocks or narrower words", way.unwrap_or_default());
+    diagnostic.help(help)
 }

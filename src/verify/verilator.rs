@@ -2,6 +2,7 @@
 
 use crate::diag::Error;
 use crate::emit::harness::Dut;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,9 +35,9 @@ impl Verilator {
     pub fn find(program: &str) -> Result<Verilator, Error> {
         let failed = |problem: String| Error::Tool { tool: program.to_string(), problem };
         let output = Command::new(program).arg("--version").output().map_err(|e| {
-            failed(format!(
-                "cannot be started ({e}); install Verilator 5.006 or newer, on Debian with `apt-get install verilator`"
-            ))
+            let problem =
+                if e.kind() == ErrorKind::NotFound { "not found".into() } else { format!("cannot be started: {e}") };
+            failed(problem + "; install Verilator 5.006 or newer, on Debian with `apt-get install verilator`")
         })?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let version = text.split_whitespace().nth(1).unwrap_or_default().to_string();
