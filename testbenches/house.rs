@@ -32,6 +32,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("memmap2", &["frontend/"]),
     ("flate2", &["frontend/"]),
     ("csv", &["frontend/"]),
+    ("prost", &["frontend/onnx/"]),
     ("annotate_snippets", &["diag/"]),
     ("petgraph", &["dataflow/", "schedule/", "emit/"]),
     ("askama", &["blocks/", "emit/"]),

@@ -1,7 +1,7 @@
-//! Text in, [`Network`] out: the language `.circ`, and the files of weights and samples it names.
+//! Text in, [`Network`] out: the language `.circ`, and the files of weights and samples it names. Models in: [`onnx`].
 //!
-//! Architecture invariant: pest, safetensors, npyz, memmap2, flate2 and csv are used here and nowhere else, and nothing
-//! else reads the user's files.
+//! Architecture invariant: pest, prost, safetensors, npyz, memmap2, flate2 and csv are used here and nowhere else, and
+//! nothing else reads the user's files.
 //!
 //! Limits, each with its diagnostic: [`MAX_SOURCE_BYTES`], [`MAX_LAYERS`], [`MAX_DIMENSIONS`], [`MAX_INPUT`],
 //! [`MAX_OUTPUTS`], [`MAX_ELEMENTS`], [`MAX_WORD_BITS`], [`names::MAX_NAME`].
@@ -12,6 +12,7 @@ pub mod ast;
 pub mod data;
 mod layers;
 pub mod names;
+pub mod onnx;
 mod parse;
 mod quantity;
 mod recover;

@@ -1,5 +1,8 @@
 //! Files of weights and samples for the tests, good and bad, made on the spot: what a test reads is written here.
 
+#[allow(dead_code, reason = "not every test that makes files makes models")]
+pub mod onnx;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -70,7 +73,7 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Writes every file whose name ends so into a folder.
 pub fn write(folder: &Path, ending: &str) {
-    for (name, bytes) in all().into_iter().filter(|(name, _)| name.ends_with(ending)) {
+    for (name, bytes) in all().into_iter().chain(onnx::seeds()).filter(|(name, _)| name.ends_with(ending)) {
         std::fs::write(folder.join(name), bytes).expect("the folder is writable");
     }
 }

@@ -1,6 +1,7 @@
 //! What is fuzzed: each target must answer every input without a panic and within its memory.
 
 use circlet::diag::{Diagnostics, Source, render};
+use circlet::frontend::onnx::{Array, Limits, Model, evaluate};
 use circlet::frontend::weights::{Tensor, idx, npy, npz, safetensors, table};
 use circlet::frontend::{self, data};
 use std::path::Path;
@@ -21,6 +22,7 @@ pub const TARGETS: &[(&str, &str, Target)] = &[
     ("idx", ".idx", |bytes| check(idx::read_stream(bytes, MOST).ok())),
     ("csv", ".csv", |bytes| check(table::read(bytes, MOST).ok())),
     ("samples", "", samples),
+    ("onnx", ".onnx", onnx),
 ];
 
 /// Writes the seeds whose names end so into a folder.
@@ -63,6 +65,21 @@ fn samples(bytes: &[u8]) {
     if let Ok(array) = data::array(bytes) {
         let _ = data::split(&array, &[2, 2]);
         check(Some(array));
+    }
+}
+
+/// Reads a model and, where its inputs are small, runs it.
+fn onnx(bytes: &[u8]) {
+    let limits = Limits { elements: MOST, products: 1 << 20 };
+    let Ok(model) = Model::decode(bytes, None, limits) else { return };
+    let input = |shape: Vec<usize>| {
+        let size = shape.iter().try_fold(1usize, |size, &d| size.checked_mul(d)).filter(|&size| size <= MOST)?;
+        Some(Array::floats(shape, vec![0.5; size]))
+    };
+    let inputs: Option<Vec<Array>> =
+        model.inputs.iter().map(|port| input(port.shape.iter().map(|size| size.unwrap_or(1)).collect())).collect();
+    if let Some(inputs) = inputs {
+        let _ = evaluate(&model, &inputs);
     }
 }
 

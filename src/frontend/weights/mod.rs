@@ -153,15 +153,22 @@ fn index_of(mut at: usize, shape: &[usize]) -> Vec<usize> {
 
 /// The number of elements of a stated shape, at least one and at most `most`.
 pub fn elements(shape: &[usize], most: usize) -> Result<usize, Problem> {
+    match elements_or_none(shape, most)? {
+        0 => {
+            Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape))))
+        }
+        count => Ok(count),
+    }
+}
+
+/// The number of elements of a stated shape, at most `most`; none are allowed.
+pub fn elements_or_none(shape: &[usize], most: usize) -> Result<usize, Problem> {
     if shape.len() > MAX_DIMENSIONS {
         let message = format!("the tensor has {} dimensions, expected at most {MAX_DIMENSIONS}", shape.len());
         return Err(Problem::new(Code::LimitExceeded, message));
     }
     let count = shape.iter().try_fold(1usize, |count, &d| count.checked_mul(d));
     match count {
-        Some(0) => {
-            Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape))))
-        }
         Some(count) if count <= most => Ok(count),
         _ if most >= super::MAX_ELEMENTS => {
             let message = format!("the tensor has shape {}, expected at most {most} elements", shape_text(shape));
