@@ -16,12 +16,16 @@ const NETWORKS: u64 = 30;
 
 fn slice(index: u64) {
     for seed in (0..NETWORKS).filter(|seed| seed % SLICES == index) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = random::network(seed, Limits::default(), folder.path());
-        let proof =
-            prove::network(&path, &folder.path().join("out"), seed, 4).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        println!("{proof}");
+        prove(seed, Limits::default());
     }
+}
+
+fn prove(seed: u64, limits: Limits) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = random::network(seed, limits, folder.path());
+    let proof =
+        prove::network(&path, &folder.path().join("out"), seed, 4).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    println!("{proof}");
 }
 
 #[test]
@@ -32,4 +36,10 @@ fn random_networks_keep_their_promises_even() {
 #[test]
 fn random_networks_keep_their_promises_odd() {
     slice(1);
+}
+
+#[test]
+fn the_largest_blocks_keep_their_promises() {
+    prove(1000, Limits { layers: 1, size: 1100, block: (512, 512) });
+    prove(1001, Limits { layers: 2, size: 600, block: (128, 256) });
 }

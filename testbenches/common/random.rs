@@ -14,19 +14,20 @@ pub struct Limits {
     pub layers: usize,
     /// Most elements of any layer's input or output.
     pub size: usize,
-    /// Largest block size.
-    pub block: usize,
+    /// Smallest and largest block size.
+    pub block: (usize, usize),
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 4, size: 300, block: 64 }
+        Limits { layers: 4, size: 300, block: (2, 64) }
     }
 }
 
 /// Writes the network of `seed` into `folder` and gives the path of its `.circ` file.
 pub fn network(seed: u64, limits: Limits, folder: &Path) -> PathBuf {
-    let mut generator = Generator { random: ChaCha8Rng::seed_from_u64(seed), tensors: Vec::new(), slowest: 1 };
+    let mut generator =
+        Generator { random: ChaCha8Rng::seed_from_u64(seed), tensors: Vec::new(), shortest: 1, beats: 0 };
     let text = generator.text(seed, limits);
     let path = folder.join(format!("random_{seed}.circ"));
     std::fs::write(&path, text).unwrap();
@@ -42,8 +43,10 @@ pub fn network(seed: u64, limits: Limits, folder: &Path) -> PathBuf {
 struct Generator {
     random: ChaCha8Rng,
     tensors: Vec<(String, Vec<usize>, Vec<u8>)>,
-    /// An interval in cycles that every layer can meet.
-    slowest: usize,
+    /// The shortest interval that the network can meet, cycles.
+    shortest: usize,
+    /// Beats per frame between the last layer and the next, two words wide where that is possible.
+    beats: usize,
 }
 
 impl Generator {
@@ -55,7 +58,8 @@ impl Generator {
 
     fn text(&mut self, seed: u64, limits: Limits) -> String {
         let inputs = self.size(limits.size);
-        self.slowest = inputs;
+        self.beats = inputs.div_ceil(2);
+        self.shortest = self.beats;
         let (activations, weights) = (self.random.random_range(6..=18), self.random.random_range(6..=18));
         let rounding = ["half-up", "half-even", "floor"].choose(&mut self.random).unwrap();
         let low = ["0", "-1", "-0.5"].choose(&mut self.random).unwrap();
@@ -72,7 +76,7 @@ impl Generator {
         }
         if self.random.random_bool(0.75) {
             let factor = *[1, 1, 2, 3, 7].choose(&mut self.random).unwrap();
-            let _ = writeln!(text, "    target {{ clock 100 MHz  interval {} cycles }}", self.slowest * factor);
+            let _ = writeln!(text, "    target {{ clock 100 MHz  interval {} cycles }}", self.shortest * factor);
         }
         text + "}\n"
     }
@@ -81,7 +85,7 @@ impl Generator {
         let circulant = self.random.random_bool(0.75);
         let outputs = self.size(if circulant { limits.size } else { limits.size.min(40) });
         let name = format!("l{index}");
-        let k = 2usize << self.random.random_range(0..limits.block.ilog2());
+        let k = 1usize << self.random.random_range(limits.block.0.ilog2()..=limits.block.1.ilog2());
         let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
         let block = if circulant { format!(" block {k}") } else { String::new() };
         let _ = write!(text, "    layer {name} dense {outputs}{block} {{\n        ");
@@ -100,8 +104,9 @@ impl Generator {
             let _ = writeln!(text, "        weight-bits {}", self.random.random_range(6..=18));
         }
         text.push_str("    }\n");
-        let padded = [p * k, q * k, outputs, inputs];
-        self.slowest = padded.into_iter().fold(self.slowest, usize::max);
+        let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
+        self.shortest = self.shortest.max(taken).max(given);
+        self.beats = given;
         outputs
     }
 
