@@ -4,7 +4,7 @@
 
 mod files;
 
-use circlet::diag::{Code, Diagnostics, Halted, Source, SourceRef, render};
+use circlet::diag::{Diagnostics, Halted, Source, SourceRef, render};
 use circlet::schedule::fold;
 use circlet::{frontend, passes};
 use std::path::Path;
@@ -31,15 +31,4 @@ fn errors_name_the_place_the_fault_and_the_way_out() {
         assert!(diagnostics.list.iter().any(|d| d.code.name() == code), "{name} has no error `{code}`");
         insta::assert_snapshot!(render::text(&diagnostics, &source, false));
     });
-}
-
-#[test]
-fn every_code_has_a_fixture() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testbenches/fixtures/errors");
-    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
-    let names: Vec<String> = std::fs::read_dir(folder).unwrap().map(name).collect();
-    for code in Code::ALL {
-        let is_its = |name: &String| name.split(['-', '.']).next() == Some(&code.name());
-        assert!(names.iter().any(is_its), "no fixture for `{}`", code.name());
-    }
 }

@@ -1,6 +1,7 @@
 //! Does the house stand: one door per dependency, one stem per block, and what is emitted stays free of dependencies.
 
 use circlet::blocks;
+use circlet::diag::Code;
 use circlet::emit::model::SHARED;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +85,32 @@ fn the_emitted_model_depends_on_nothing() {
             assert!(known.iter().any(|k| used.starts_with(k)), "{path}: `{line}`");
         }
     }
+}
+
+/// The names in a folder, without what follows the last `ending`.
+fn stems(folder: &str, ending: &str) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.strip_suffix(ending).map(str::to_string)).collect()
+}
+
+#[test]
+fn each_code_has_a_fixture_and_each_fixture_a_snapshot() {
+    let fixtures = stems("testbenches/fixtures/errors", ".circ");
+    let code_of = |fixture: &String| fixture.split('-').next().unwrap_or_default().to_string();
+    let codes: Vec<String> = Code::ALL.iter().map(|code| code.name()).collect();
+    for code in &codes {
+        assert!(fixtures.iter().any(|fixture| code_of(fixture) == *code), "no fixture for `{code}`");
+    }
+    for fixture in &fixtures {
+        assert!(codes.contains(&code_of(fixture)), "{fixture}.circ is named after no code");
+    }
+    let shown = stems("testbenches/snapshots", ".circ.snap");
+    let mut shown: Vec<&str> =
+        shown.iter().filter_map(|name| name.strip_prefix("errors__")?.split('@').nth(1)).collect();
+    let mut fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
+    shown.sort();
+    fixtures.sort();
+    assert_eq!(shown, fixtures, "snapshots and fixtures are the same");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub fn build(session: &Session, args: &Build) -> Outcome {
             let output = args.output.clone().unwrap_or_else(|| default_output(&compiled.network.name));
             design.files.extend(stages.dumps());
             write::write(&design, &output)?;
-            session.result(&Built { output: &output, manifest: &design.manifest }, || {
+            session.result(&Built { folder: &output, manifest: &design.manifest }, || {
                 format!("{}\nwritten to {}\n", report::text(&design.manifest, &compiled.network), output.display())
             })
         }
@@ -50,7 +50,7 @@ pub fn build(session: &Session, args: &Build) -> Outcome {
 /// The result of `build`: the manifest, and where everything is.
 #[derive(Serialize)]
 struct Built<'a> {
-    output: &'a Path,
+    folder: &'a Path,
     #[serde(flatten)]
     manifest: &'a Manifest,
 }

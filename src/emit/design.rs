@@ -8,7 +8,7 @@ use crate::dataflow::{Actor, dot};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::machine::fifo::Access;
 use crate::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
-use crate::network::{LayerKind, Weights};
+use crate::network::{LayerKind, Network, Weights};
 use crate::report;
 use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
         let text = rtl::layer(context, index);
         modules.add(context.layer_module(index), text, vec![layer.name.clone()], layer.span, diagnostics);
     }
-    modules.add(context.network.name.clone(), rtl::top(context), Vec::new(), Span::default(), diagnostics);
+    modules.add(context.network.name.clone(), rtl::top(context), Vec::new(), name_span(context.network), diagnostics);
     check_instances(context, diagnostics);
     diagnostics.checkpoint()?;
 
@@ -128,7 +128,11 @@ impl Modules {
         let file = format!("rtl/{module}.v");
         if self.files.contains_key(&file) {
             let message = format!("the name `{module}` is needed for two modules of the design");
-            let help = "choose another name for this layer, or for the network";
+            let help = if layers.is_empty() {
+                "choose another name for the network"
+            } else {
+                "choose another name for this layer"
+            };
             diagnostics.push(Diagnostic::new(Code::DuplicateName, span, message).help(help));
             return;
         }
@@ -138,6 +142,19 @@ impl Modules {
         self.files.insert(file.clone(), text);
         self.list.push(ModuleEntry { module, file, layers, memories: Vec::new() });
     }
+}
+
+/// Where the network is named.
+fn name_span(network: &Network) -> Span {
+    let mut line_start = 0;
+    for line in network.source.text.split_inclusive('\n') {
+        let name = line.find(&network.name).filter(|&at| line[..at].trim() == "network");
+        if let Some(start) = name.map(|at| line_start + at) {
+            return Span { start, end: start + network.name.len() };
+        }
+        line_start += line.len();
+    }
+    Span::default()
 }
 
 /// Names in the top module: a layer's instance is named after the layer.

@@ -37,6 +37,7 @@ pub fn array(bytes: &[u8]) -> Result<Tensor, Problem> {
         [0x93, ..] => npy::read(bytes, MAX_ELEMENTS),
         [0, 0, ..] => idx::read_stream(bytes, MAX_ELEMENTS),
         [] => Err(Problem::malformed("the file is empty")),
+        [b'P', b'K', ..] => Err(Problem::malformed("the file is an archive, expected one array: .npy, IDX or CSV")),
         _ => table::read(bytes, MAX_ELEMENTS),
     }?;
     match array.values.iter().position(|value| !value.is_finite()) {
@@ -65,11 +66,9 @@ pub fn split(array: &Tensor, shape: &[usize]) -> Result<Vec<Vec<f64>>, Problem> 
     let whole = array.shape == shape || array.shape == [size];
     let rest = array.shape.get(1..).unwrap_or_default();
     if !whole && rest != shape && rest != [size] {
-        let message = format!(
-            "the array has shape {}, expected [samples]{} or [samples][{size}]",
-            shape_text(&array.shape),
-            shape_text(shape)
-        );
+        let flat = if shape.len() > 1 { format!(" or [samples][{size}]") } else { String::new() };
+        let (found, shape) = (shape_text(&array.shape), shape_text(shape));
+        let message = format!("the array has shape {found}, expected [samples]{shape}{flat}");
         return Err(Problem::malformed(message));
     }
     Ok(array.values.chunks_exact(size).map(<[f64]>::to_vec).collect())
