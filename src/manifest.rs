@@ -68,6 +68,8 @@ pub struct LayerEntry {
     pub inputs: usize,
     /// Elements given.
     pub outputs: usize,
+    /// Elements taken and given with the zeros that fill up whole blocks.
+    pub padded: (usize, usize),
     /// Rows (block rows) in parallel.
     pub rows: usize,
     /// Words of weights stored.

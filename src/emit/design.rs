@@ -8,7 +8,7 @@ use crate::dataflow::{Actor, dot};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
 use crate::machine::fifo::Access;
 use crate::manifest::{ActorEntry, LayerEntry, Manifest, MemoryEntry, ModuleEntry, ProbeEntry};
-use crate::network::{LayerKind, Network, Weights};
+use crate::network::{Dense, LayerKind, Network, Weights};
 use crate::report;
 use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,6 +206,10 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
         }
         LayerKind::Affine(_) | LayerKind::Argmax(_) => (0, 0, None, 1),
     };
+    let padded = match &layer.kind {
+        LayerKind::Dense(Dense { weights: Weights::Circulant { p, q, k, .. }, .. }) => (q * k, p * k),
+        _ => (layer.inputs, layer.outputs),
+    };
     LayerEntry {
         name: layer.name.clone(),
         line: context.line(index),
@@ -213,6 +217,7 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
         kind: layer.kind.operator().print(layer).0,
         inputs: layer.inputs,
         outputs: layer.outputs,
+        padded,
         rows,
         weights,
         dense_weights,

@@ -42,7 +42,7 @@ pub fn layer(layer: &Layer) -> Vec<String> {
 }
 
 /// Words and properties of a dense layer.
-pub fn dense(dense: &Dense, _layer: &Layer) -> (String, Vec<String>) {
+pub fn dense(dense: &Dense, layer: &Layer) -> (String, Vec<String>) {
     let block = dense.block.map(|k| format!(" block {k}")).unwrap_or_default();
     let mut lines = vec![format!("weights {}", file(&dense.weight_file))];
     lines.extend(dense.bias_file.as_ref().map(|bias| format!("bias {}", file(bias))));
@@ -57,9 +57,14 @@ pub fn dense(dense: &Dense, _layer: &Layer) -> (String, Vec<String>) {
     lines.extend(stated.rows.map(|rows| format!("rows {rows}")));
     lines.extend(dense.folded.iter().map(|name| format!("// affine layer {name} is folded into weights and bias")));
     if let Weights::Circulant { p, q, k, .. } = &dense.weights {
-        let padded = format!("// blocks {p} x {q} of {k} x {k}");
+        let blocks = format!("// blocks {p} x {q} of {k} x {k}");
+        let given = (layer.outputs, layer.inputs);
+        let padded = match (p * k, q * k) {
+            whole if whole == given || given.1 == 0 => String::new(), // no padding, or shapes are not inferred yet
+            (rows, columns) => format!(", {} x {} padded with zeros to {rows} x {columns}", given.0, given.1),
+        };
         let error = dense.projection_error.map(|error| format!(", projected with relative error {error:.6}"));
-        lines.push(padded + &error.unwrap_or_default());
+        lines.push(blocks + &padded + &error.unwrap_or_default());
     }
     lines.extend(dense.formats.iter().flat_map(|formats| self::formats(formats, dense.block.is_some())));
     (format!("dense {}{block}", dense.outputs), lines)

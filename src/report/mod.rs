@@ -68,8 +68,8 @@ fn layers(manifest: &Manifest) -> Table {
             name.clone(),
             line.to_string(),
             kind.clone(),
-            inputs.to_string(),
-            outputs.to_string(),
+            padded(*inputs, layer.padded.0),
+            padded(*outputs, layer.padded.1),
             rows.to_string(),
             layer.cost.multipliers.to_string(),
             grouped(layer.cost.memory_bits),
@@ -79,6 +79,11 @@ fn layers(manifest: &Manifest) -> Table {
         ]);
     }
     table
+}
+
+/// A size, and what zeros fill it up to: `30 (32)`.
+fn padded(size: usize, whole: usize) -> String {
+    if size == whole { size.to_string() } else { format!("{size} ({whole})") }
 }
 
 fn actors(manifest: &Manifest) -> Table {
