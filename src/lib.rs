@@ -1,7 +1,7 @@
 //! circlet: from trained neural networks to block-circulant FFT hardware, proved against its own models.
 //!
 //! A dense layer whose matrix consists of circulant blocks of size k stores n words instead of n * n and computes
-//! `y_i = IFFT(sum_j W_ij . FFT(x_j))` ([Ding17]). circlet compiles a network described in `.circ` into Verilog of
+//! `y_i = IFFT(sum_j W_ij . FFT(x_j))` (\[Ding17\]). circlet compiles a network described in `.circ` into Verilog of
 //! that form, and into a model that says what every stream of it carries in every cycle.
 //!
 //! # The house, in the order of the data
@@ -19,7 +19,9 @@
 //! | [`report`] | what a person reads |
 //! | [`cli`] | the command line |
 //!
-//! Beside the flow stand [`fixed`] (the only definition of arithmetic), [`machine`] (the timed model), [`reference`] (the
+//! [`pipeline`] is the one screen that calls them in order; [`manifest`] is what an output folder says of itself.
+//!
+//! Beside the flow stand [`mod@fixed`] (the only definition of arithmetic), [`machine`] (the timed model), [`mod@reference`] (the
 //! judges: f64 and integers without time), [`spectra`] (the only place where bits come from a transform) and [`diag`].
 //!
 //! # Levels
@@ -44,8 +46,8 @@
 //! - \[He98\] He, Torkelson, *Designing pipeline FFT processor for OFDM (de)modulation*, Proc. URSI ISSSE, 1998.
 //! - \[Ding17\] Ding et al., *CirCNN: accelerating and compressing deep neural networks using block-circulant weight
 //!   matrices*, MICRO 2017.
-//! - \[Wiggers09\] Wiggers, *Aperiodic multiprocessor scheduling*, dissertation, University of Twente, 2009: self-timed
-//!   execution of cyclo-static dataflow is monotonic.
+//! - \[Wiggers09\] Wiggers, *Aperiodic multiprocessor scheduling for real-time stream processing applications*,
+//!   dissertation, University of Twente, 2009: self-timed execution of dataflow graphs is monotonic.
 //!
 //! # One layer, end to end
 //!

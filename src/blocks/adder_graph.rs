@@ -1,7 +1,7 @@
 //! Products with constants as shifted sums: a graph of adders, every sum in a register.
 //!
-//! Constants are written with digits -1, 0, 1, no two neighbours non-zero ([Avizienis61]); the two-term sum that occurs
-//! most often, in all constants together, becomes a node of its own, until none occurs twice ([Hartley96]). What is left
+//! Constants are written with digits -1, 0, 1, no two neighbours non-zero (\[Avizienis61\]); the two-term sum that occurs
+//! most often, in all constants together, becomes a node of its own, until none occurs twice (\[Hartley96\]). What is left
 //! of each constant is added up with as few levels as possible. A node is an odd positive multiple of the input.
 
 use super::RtlFile;

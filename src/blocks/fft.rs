@@ -8,7 +8,7 @@
 //!
 //! Only the product `sqrt(w) hi` is rounded; widths grow by one bit per butterfly, so nothing else is lost before the last
 //! narrowing. In hardware a beat is two words whose indices differ in the top bit; the first butterfly joins the lanes,
-//! then one delay-feedback stage ([He98]) per remaining bit b joins beats 2^b apart; the stages with the long delays come
+//! then one delay-feedback stage (\[He98\]) per remaining bit b joins beats 2^b apart; the stages with the long delays come
 //! first and are the narrow ones:
 //!
 //! | from cycle | what |

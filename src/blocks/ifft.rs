@@ -6,7 +6,7 @@
 //! what it is. No complex value gets longer than the longest coming in, sqrt(2) times the largest word: one more bit holds
 //! it, and nothing saturates.
 //!
-//! In hardware a beat is one position; one delay-feedback stage ([He98]) per bit b from 0 on joins beats 2^b apart, and a
+//! In hardware a beat is one position; one delay-feedback stage (\[He98\]) per bit b from 0 on joins beats 2^b apart, and a
 //! last butterfly the lanes:
 //!
 //! | from cycle | what |

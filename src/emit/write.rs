@@ -58,7 +58,7 @@ pub fn replace_file(path: &Path, fill: impl FnOnce(&fs::File) -> io::Result<()>)
     filled.and_then(|()| fs::rename(&new, path)).map_err(failed(path))
 }
 
-/// Whether [`write`] may have `target`.
+/// Whether [`write()`] may have `target`.
 pub fn check(target: &Path) -> Result<(), Error> {
     let malformed = |problem: String| Error::Malformed { path: target.into(), problem };
     if let Some(file) = target.ancestors().skip(1).find(|path| path.exists() && !path.is_dir()) {

@@ -3,7 +3,7 @@
 //! The graph is cyclo-static dataflow whose timing does not depend on values, so moving tokens through it says
 //! everything. First an ideal run: FIFOs without limit, input beats spread evenly over the interval of the busiest
 //! actor. The largest filling of each FIFO in that run is its depth. Self-timed execution is monotonic
-//! ([Wiggers09]): with those depths and an input that never waits, no firing comes later than in the ideal run,
+//! (\[Wiggers09\]): with those depths and an input that never waits, no firing comes later than in the ideal run,
 //! so the interval is kept. A second, self-timed run gives the figures that are promised.
 
 use super::machine::text;

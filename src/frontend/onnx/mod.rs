@@ -1,6 +1,6 @@
 //! ONNX models (and QONNX ones): read, evaluated, and turned into networks.
 //!
-//! A file becomes a [`Model`] ([`model`]); [`evaluate`] runs it in f64, which is level `dense` of what is imported and
+//! A file becomes a [`Model`] ([`model`]); [`evaluate()`] runs it in f64, which is level `dense` of what is imported and
 //! the judge of it. [`operators::OPERATORS`] is the one list of what is known and what becomes of it.
 //!
 //! Architecture invariant: prost is used here and nowhere else. Nothing of a model is dropped or replaced without a

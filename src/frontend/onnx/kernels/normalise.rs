@@ -28,7 +28,7 @@ pub fn scale_and_shift(call: &Call) -> Result<(Vec<f64>, Vec<f64>), String> {
     Ok((scale, shift))
 }
 
-/// Whether the parameters run along all elements because they fit no dimension: see [`parameter`].
+/// Whether the parameters run along all elements because they fit no dimension: see `parameter`.
 pub fn is_misplaced(call: &Call) -> Result<bool, String> {
     let (x, scale) = (call.input(0)?, call.input(1)?);
     Ok(x.shape.len() > 1 && scale.shape == [x.len()] && x.shape[1] != x.len())

@@ -1,6 +1,6 @@
 //! The timed model: actors that fire on tokens, and the FIFOs between them.
 //!
-//! A network is a cyclo-static dataflow graph ([Bilsen96]). An **actor** is a statically scheduled pipeline
+//! A network is a cyclo-static dataflow graph (\[Bilsen96\]). An **actor** is a statically scheduled pipeline
 //! behind a *gate*; a **FIFO** is the only elastic thing. Time is fixed by five numbers of an actor and by
 //! nothing else:
 //!
