@@ -113,7 +113,7 @@ pub struct Verify {
     #[arg(long, visible_alias = "images")]
     pub inputs: Option<PathBuf>,
     /// Frames per stimulus plan
-    #[arg(long, default_value = "8")]
+    #[arg(long, default_value = "32")]
     pub frames: NonZeroUsize,
     /// Seed of random frames and random bubbles
     #[arg(long, default_value_t = 1)]

@@ -36,10 +36,23 @@ pub struct Mismatch {
     pub source: String,
     /// Line of the layer in it.
     pub line: usize,
+    /// What a pop waits for: beats in the FIFO it pops, then room in the one behind the actor. The fault may be there.
+    pub waits_for: Vec<Owned>,
     /// Other signals that differ in the same cycle.
     pub also: Vec<String>,
     /// A waveform around the cycle, if one was asked for.
     pub wave: Option<PathBuf>,
+}
+
+/// A FIFO and the layer whose module it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owned {
+    /// The FIFO.
+    pub fifo: String,
+    /// The layer; `None`: the output stream.
+    pub layer: Option<String>,
+    /// Line of the layer in the source.
+    pub line: Option<usize>,
 }
 
 /// A value of a signal.
@@ -103,6 +116,7 @@ pub fn explain(
         layer,
         source: manifest.source.clone(),
         line,
+        waits_for: waits_for(folder, first)?,
         also: all[1..].iter().map(Found::name).collect(),
         wave: None,
     })
@@ -164,15 +178,29 @@ fn beats_before(player: &mut Player, cycle: u64, found: &Found) -> usize {
 
 /// The layer that drives a signal, and its line: what is pushed comes from the writer, a pop from the reader.
 fn origin(manifest: &Manifest, found: &Found) -> (Option<String>, usize) {
-    let line_of = |layer: &Option<String>| {
-        let entry = manifest.layers.iter().find(|entry| Some(&entry.name) == layer.as_ref());
-        entry.map(|entry| entry.line)
-    };
     match found.probe {
-        Some(probe) if found.role == "pop" => (probe.layer.clone(), line_of(&probe.layer).unwrap_or(probe.line)),
+        Some(probe) if found.role == "pop" => {
+            (probe.layer.clone(), line_of(manifest, &probe.layer).unwrap_or(probe.line))
+        }
         Some(probe) => (probe.writer.clone(), probe.line),
         None => (None, manifest.probes.last().map_or(0, |probe| probe.line)),
     }
+}
+
+fn line_of(manifest: &Manifest, layer: &Option<String>) -> Option<usize> {
+    manifest.layers.iter().find(|entry| Some(&entry.name) == layer.as_ref()).map(|entry| entry.line)
+}
+
+/// The two FIFOs that decide whether an actor pops.
+fn waits_for(folder: &Folder, found: &Found) -> Result<Vec<Owned>, Error> {
+    let Some(input) = found.fifo.filter(|_| found.role == "pop") else { return Ok(Vec::new()) };
+    let machine = folder.machine()?;
+    let output = machine.actors.iter().find(|actor| actor.input == input).map(|actor| actor.output);
+    let owned = |fifo: usize| {
+        let ProbeEntry { fifo, layer, .. } = &folder.manifest.probes[fifo];
+        Owned { fifo: fifo.clone(), layer: layer.clone(), line: line_of(&folder.manifest, layer) }
+    };
+    Ok([Some(input), output].into_iter().flatten().map(owned).collect())
 }
 
 impl Value {
@@ -188,6 +216,15 @@ impl fmt::Display for Value {
         match (&self.format, self.real) {
             (Some(format), Some(real)) => write!(f, " ({format}: {real})"),
             _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Owned {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match (&self.layer, self.line) {
+            (Some(layer), Some(line)) => write!(f, "{} (layer `{layer}`, line {line})", self.fifo),
+            _ => write!(f, "{} (the output stream)", self.fifo),
         }
     }
 }
@@ -211,6 +248,9 @@ impl fmt::Display for Mismatch {
         }
         writeln!(f, "  expected  {}", self.expected)?;
         writeln!(f, "  got       {}", self.got)?;
+        if let [input, output] = &self.waits_for[..] {
+            writeln!(f, "  waits for beats in {input}, and for room in {output}")?;
+        }
         if !self.also.is_empty() {
             writeln!(f, "  also      {}", self.also.join(", "))?;
         }

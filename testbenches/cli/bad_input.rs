@@ -230,3 +230,18 @@ fn names_that_the_design_needs_itself() {
     }
     shell.ends("names_that_the_design_needs_itself");
 }
+
+#[test]
+fn a_simulation_that_ends_itself_is_told() {
+    let folder = mini();
+    circlet(folder.path(), &["build", "mini.circ", "-o", "out"]).fine();
+    let top = folder.path().join("out/rtl/mini.v");
+    let text = fs::read_to_string(&top).unwrap();
+    let edited = |line: &str| text.replace("endmodule", &format!("    {line}\nendmodule"));
+    // what a design prints is not taken for a record
+    fs::write(&top, edited("always @(posedge clk) $display(\"a beat of mine\");")).unwrap();
+    circlet(folder.path(), &["verify", "out", "--quiet"]).fine();
+    fs::write(&top, edited("always @(posedge frame_error) begin $display(\"no good\"); $stop; end")).unwrap();
+    let said = circlet(folder.path(), &["verify", "out", "--quiet"]).refused();
+    assert!(said.contains("the simulation ended early") && said.contains("no good"), "{said}");
+}

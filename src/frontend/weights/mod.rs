@@ -154,9 +154,7 @@ fn index_of(mut at: usize, shape: &[usize]) -> Vec<usize> {
 /// The number of elements of a stated shape, at least one and at most `most`.
 pub fn elements(shape: &[usize], most: usize) -> Result<usize, Problem> {
     match elements_or_none(shape, most)? {
-        0 => {
-            Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape))))
-        }
+        0 => Err(Problem::new(Code::ShapeMismatch, format!("the tensor has shape {}: it is empty", shape_text(shape)))),
         count => Ok(count),
     }
 }
