@@ -2,10 +2,24 @@
 
 #[path = "common/examples.rs"]
 mod examples;
-mod files;
+#[path = "files/onnx.rs"]
+mod made;
+#[path = "common/prove.rs"]
+mod prove;
+#[path = "common/tools.rs"]
+#[allow(dead_code)]
+mod tools;
 
+#[path = "onnx/chains.rs"]
+mod chains;
+#[path = "onnx/command.rs"]
+mod command;
+#[path = "onnx/hardware.rs"]
+mod hardware;
 #[path = "onnx/hostile.rs"]
 mod hostile;
+#[path = "onnx/models.rs"]
+mod models;
 #[path = "onnx/nodes.rs"]
 mod nodes;
 #[path = "onnx/table.rs"]

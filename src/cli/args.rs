@@ -1,5 +1,6 @@
 //! The arguments of each command.
 
+use crate::frontend::onnx::network::Blocks;
 use crate::pipeline;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -34,9 +35,11 @@ pub struct Args {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// A trained ONNX or QONNX model to a network: `.circ` and a file of weights
+    Import(Import),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
-    /// List every problem of a network; write nothing
+    /// List every problem of a network, or every node of a model; write nothing
     Check(Check),
     /// Drive the Verilog and the model with the same stimulus; compare every port and probe in every cycle
     Verify(Verify),
@@ -57,6 +60,32 @@ pub enum Command {
         /// Which shell
         shell: Shell,
     },
+}
+
+/// Arguments of `import`.
+#[derive(clap::Args, Debug)]
+pub struct Import {
+    /// The model, `.onnx`
+    pub model: PathBuf,
+    /// Where the network goes, `.circ`; its weights go beside it
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Block size of every dense layer, or LAYER=SIZE,...; 1 is plain dense hardware
+    #[arg(long, default_value = "1", value_name = "SIZE|LAYER=SIZE,...")]
+    pub block: Blocks,
+    /// Least and greatest input value [default: -1..1, and said so]
+    #[arg(long, value_parser = range, value_name = "LOW..HIGH", allow_hyphen_values = true)]
+    pub range: Option<(f64, f64)>,
+    /// Samples that set the formats, .npy, .csv or IDX
+    #[arg(long)]
+    pub calibrate: Option<PathBuf>,
+}
+
+/// `-1..1`.
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
+    let ends = text.split_once("..").and_then(|(low, high)| Some((number(low)?, number(high)?)));
+    ends.filter(|(low, high)| low < high).ok_or("expected two numbers, the least first, as in -1..1".into())
 }
 
 /// Arguments of `build`.
@@ -87,7 +116,7 @@ fn stages(before: &[&'static str]) -> PossibleValuesParser {
 /// Arguments of the commands that only read a network.
 #[derive(clap::Args, Debug)]
 pub struct Check {
-    /// The network, `.circ`
+    /// The network, `.circ`; for `check` also a model, `.onnx`
     pub network: PathBuf,
 }
 

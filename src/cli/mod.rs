@@ -7,6 +7,7 @@ mod args;
 mod build;
 mod eval;
 mod explain;
+mod import;
 mod samples;
 mod session;
 mod verify;
@@ -16,12 +17,15 @@ use args::Command;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use session::{Failure, Session};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Carries out a command.
 pub fn run(args: Args) -> ExitCode {
     let session = Session::new(&args);
     let outcome = match &args.command {
+        Command::Import(args) => import::import(&session, args),
+        Command::Check(check) if is_model(&check.network) => import::check(&session, &check.network),
         Command::Build(build) => build::build(&session, build),
         Command::Check(check) => build::check(&session, check),
         Command::Report(report) => build::report(&session, report),
@@ -40,6 +44,11 @@ pub fn run(args: Args) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether a file is called as models are.
+fn is_model(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("onnx"))
 }
 
 /// `circlet completions`.

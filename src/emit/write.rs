@@ -58,6 +58,25 @@ pub fn replace_file(path: &Path, fill: impl FnOnce(&fs::File) -> io::Result<()>)
     filled.and_then(|()| fs::rename(&new, path)).map_err(failed(path))
 }
 
+/// Writes files of one folder beside it, and renames them into it in their order if `check` of the folder that they are
+/// in until then says nothing; the folder must exist.
+pub fn replace_files<E: From<Error>>(
+    files: &[(&Path, &[u8])],
+    check: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let Some((first, _)) = files.first() else { return Ok(()) };
+    let beside = tempfile::Builder::new().prefix(".circlet").tempdir_in(parent_of(first)).map_err(failed(first))?;
+    let place = |path: &Path| beside.path().join(path.file_name().unwrap_or_default());
+    for (path, bytes) in files {
+        fs::write(place(path), bytes).map_err(failed(path))?;
+    }
+    check(beside.path())?;
+    for (path, _) in files {
+        fs::rename(place(path), path).map_err(failed(path))?;
+    }
+    Ok(())
+}
+
 /// Whether [`write()`] may have `target`.
 pub fn check(target: &Path) -> Result<(), Error> {
     let malformed = |problem: String| Error::Malformed { path: target.into(), problem };

@@ -32,7 +32,7 @@ pub fn check(name: &Node<String>) -> Result<(), Diagnostic> {
 }
 
 /// A legal name near `text`.
-fn legal(text: &str) -> Option<String> {
+pub fn legal(text: &str) -> Option<String> {
     let letters = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
     let joined: String = letters.take(MAX_NAME - 2).collect();
     let parts: Vec<&str> = joined.split('_').filter(|part| !part.is_empty()).collect();

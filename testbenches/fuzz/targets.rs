@@ -1,6 +1,8 @@
 //! What is fuzzed: each target must answer every input without a panic and within its memory.
 
 use circlet::diag::{Diagnostics, Source, render};
+use circlet::frontend::onnx::import::survey;
+use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Array, Limits, Model, evaluate};
 use circlet::frontend::weights::{Tensor, idx, npy, npz, safetensors, table};
 use circlet::frontend::{self, data};
@@ -68,7 +70,7 @@ fn samples(bytes: &[u8]) {
     }
 }
 
-/// Reads a model and, where its inputs are small, runs it.
+/// Reads a model and, where its inputs are small, runs it; then imports it.
 fn onnx(bytes: &[u8]) {
     let limits = Limits { elements: MOST, products: 1 << 20 };
     let Ok(model) = Model::decode(bytes, None, limits) else { return };
@@ -80,6 +82,16 @@ fn onnx(bytes: &[u8]) {
         model.inputs.iter().map(|port| input(port.shape.iter().map(|size| size.unwrap_or(1)).collect())).collect();
     if let Some(inputs) = inputs {
         let _ = evaluate(&model, &inputs);
+    }
+    let survey = survey(&model);
+    if survey.chain.is_some() {
+        let options =
+            Options { name: "fuzz".into(), blocks: Blocks::All(1), range: Some((-1.0, 1.0)), calibration: None };
+        if let Ok(imported) = files(&survey, &options, "a model") {
+            let source = Arc::new(Source { path: "fuzz.circ".into(), text: imported.circ });
+            // the names of a model never break the text; its weights are not on disk
+            assert!(frontend::parse(&source, &mut Diagnostics::default()).is_ok(), "{}", source.text);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files that are damaged or mean harm: clear errors, bounded memory, no panic.
 
-use crate::files::onnx::{
+use crate::made::{
     bytes, float, floats, initializer, input, int, integers, ints, model, node, node_of, output, perceptron, weights,
 };
 use circlet::frontend::onnx::{Array, Limits, Model, evaluate};

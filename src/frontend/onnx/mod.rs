@@ -9,9 +9,13 @@
 #![doc = include_str!("operators.md")]
 
 pub mod array;
+pub mod chain;
 pub mod evaluate;
+pub mod import;
+pub mod judge;
 pub mod kernels;
 pub mod model;
+pub mod network;
 pub mod operators;
 mod proto;
 pub mod tensor;
@@ -42,4 +46,9 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits { elements: MAX_ELEMENTS, products: 1 << 34 }
     }
+}
+
+/// A legal name of `.circ` near `text`; `otherwise` where there is none.
+pub fn safe_name(text: &str, otherwise: &str) -> String {
+    super::names::legal(text).unwrap_or_else(|| otherwise.into())
 }

@@ -2,7 +2,9 @@
 
 use super::element::Element;
 use super::{Problem, Tensor, choose, elements};
-use ::safetensors::{Dtype, SafeTensorError, SafeTensors};
+use ::safetensors::tensor::TensorView;
+use ::safetensors::{Dtype, SafeTensorError, SafeTensors, serialize};
+use std::collections::BTreeMap;
 
 /// Longest header read, bytes; a header names some hundred bytes per tensor.
 pub const MAX_HEADER: u64 = 8 << 20;
@@ -28,6 +30,24 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
     };
     elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
     Ok(Tensor { shape: tensor.shape().to_vec(), values: element.decode(tensor.data(), false) })
+}
+
+/// The bytes of a file of these tensors: names, shapes, numbers. A tensor is F32 where that loses nothing, else F64.
+pub fn write(tensors: &BTreeMap<String, (Vec<usize>, &[f64])>) -> Result<Vec<u8>, Problem> {
+    let fits = |values: &[f64]| values.iter().all(|&value| value as f32 as f64 == value);
+    let encode = |values: &[f64]| -> (Dtype, Vec<u8>) {
+        match fits(values) {
+            true => (Dtype::F32, values.iter().flat_map(|&value| (value as f32).to_le_bytes()).collect()),
+            false => (Dtype::F64, values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+        }
+    };
+    let data: Vec<(Dtype, Vec<u8>)> = tensors.values().map(|(_, values)| encode(values)).collect();
+    let failed = |cause: SafeTensorError| Problem::malformed(format!("the weights cannot be written: {cause}"));
+    let mut views = Vec::new();
+    for ((name, (shape, _)), (dtype, bytes)) in tensors.iter().zip(&data) {
+        views.push((name, TensorView::new(*dtype, shape.clone(), bytes).map_err(failed)?));
+    }
+    serialize(views, None).map_err(failed)
 }
 
 /// The library's error in our words.

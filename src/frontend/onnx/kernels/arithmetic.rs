@@ -82,7 +82,7 @@ fn misfit(a: &Array, b: &Array) -> String {
 }
 
 /// Before version 7 only the second value is stretched, where `broadcast` says so, from dimension `axis` on.
-fn aligned(call: &Call, a: &Array, b: &Array) -> Result<Array, String> {
+pub fn aligned(call: &Call, a: &Array, b: &Array) -> Result<Array, String> {
     if !call.flag("broadcast", false)? {
         return if a.shape == b.shape { Ok(b.clone()) } else { Err(misfit(a, b)) };
     }

@@ -1,0 +1,183 @@
+//! `import`, and `check` of a model: ONNX to `.circ` and a file of weights.
+
+use super::Outcome;
+use super::args::Import;
+use super::session::{Failure, Session, network_errors};
+use crate::diag::{Code, Diagnostics, Error, Source};
+use crate::emit::write;
+use crate::frontend::onnx::import::{Status, Survey, Verdict, survey};
+use crate::frontend::onnx::model::Model;
+use crate::frontend::onnx::network::{Imported, Options, files};
+use crate::frontend::onnx::{judge, safe_name};
+use crate::frontend::weights::Problem;
+use crate::frontend::{self, data};
+use crate::network::Network;
+use crate::passes;
+use crate::report::table::Table;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Samples on which an imported network is compared with its model.
+const SAMPLES: usize = 8;
+
+/// Largest relative difference between a model and what is imported of it.
+const TOLERANCE: f64 = 1e-4;
+
+/// The range of the input where nothing is said.
+const RANGE: (f64, f64) = (-1.0, 1.0);
+
+/// `circlet check MODEL.onnx`: every node with what becomes of it.
+pub fn check(session: &Session, path: &Path) -> Outcome {
+    let model = Model::read(path)?;
+    let survey = survey(&model);
+    let count = |status| survey.verdicts.iter().filter(|verdict| verdict.status == status).count();
+    let (taken, refused, open) = (count(Status::Taken), count(Status::Refused), count(Status::Open));
+    session.result(&json!({ "nodes": survey.verdicts, "refused": refused, "notes": survey.notes }), || {
+        let notes: String = survey.notes.iter().map(|note| format!("note: {note}\n")).collect();
+        let table = table(&survey.verdicts);
+        format!("{table}{notes}{taken} nodes taken, {refused} refused, {open} that depend on those\n")
+    })?;
+    if refused > 0 { Err(Failure::Check) } else { Ok(()) }
+}
+
+fn table(verdicts: &[Verdict]) -> Table {
+    let mut table = Table::new("- node operator shapes what-becomes-of-it", "lllll");
+    for verdict in verdicts {
+        let mark = match verdict.status {
+            Status::Taken => "",
+            Status::Refused => "refused",
+            Status::Open => "open",
+        };
+        let help = verdict.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let Verdict { node, operator, shapes, becomes, .. } = verdict.clone();
+        table.row([mark.into(), node, operator, shapes, becomes + &help]);
+    }
+    table
+}
+
+/// `circlet import`.
+pub fn import(session: &Session, args: &Import) -> Outcome {
+    let model = Model::read(&args.model)?;
+    let mut survey = survey(&model);
+    refuse(session, &survey)?;
+    let malformed = |problem: Problem| {
+        let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
+        Error::Malformed { path: args.model.clone(), problem: problem.message + &help }
+    };
+    if args.range.is_none() && args.calibrate.is_none() {
+        let (low, high) = RANGE;
+        survey.notes.push(format!(
+            "the model does not say what its input holds: {low} .. {high} is assumed; state it by `--range` or `--calibrate`"
+        ));
+    }
+    let options = options(args, &survey)?;
+    let file = args.model.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string());
+    let origin = format!("{file} ({}, opset {})", model.producer.escape_debug(), model.opset);
+    let imported = files(&survey, &options, &origin).map_err(malformed)?;
+    let weights = args.output.with_file_name(format!("{}.safetensors", options.name));
+    let mut far = 0.0;
+    let new = [(weights.as_path(), imported.weights.as_slice()), (&args.output, imported.circ.as_bytes())];
+    write::replace_files(&new, |folder| {
+        // samples lie where the text will be, not where it is tried
+        let tried = files(&survey, &Options { calibration: None, ..options.clone() }, &origin).map_err(malformed)?;
+        let network = load(session, &tried, folder)?;
+        far = compare(&model, &survey, &network, &options).map_err(malformed)?;
+        Ok::<(), Failure>(())
+    })?;
+    report(session, args, &survey, &weights, far)
+}
+
+/// Shows the nodes that are not taken, all of them.
+fn refuse(session: &Session, survey: &Survey) -> Outcome {
+    let refused = survey.verdicts.iter().filter(|verdict| verdict.status == Status::Refused);
+    let refused: Vec<&Verdict> = refused.collect();
+    for verdict in &refused {
+        session.aside(&json!(verdict), || {
+            let Verdict { node, operator, shapes, becomes, help, .. } = verdict;
+            let what = if operator.is_empty() { node.clone() } else { format!("node `{node}`: {operator} {shapes}") };
+            let help = help.as_ref().map(|help| format!("\n  = help: {help}")).unwrap_or_default();
+            format!("error: {what}: {becomes}{help}")
+        });
+    }
+    let open = survey.verdicts.iter().filter(|verdict| verdict.status == Status::Open).count();
+    if open > 0 {
+        session.note(&format!("{open} more nodes depend on those; `circlet check` lists them all"));
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Check) }
+}
+
+fn options(args: &Import, survey: &Survey) -> Result<Options, Failure> {
+    let stem = args.output.file_stem().map_or("".into(), |stem| stem.to_string_lossy());
+    let calibration = match &args.calibrate {
+        Some(path) => {
+            let inner = if survey.input.1.len() > 1 { &survey.input.1[1..] } else { &survey.input.1[..] };
+            data::samples(path, inner)?;
+            Some(relative(path, &args.output)?)
+        }
+        None => None,
+    };
+    let range = args.range.or(args.calibrate.is_none().then_some(RANGE));
+    Ok(Options { name: safe_name(&stem, "network"), blocks: args.block.clone(), range, calibration })
+}
+
+/// The path of `file` seen from the folder of `from`.
+fn relative(file: &Path, from: &Path) -> Result<String, Error> {
+    let whole = |path: &Path| path.canonicalize().map_err(|cause| Error::Read { path: path.into(), cause });
+    let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (file, folder) = (whole(file)?, whole(folder)?);
+    let common = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(file.components().skip(common)).collect();
+    Ok(path.to_string_lossy().into_owned())
+}
+
+/// Reads the files as every command will read them, and folds what folds.
+fn load(session: &Session, imported: &Imported, folder: &Path) -> Result<Network, Failure> {
+    let path = folder.join("imported.circ").display().to_string();
+    let source = Arc::new(Source { path, text: imported.circ.clone() });
+    let mut diagnostics = Diagnostics::default();
+    let network = frontend::load(&source, &mut diagnostics).and_then(|mut network| {
+        passes::run(&mut network, passes::before("circulize"), &mut diagnostics, &mut |_, _, _| {})?;
+        Ok(network)
+    });
+    session.show(&source, &diagnostics);
+    network.map_err(|_| network_errors(&diagnostics))
+}
+
+/// The difference on seeded samples, at most [`TOLERANCE`].
+fn compare(model: &Model, survey: &Survey, network: &Network, options: &Options) -> Result<f64, Problem> {
+    let (low, high) = options.range.unwrap_or(RANGE);
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let sample = |_| (0..network.input.size()).map(|_| random.random_range(low..=high)).collect();
+    let samples: Vec<Vec<f64>> = (0..SAMPLES).map(sample).collect();
+    let far = judge::difference(model, network, survey.ending, &survey.input.1, &samples)?;
+    if far > TOLERANCE {
+        let message = format!("what would be imported differs from the model by {far:.1e} of its largest output");
+        let help = format!("expected at most {TOLERANCE:.0e}; numbers beyond what f64 can add may be the cause");
+        return Err(Problem::new(Code::ValueOutOfRange, message).help(help));
+    }
+    Ok(far)
+}
+
+fn report(session: &Session, args: &Import, survey: &Survey, weights: &Path, far: f64) -> Outcome {
+    let layers: Vec<&str> = survey.chain.iter().flat_map(|chain| &chain.layers).map(|d| d.name.as_str()).collect();
+    let value = json!({
+        "network": args.output, "weights": weights, "layers": layers, "nodes": survey.verdicts,
+        "notes": survey.notes, "difference": far, "samples": SAMPLES,
+    });
+    session.result(&value, || {
+        let notes: String = survey.notes.iter().map(|note| format!("note: {note}\n")).collect();
+        format!(
+            "{} nodes became {} layers: {}\n{notes}level dense differs from the model by at most {far:.1e} of its \
+             largest output ({SAMPLES} samples)\nwritten to {} and {}\n",
+            survey.verdicts.len(),
+            layers.len(),
+            layers.join(", "),
+            args.output.display(),
+            weights.display()
+        )
+    })
+}

@@ -1,0 +1,251 @@
+//! Models to chains of layers: what is taken computes the same, what is not is refused by name, names are safe.
+
+use crate::made::{float, floats, input, int, ints, model, node, node_of, output, perceptron, seeds, weights};
+use crate::models::import;
+use circlet::frontend::onnx::import::{Status, Survey, survey};
+use circlet::frontend::onnx::network::{Blocks, Options, files};
+use circlet::frontend::onnx::{Limits, Model, judge};
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+fn decode(bytes: &[u8]) -> Model {
+    Model::decode(bytes, None, Limits::default()).unwrap_or_else(|problem| panic!("{}", problem.message))
+}
+
+/// A model of these nodes between an input `x` of four elements and an output `y`.
+fn between(nodes: &[Vec<u8>]) -> Model {
+    let vector = [floats("v4", &[4], &weights(4)), floats("w44", &[4, 4], &weights(16)), floats("two", &[], &[2.0])];
+    decode(&model(13, &[nodes, &vector, &[input("x", &[0, 4]), output("y")]].concat()))
+}
+
+fn options() -> Options {
+    Options { name: "made".into(), blocks: Blocks::All(1), range: Some((-1.0, 1.0)), calibration: None }
+}
+
+/// Imports a model, and compares; the names of its layers.
+fn same(model: &Model) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let (network, _) = import(model, "made", Blocks::All(1), folder.path());
+    let survey = survey(model);
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    let sample = |_| (0..network.input.size()).map(|_| random.random_range(-1.0..1.0)).collect();
+    let samples: Vec<Vec<f64>> = (0..5).map(sample).collect();
+    let apart = judge::difference(model, &network, survey.ending, &survey.input.1, &samples).unwrap();
+    assert!(apart < 1e-9, "{apart:e}");
+    network.layers.iter().map(|layer| layer.name.clone()).collect()
+}
+
+fn refusals(survey: &Survey) -> Vec<(&str, &str)> {
+    let refused = survey.verdicts.iter().filter(|verdict| verdict.status == Status::Refused);
+    refused.map(|verdict| (verdict.node.as_str(), verdict.becomes.as_str())).collect()
+}
+
+/// The one node that is refused, and words of the reason.
+fn refused(nodes: &[Vec<u8>], node: &str, words: &str) {
+    let survey = survey(&between(nodes));
+    match refusals(&survey).as_slice() {
+        [(label, reason)] if *label == node && reason.contains(words) => assert!(survey.chain.is_none()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_perceptron_becomes_text_that_a_person_reads() {
+    let model = decode(&model(13, &perceptron(["pixels", "dense_1", "h", "dense_2", "scores"])));
+    assert_eq!(same(&model), ["fc1", "fc2"]);
+    let blocks = "fc1=4".parse().unwrap();
+    let imported = files(&survey(&model), &Options { blocks, ..options() }, "perceptron.onnx").unwrap();
+    insta::assert_snapshot!(imported.circ);
+}
+
+#[test]
+fn order_and_selection_go_into_the_weights() {
+    let (_, shapes) = seeds().into_iter().find(|(name, _)| *name == "shapes.onnx").unwrap();
+    let model = decode(&shapes);
+    assert_eq!(same(&model), ["fc1", "best"]);
+    // a part of the input twice, and a constant beside it
+    let nodes = [
+        node("Split", "", &["x"], &["a", "b"], &[int("axis", 1)]),
+        node("Concat", "", &["b", "b", "one"], &["c"], &[int("axis", -1)]),
+        node("MatMul", "", &["c", "w"], &["y"], &[]),
+        floats("one", &[1, 1], &[1.0]),
+        floats("w", &[5, 3], &weights(15)),
+    ];
+    assert_eq!(same(&between(&nodes)), ["fc1"]);
+}
+
+#[test]
+fn scales_fold_where_a_layer_can_take_them() {
+    let matmul = |from: &str, to: &str| node("MatMul", "", &[from, "w44"], &[to], &[]);
+    let mul = |from: &str, to: &str| node("Mul", "m", &[from, "v4"], &[to], &[]);
+    let relu = |from: &str, to: &str| node("Relu", "r", &[from], &[to], &[]);
+    assert_eq!(same(&between(&[matmul("x", "a"), mul("a", "b"), relu("b", "y")])), ["fc1"]);
+    assert_eq!(same(&between(&[mul("x", "a"), matmul("a", "y")])), ["affine1", "fc1"]);
+    assert_eq!(same(&between(&[matmul("x", "a"), mul("a", "b"), matmul("b", "y")])), ["fc1", "fc2"]);
+    let behind = [matmul("x", "a"), relu("a", "b"), mul("b", "c"), matmul("c", "y")];
+    assert_eq!(same(&between(&behind)), ["fc1", "affine1", "fc2"]);
+    let last = survey(&between(&[matmul("x", "a"), relu("a", "b"), mul("b", "y")]));
+    assert!(refusals(&last)[0].1.contains("after the last layer"), "{:?}", last.verdicts);
+    let twice = node("Add", "", &["a", "a"], &["y"], &[]);
+    assert_eq!(same(&between(&[matmul("x", "a"), twice])), ["fc1"]);
+}
+
+#[test]
+fn what_is_no_chain_is_refused() {
+    let matmul = |from: &str, to: &str| node("MatMul", "dense", &[from, "w44"], &[to], &[]);
+    refused(&[matmul("x", "a"), node("Add", "sum", &["x", "a"], &["y"], &[])], "sum", "used again beside layer `fc1`");
+    refused(&[matmul("x", "a"), node("Add", "sum", &["a", "x"], &["y"], &[])], "sum", "different computed values");
+    refused(&[node("Relu", "r", &["x"], &["y"], &[])], "r", "no dense layer directly before it");
+    refused(&[node("MatMul", "m", &["x", "x"], &["y"], &[])], "m", "combines computed values");
+    let middle = [node("Softmax", "s", &["x"], &["a"], &[]), matmul("a", "y")];
+    refused(&middle, "dense", "softmax before it is not at the network's end");
+    refused(&[node("LeakyRelu", "l", &["x"], &["a"], &[]), matmul("a", "y")], "l", "no layer yet");
+    refused(&[node("Div", "d", &["v4", "x"], &["a"], &[]), matmul("a", "y")], "d", "depend on the input");
+    refused(&[node("Identity", "", &["x"], &["y"], &[])], "the graph", "no layers");
+    let constant = [node("Identity", "", &["v4"], &["y"], &[])];
+    refused(&constant, "the graph", "output `y` does not depend on the input");
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let nodes = [
+        node("LeakyRelu", "first", &["x"], &["a"], &[]),
+        node("MatMul", "taken", &["a", "w44"], &["b"], &[]),
+        node("Conv", "second", &["b", "w44"], &["c"], &[]),
+        node("Relu", "open", &["c"], &["d"], &[]),
+        node_of("com.example", "Magic", "third", &["d"], &["y"], &[]),
+    ];
+    let survey = survey(&between(&nodes));
+    let status = |name: &str| survey.verdicts.iter().find(|verdict| verdict.node == name).unwrap().status;
+    assert_eq!(["first", "second", "third"].map(status), [Status::Refused; 3]);
+    assert_eq!((status("taken"), status("open")), (Status::Taken, Status::Open));
+    assert!(
+        survey.verdicts.iter().filter(|v| v.node != "third").all(|v| v.status != Status::Refused || v.help.is_some())
+    );
+    assert_eq!(survey.verdicts[1].shapes, "[1][4], [4][4] -> [1][4]");
+}
+
+#[test]
+fn graphs_of_another_form_are_refused() {
+    let graph = |parts: &[Vec<u8>]| {
+        let survey = survey(&decode(&model(13, parts)));
+        refusals(&survey)[0].1.to_string()
+    };
+    let relu = node("Relu", "", &["x"], &["y"], &[]);
+    assert!(graph(&[relu.clone(), input("x", &[1, 4]), input("z", &[1]), output("y")]).contains("2 inputs"));
+    assert!(graph(&[relu.clone(), input("x", &[0, 0]), output("y")]).contains("dimension 1 of input `x` is open"));
+    let w = floats("w", &[4, 2], &weights(8));
+    let two = [node("MatMul", "", &["x", "w"], &["y"], &[]), w, input("x", &[1, 4]), output("y"), output("y")];
+    assert!(graph(&two).contains("2 outputs"));
+    let mut infinite = weights(8);
+    infinite[3] = f32::INFINITY;
+    let parts = [two[0].clone(), floats("w", &[4, 2], &infinite), two[2].clone(), output("y")];
+    let problem = files(&survey(&decode(&model(13, &parts))), &options(), "a test").unwrap_err();
+    assert!(problem.message.contains("element 5 of `fc1.weight` is `inf`"), "{}", problem.message);
+}
+
+#[test]
+fn names_become_safe() {
+    let hostile = ["module", "a\"b", "\u{1b}[2J\n../../etc/passwd", "wire; rm -rf", "\n    layer x argmax"];
+    for (at, name) in hostile.iter().enumerate() {
+        let mut names = ["x", "first", "h", "last", "y"];
+        names[at] = name;
+        let layers = same(&decode(&model(13, &perceptron(names))));
+        assert_eq!(layers, ["fc1", "fc2"], "{name}");
+    }
+    // frameworks name weights after their layers
+    let named = |name: &str| {
+        let nodes = [node("MatMul", "", &["x", name], &["y"], &[]), floats(name, &[4, 4], &weights(16))];
+        same(&between(&nodes)).remove(0)
+    };
+    assert_eq!(named("features.11.weight"), "features_11");
+    assert_eq!(named("Dense/kernel"), "dense");
+    assert_eq!(named("wire.weight"), "wire0");
+    assert_eq!(named("../../x\n\".weight"), "fc1", "the input is called x");
+    assert_eq!(named("漢.weight"), "fc1");
+}
+
+#[test]
+fn block_sizes_are_read_with_care() {
+    assert_eq!("16".parse(), Ok(Blocks::All(16)));
+    for (text, words) in [
+        ("12", "not a power of two"),
+        ("1024", "1 to 512"),
+        ("fc1=8,fc1=4", "two block sizes"),
+        ("fc1=8,4", "LAYER=SIZE"),
+    ] {
+        let problem = text.parse::<Blocks>().unwrap_err();
+        assert!(problem.contains(words), "{text}: {problem}");
+    }
+    let model = decode(&model(13, &perceptron(["x", "a", "h", "b", "y"])));
+    let wrong = Options { blocks: "fc3=8".parse().unwrap(), ..options() };
+    let problem = files(&survey(&model), &wrong, "a test").unwrap_err();
+    assert_eq!(problem.message, "there is no dense layer `fc3`; the dense layers are fc1, fc2");
+}
+
+/// A random chain of nodes: most are taken.
+fn random(seed: u64) -> Model {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut size: i64 = random.random_range(2..=9);
+    let mut parts = vec![input("v0", &[0, size])];
+    let length = random.random_range(2..=9);
+    let numbers = |random: &mut ChaCha8Rng, count: i64| -> Vec<f32> {
+        (0..count).map(|_| random.random_range(0.2..1.0) * [-1.0, 1.0].choose(random).unwrap()).collect()
+    };
+    for at in 0..length {
+        let (from, to, w) = (format!("v{at}"), format!("v{}", at + 1), format!("w{at}"));
+        let (from, to, w) = (from.as_str(), to.as_str(), w.as_str());
+        let one = |operator: &str| node(operator, "", &[from], &[to], &[]);
+        match random.random_range(0..9) {
+            0..3 => {
+                let outputs = random.random_range(1..=9);
+                let turned = random.random_bool(0.5);
+                let dims = if turned { [outputs, size] } else { [size, outputs] };
+                parts.push(floats(w, &dims, &numbers(&mut random, size * outputs)));
+                let attributes = [int("transB", turned as i64), float("alpha", 0.5)];
+                parts.push(node("Gemm", "", &[from, w], &[to], &attributes));
+                size = outputs;
+            }
+            3 => parts.push(one(["Relu", "Sigmoid", "Tanh"].choose(&mut random).unwrap())),
+            4 => {
+                parts.push(floats(w, &[size], &numbers(&mut random, size)));
+                let operator = ["Add", "Sub", "Mul", "Div"].choose(&mut random).unwrap();
+                let swapped = *operator != "Div" && random.random_bool(0.3);
+                let inputs = if swapped { [w, from] } else { [from, w] };
+                parts.push(node(operator, "", &inputs, &[to], &[]));
+            }
+            5 => {
+                let positive: Vec<f32> = numbers(&mut random, size).iter().map(|x| x.abs()).collect();
+                parts.push(floats(w, &[size], &positive));
+                parts.push(node("BatchNormalization", "", &[from, w, w, w, w], &[to], &[]));
+            }
+            6 => {
+                let (a, b) = (format!("a{at}"), format!("b{at}"));
+                parts.push(node("Transpose", "", &[from], &[&a], &[]));
+                parts.push(node("Identity", "", &[&a], &[&b], &[]));
+                parts.push(node("Transpose", "", &[&b], &[to], &[ints("perm", &[1, 0])]));
+            }
+            7 if size % 2 == 0 => {
+                let (a, b) = (format!("a{at}"), format!("b{at}"));
+                parts.push(node("Split", "", &[from], &[&a, &b], &[int("axis", 1)]));
+                parts.push(node("Concat", "", &[&b, &a], &[to], &[int("axis", 1)]));
+            }
+            _ => parts.push(node("Flatten", "", &[from], &[to], &[])),
+        }
+    }
+    parts.push(output(&format!("v{length}")));
+    decode(&model(13, &parts))
+}
+
+#[test]
+fn random_chains_compute_what_their_models_do() {
+    const MODELS: u64 = 400;
+    let models: Vec<Model> = (0..MODELS).map(random).filter(|model| survey(model).chain.is_some()).collect();
+    for model in &models {
+        same(model);
+    }
+    let count = models.len();
+    println!("{count} of {MODELS} random models are chains, and compute the same");
+    assert!(count > 100, "{count}");
+}
