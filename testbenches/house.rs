@@ -33,6 +33,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("memmap2", &["frontend/"]),
     ("flate2", &["frontend/"]),
     ("csv", &["frontend/"]),
+    ("toml", &["frontend/"]),
     ("prost", &["frontend/onnx/"]),
     ("annotate_snippets", &["diag/"]),
     ("petgraph", &["dataflow/", "schedule/", "emit/"]),

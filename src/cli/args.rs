@@ -35,7 +35,7 @@ pub struct Args {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// A trained ONNX or QONNX model to a network: `.circ` and a file of weights
+    /// A trained model (ONNX, QONNX, or weights with a mapping) to a network: `.circ` and a file of weights
     Import(Import),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
@@ -65,8 +65,11 @@ pub enum Command {
 /// Arguments of `import`.
 #[derive(clap::Args, Debug)]
 pub struct Import {
-    /// The model, `.onnx`
+    /// The model, `.onnx`; or a file of weights, `.safetensors` or `.npz`, with `--map`
     pub model: PathBuf,
+    /// What a file of weights does not say: layers, their tensors and functions, `.toml`
+    #[arg(long, value_name = "MAPPING")]
+    pub map: Option<PathBuf>,
     /// Where the network goes, `.circ`; its weights go beside it
     #[arg(long, short)]
     pub output: PathBuf,

@@ -1,4 +1,4 @@
-//! `import`, and `check` of a model: ONNX to `.circ` and a file of weights.
+//! `import`, and `check` of a model: ONNX, or a file of weights with a mapping, to `.circ` and a file of weights.
 
 use super::Outcome;
 use super::args::Import;
@@ -9,8 +9,8 @@ use crate::frontend::onnx::import::{Status, Survey, Verdict, survey};
 use crate::frontend::onnx::model::Model;
 use crate::frontend::onnx::network::{Imported, Options, files};
 use crate::frontend::onnx::{judge, safe_name};
-use crate::frontend::weights::Problem;
-use crate::frontend::{self, data};
+use crate::frontend::weights::{Files, Problem};
+use crate::frontend::{self, data, mapping};
 use crate::network::Network;
 use crate::passes;
 use crate::report::table::Table;
@@ -60,34 +60,87 @@ fn table(verdicts: &[Verdict]) -> Table {
 
 /// `circlet import`.
 pub fn import(session: &Session, args: &Import) -> Outcome {
-    let model = Model::read(&args.model)?;
-    let mut survey = survey(&model);
-    refuse(session, &survey)?;
-    let malformed = |problem: Problem| {
-        let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
-        Error::Malformed { path: args.model.clone(), problem: problem.message + &help }
+    let is_weights = ["safetensors", "npz"].iter().any(|kind| args.model.extension().is_some_and(|e| e == *kind));
+    let (mut survey, origin, model) = match (&args.map, is_weights) {
+        (Some(map), _) => (mapped(&args.model, map)?, file_name(&args.model), None),
+        (None, true) => return Err(without_map(&args.model).into()),
+        (None, false) => {
+            let model = Model::read(&args.model)?;
+            let origin =
+                format!("{} ({}, opset {})", file_name(&args.model), model.producer.escape_debug(), model.opset);
+            (survey(&model), origin, Some(model))
+        }
     };
-    if args.range.is_none() && args.calibrate.is_none() {
+    refuse(session, &survey)?;
+    if args.range.is_none() && args.calibrate.is_none() && survey.range.is_none() {
         let (low, high) = RANGE;
         survey.notes.push(format!(
             "the model does not say what its input holds: {low} .. {high} is assumed; state it by `--range` or `--calibrate`"
         ));
     }
     let options = options(args, &survey)?;
-    let file = args.model.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string());
-    let origin = format!("{file} ({}, opset {})", model.producer.escape_debug(), model.opset);
+    let malformed = |problem| malformed(&args.model, problem);
     let imported = files(&survey, &options, &origin).map_err(malformed)?;
     let weights = args.output.with_file_name(format!("{}.safetensors", options.name));
-    let mut far = 0.0;
+    let mut far = None;
     let new = [(weights.as_path(), imported.weights.as_slice()), (&args.output, imported.circ.as_bytes())];
     write::replace_files(&new, |folder| {
         // samples lie where the text will be, not where it is tried
         let tried = files(&survey, &Options { calibration: None, ..options.clone() }, &origin).map_err(malformed)?;
         let network = load(session, &tried, folder)?;
-        far = compare(&model, &survey, &network, &options).map_err(malformed)?;
+        if let Some(model) = &model {
+            far = Some(compare(model, &survey, &network, &options).map_err(malformed)?);
+        }
         Ok::<(), Failure>(())
     })?;
     report(session, args, &survey, &weights, far)
+}
+
+/// A problem of a file that has no lines.
+fn malformed(path: &Path, problem: Problem) -> Error {
+    let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
+    Error::Malformed { path: path.into(), problem: problem.message + &help }
+}
+
+/// The name of a file, as a comment may hold it.
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string())
+}
+
+/// What becomes of a file of weights by a mapping.
+fn mapped(weights: &Path, map: &Path) -> Result<Survey, Failure> {
+    let text = frontend::read_source(map)?;
+    let mapping = mapping::read(&text.text).map_err(|problem| malformed(map, problem))?;
+    let (files, name) = files_of(weights);
+    let mut survey = mapping::layers::survey(&mapping, files, &name);
+    for verdict in survey.verdicts.iter_mut().filter(|verdict| verdict.status == Status::Refused) {
+        verdict.node = format!("`{}`: {}", map.display(), verdict.node);
+    }
+    Ok(survey)
+}
+
+/// The folder of a file, to be read from, and its name.
+fn files_of(path: &Path) -> (Files<'_>, String) {
+    let name = path.file_name().map_or("".into(), |name| name.to_string_lossy().into_owned());
+    (Files::new(path.parent().unwrap_or(Path::new(""))), name)
+}
+
+/// A file of weights alone: what it holds, and what is missing.
+fn without_map(path: &Path) -> Error {
+    let (mut files, name) = files_of(path);
+    let help = "say by `--map MAPPING.toml` which tensors make which layer; the documentation shows one";
+    malformed(
+        path,
+        match files.names(&name) {
+            Ok(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let holds = mapping::layers::list(&names);
+                let message = format!("a file of weights does not say what its layers do; it holds {holds}");
+                Problem::malformed(message).help(help)
+            }
+            Err(problem) => problem,
+        },
+    )
 }
 
 /// Shows the nodes that are not taken, all of them.
@@ -119,7 +172,7 @@ fn options(args: &Import, survey: &Survey) -> Result<Options, Failure> {
         }
         None => None,
     };
-    let range = args.range.or(args.calibrate.is_none().then_some(RANGE));
+    let range = args.range.or(survey.range).or(args.calibrate.is_none().then_some(RANGE));
     Ok(Options { name: safe_name(&stem, "network"), blocks: args.block.clone(), range, calibration })
 }
 
@@ -162,20 +215,26 @@ fn compare(model: &Model, survey: &Survey, network: &Network, options: &Options)
     Ok(far)
 }
 
-fn report(session: &Session, args: &Import, survey: &Survey, weights: &Path, far: f64) -> Outcome {
+fn report(session: &Session, args: &Import, survey: &Survey, weights: &Path, far: Option<f64>) -> Outcome {
     let layers: Vec<&str> = survey.chain.iter().flat_map(|chain| &chain.layers).map(|d| d.name.as_str()).collect();
     let value = json!({
         "network": args.output, "weights": weights, "layers": layers, "nodes": survey.verdicts,
-        "notes": survey.notes, "difference": far, "samples": SAMPLES,
+        "notes": survey.notes, "difference": far, "samples": far.map(|_| SAMPLES),
     });
     session.result(&value, || {
         let notes: String = survey.notes.iter().map(|note| format!("note: {note}\n")).collect();
+        let judged = far.map(|far| {
+            format!(
+                "level dense differs from the model by at most {far:.1e} of its largest output ({SAMPLES} samples)\n"
+            )
+        });
         format!(
-            "{} nodes became {} layers: {}\n{notes}level dense differs from the model by at most {far:.1e} of its \
-             largest output ({SAMPLES} samples)\nwritten to {} and {}\n",
+            "{} {} became {} layers: {}\n{notes}{}written to {} and {}\n",
             survey.verdicts.len(),
+            if args.map.is_some() { "parts of the mapping" } else { "nodes" },
             layers.len(),
             layers.join(", "),
+            judged.unwrap_or_default(),
             args.output.display(),
             weights.display()
         )

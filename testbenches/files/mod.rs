@@ -90,14 +90,14 @@ fn with_nan(count: usize, at: usize) -> Vec<u8> {
 }
 
 /// A .npy file.
-fn npy(kind: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+pub fn npy(kind: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': '{kind}', 'fortran_order': {fortran}, 'shape': {shape}, }}\n");
     let length = (header.len() as u16).to_le_bytes();
     [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
 }
 
 /// A .npz archive, packed.
-fn npz(arrays: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn npz(arrays: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut body, mut directory) = (Vec::new(), Vec::new());
     for (name, array) in arrays {
         let name = format!("{name}.npy");
@@ -120,7 +120,7 @@ fn npz(arrays: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A safetensors file of numbers of four bytes.
-fn safetensors(tensors: &[(&str, &[usize], &[u8])]) -> Vec<u8> {
+pub fn safetensors(tensors: &[(&str, &[usize], &[u8])]) -> Vec<u8> {
     let (mut entries, mut data) = (Vec::new(), Vec::new());
     for (name, shape, bytes) in tensors {
         let offsets = [data.len(), data.len() + bytes.len()];

@@ -28,6 +28,8 @@ pub struct Survey {
     pub ending: Option<Ending>,
     /// The input: its name and its shape for one sample.
     pub input: (String, Vec<usize>),
+    /// Least and greatest input value, where that is said.
+    pub range: Option<(f64, f64)>,
 }
 
 /// What becomes of a node.
@@ -99,7 +101,7 @@ pub fn survey(model: &Model) -> Survey {
         Ok(input) => input,
         Err(reason) => {
             let verdicts = vec![Verdict::of_graph(&reason)];
-            return Survey { verdicts, notes, chain: None, ending: None, input: Default::default() };
+            return Survey { verdicts, notes, chain: None, ending: None, input: Default::default(), range: None };
         }
     };
     let safe = super::safe_name(&name, "x");
@@ -119,7 +121,7 @@ pub fn survey(model: &Model) -> Survey {
     };
     let is_taken = verdicts.iter().all(|verdict| verdict.status == Status::Taken);
     let Reader { chain, notes, .. } = reader;
-    Survey { verdicts, notes, chain: is_taken.then_some(chain), ending, input: (safe, shape) }
+    Survey { verdicts, notes, chain: is_taken.then_some(chain), ending, input: (safe, shape), range: None }
 }
 
 /// The name of the one input, and its shape for one sample.

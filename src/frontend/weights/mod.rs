@@ -15,7 +15,7 @@ use super::names::closest;
 use super::{MAX_DIMENSIONS, layers::shape_text};
 use crate::diag::{Code, Diagnostic, Span};
 use file::Bytes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// An array of numbers.
@@ -97,6 +97,17 @@ impl<'a> Files<'a> {
             _ => Err(Problem::malformed("unknown kind of file, expected .safetensors, .npy or .npz")),
         };
         tensor.and_then(|tensor| tensor.checked(name.unwrap_or("element "))).map_err(|problem| problem.of(path))
+    }
+
+    /// The names of the tensors of an archive.
+    pub fn names(&mut self, path: &str) -> Result<BTreeSet<String>, Problem> {
+        let bytes = self.bytes(path)?;
+        let names = match Path::new(path).extension().and_then(|e| e.to_str()) {
+            Some("safetensors") => safetensors::names(bytes),
+            Some("npz") => npz::names(bytes),
+            _ => Err(Problem::malformed("unknown kind of file, expected .safetensors or .npz")),
+        };
+        names.map_err(|problem| problem.of(path))
     }
 
     /// The samples of the file at `path`, for an input of `shape`.

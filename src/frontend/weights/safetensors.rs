@@ -4,23 +4,14 @@ use super::element::Element;
 use super::{Problem, Tensor, choose, elements};
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest header read, bytes; a header names some hundred bytes per tensor.
 pub const MAX_HEADER: u64 = 8 << 20;
 
 /// The tensor `name` of at most `most` elements; without a name, the only one.
 pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Problem> {
-    let length = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
-    match length {
-        None => return Err(Problem::malformed("the file is shorter than 8 bytes, expected a safetensors header")),
-        Some(length) if length > MAX_HEADER => {
-            let message = format!("the header states `{length}` bytes for itself, expected at most {MAX_HEADER}");
-            return Err(Problem::malformed(message));
-        }
-        Some(_) => {}
-    }
-    let file = SafeTensors::deserialize(bytes).map_err(|cause| Problem::malformed(fault(&cause)))?;
+    let file = open(bytes)?;
     let name = choose(name, &file.names())?;
     let tensor = file.tensor(name).map_err(|cause| Problem::malformed(cause.to_string()))?;
     let Some(element) = element(tensor.dtype()) else {
@@ -30,6 +21,24 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
     };
     elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
     Ok(Tensor { shape: tensor.shape().to_vec(), values: element.decode(tensor.data(), false) })
+}
+
+/// The names of all tensors.
+pub fn names(bytes: &[u8]) -> Result<BTreeSet<String>, Problem> {
+    Ok(open(bytes)?.names().into_iter().map(str::to_string).collect())
+}
+
+fn open(bytes: &[u8]) -> Result<SafeTensors<'_>, Problem> {
+    let length = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
+    match length {
+        None => return Err(Problem::malformed("the file is shorter than 8 bytes, expected a safetensors header")),
+        Some(length) if length > MAX_HEADER => {
+            let message = format!("the header states `{length}` bytes for itself, expected at most {MAX_HEADER}");
+            return Err(Problem::malformed(message));
+        }
+        Some(_) => {}
+    }
+    SafeTensors::deserialize(bytes).map_err(|cause| Problem::malformed(fault(&cause)))
 }
 
 /// The bytes of a file of these tensors: names, shapes, numbers. A tensor is F32 where that loses nothing, else F64.
