@@ -10,6 +10,7 @@ mod tools;
 use circlet::blocks::cells;
 use circlet::emit::harness::{Dut, Signal};
 use circlet::machine::fifo::{Access, Fifo, Replay, Turn};
+use circlet::verify::compiler::Means;
 use circlet::verify::process::Process;
 use circlet::verify::verilator::{Build, Verilator};
 use std::fmt::Write;
@@ -268,7 +269,7 @@ fn fifos_are_their_models() {
     let (dut, text) = design(&cases);
     let (dir, sources) = prepared(&text);
     tools::lint(&dir, "fifos", &sources.iter().map(|p| p.display().to_string()).collect::<Vec<_>>());
-    let build = Build { dut: &dut, root: &dir, sources: &sources, trace: false };
+    let build = Build { dut: &dut, root: &dir, sources: &sources, means: Means::default(), cycles: CYCLES as u64 };
     let program = Verilator::find("verilator").unwrap().build(&build, &dir).unwrap();
 
     let mut random = Random(0x9e37_79b9_7f4a_7c15);

@@ -70,7 +70,8 @@ impl Example {
         let context = Context { network: &self.compiled.network, schedule: &self.compiled.schedule };
         let class = |frames: Vec<Vec<i64>>| frames.iter().map(|frame| frame[0] as usize).collect();
         let cycle = frames::cycle(&mut vectors::machine_of(&context), &given);
-        let bench = Bench::build(&self.output, &Options::default(), &mut |_| ()).unwrap();
+        let options = Options { frames: count, others: 0, ..Options::default() };
+        let bench = Bench::build(&self.output, &options, &mut |_| ()).unwrap();
         (class(cycle), class(bench.lockstep.frames(given, &mut |_| ()).unwrap()))
     }
 }

@@ -1,9 +1,11 @@
 //! The emitted Verilog in lockstep with the timed model: every port, every probe, every cycle.
 //!
 //! [`run`] takes an output folder and nothing else: `rtl/` is simulated, `model/` says what it must show. The parts:
-//! [`folder`] reads, [`stimulus`] invents, [`player`] plays a plan on the model, [`verilator`] and [`process`] on the
-//! hardware, [`lockstep`] compares, [`mismatch`] explains, [`measure`] holds the promised times against what was seen.
+//! [`folder`] reads, [`stimulus`] invents, [`player`] plays a plan on the model, [`verilator`], [`compiler`] and
+//! [`process`] on the hardware, [`lockstep`] compares, [`mismatch`] explains, [`measure`] holds the promised times
+//! against what was seen.
 
+pub mod compiler;
 pub mod folder;
 pub mod frames;
 pub mod lockstep;
@@ -17,6 +19,7 @@ pub mod stimulus;
 pub mod verilator;
 
 use crate::diag::Error;
+use compiler::Means;
 use folder::Folder;
 use lockstep::{Difference, Lockstep, Outcome};
 use measure::{Meter, Timing};
@@ -56,6 +59,16 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options { frames: 32, others: 16, seed: 1, given: None, wave: None, verilator: "verilator".into(), work: None }
+    }
+}
+
+impl Options {
+    /// Cycles that all plans together are likely to take.
+    fn cycles(&self, folder: &Folder) -> u64 {
+        let manifest = &folder.manifest;
+        // plans with stalls take about twice as long as the one without
+        let frames = self.frames + 2 * 12 * self.others;
+        (manifest.latency_last + frames * manifest.interval) as u64
     }
 }
 
@@ -120,7 +133,13 @@ impl Bench {
             }
         };
         let (dut, layout) = Lockstep::layout(&folder);
-        let build = Build { dut: &dut, root: &folder.root, sources: &folder.sources, trace: false };
+        let build = Build {
+            dut: &dut,
+            root: &folder.root,
+            sources: &folder.sources,
+            means: Means::default(),
+            cycles: options.cycles(&folder),
+        };
         let program = verilator.build(&build, work.path())?;
         Ok(Bench { lockstep: Lockstep { folder, layout, program }, verilator, work })
     }
@@ -183,7 +202,13 @@ impl Bench {
         let (dut, layout) = Lockstep::layout(&folder);
         let work = self.work.path().join("wave");
         std::fs::create_dir_all(&work).map_err(|cause| Error::Write { path: work.clone(), cause })?;
-        let build = Build { dut: &dut, root: &folder.root, sources: &folder.sources, trace: true };
+        let build = Build {
+            dut: &dut,
+            root: &folder.root,
+            sources: &folder.sources,
+            means: Means { trace: true, ..Means::default() },
+            cycles: 0,
+        };
         let program = self.verilator.build(&build, &work)?;
         let file = std::path::absolute(file).map_err(|cause| Error::Write { path: file.to_path_buf(), cause })?;
         let window = Window { file: &file, first: cycle.saturating_sub(WAVE.0), last: cycle + WAVE.1 };

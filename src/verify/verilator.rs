@@ -1,5 +1,6 @@
 //! Verilator: found, asked for its version, and made to build a module with its harness.
 
+use super::compiler::{Compiler, Job, Means, succeed};
 use crate::diag::Error;
 use crate::emit::harness::Dut;
 use std::io::ErrorKind;
@@ -26,8 +27,10 @@ pub struct Build<'a> {
     pub root: &'a Path,
     /// The Verilog files, relative to `root`.
     pub sources: &'a [PathBuf],
-    /// With the means to write a waveform.
-    pub trace: bool,
+    /// What it can do besides simulating.
+    pub means: Means,
+    /// Cycles it is likely to simulate.
+    pub cycles: u64,
 }
 
 impl Verilator {
@@ -56,23 +59,31 @@ impl Verilator {
         }
         let objects = work.join("obj");
         let mut command = Command::new(&self.program);
-        command.current_dir(build.root).args(["--cc", "--exe", "-O3", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
-        command.args(["--x-assign", "fast", "--x-initial", "unique", "--noassert", "-o", "harness"]);
+        command.current_dir(build.root).args(["--cc", "-O3", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
+        command.args(["--x-assign", "fast", "--x-initial", "unique", "--noassert"]);
         command.args(["--top-module", &build.dut.top, "--Mdir"]).arg(&objects);
-        command.args(["-CFLAGS", self.optimisation(build)]).args(["-CFLAGS", "-I.."]);
-        if build.trace {
+        if build.means.trace {
             command.arg("--trace");
         }
-        command.arg(work.join("probes.vlt")).args(build.sources).arg(work.join("harness.cpp"));
-        self.succeed(command, "cannot build the design")?;
+        if build.means.coverage {
+            command.args(["--coverage-line", "--coverage-toggle"]);
+        }
+        command.arg(work.join("probes.vlt")).args(build.sources);
+        succeed(command, "cannot build the design")?;
 
-        let runtime = Runtime::of(&self.version, build.trace);
-        runtime.fetch(&objects);
-        let mut command = Command::new("make");
-        command.arg("-C").arg(&objects).args(["-f", &format!("V{}.mk", build.dut.top), "harness"]);
-        self.succeed(command, "cannot compile what Verilator made of the design")?;
-        runtime.keep(&objects);
-        Ok(objects.join("harness"))
+        let main = work.join("harness.cpp");
+        self.compiler()?.compile(&Job { objects: &objects, main: &main, means: build.means, cycles: build.cycles })
+    }
+
+    /// The C++ compiler, for this Verilator's headers and runtime.
+    pub fn compiler(&self) -> Result<Compiler, Error> {
+        let said = Command::new(&self.program).args(["--getenv", "VERILATOR_ROOT"]).output();
+        let said = said.map_err(|e| self.failed(format!("cannot be started: {e}")))?;
+        let root = PathBuf::from(String::from_utf8_lossy(&said.stdout).trim());
+        match root.join("include/verilated.h").is_file() {
+            true => Compiler::new(&root, &self.version),
+            false => Err(self.failed(format!("has no `include/verilated.h` in `{}`", root.display()))),
+        }
     }
 
     /// The warnings of `--lint-only -Wall` for a top module; empty when there are none.
@@ -83,70 +94,8 @@ impl Verilator {
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Optimising takes longer than it saves on what is large, and on what only writes waveforms.
-    fn optimisation(&self, build: &Build) -> &'static str {
-        const LARGE: u64 = 1 << 20;
-        let size = |path: &PathBuf| std::fs::metadata(build.root.join(path)).map_or(0, |meta| meta.len());
-        if build.trace || build.sources.iter().map(size).sum::<u64>() > LARGE { "-O1" } else { "-O2" }
-    }
-
-    fn succeed(&self, mut command: Command, what: &str) -> Result<(), Error> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        let output = command.output().map_err(|e| self.failed(format!("`{program}` cannot be started: {e}")))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-        let telling = |line: &&str| line.contains("%Error") || line.contains("error:");
-        let mut lines: Vec<_> = said.lines().filter(telling).take(5).collect();
-        if lines.is_empty() {
-            lines = said.lines().rev().take(5).collect();
-            lines.reverse();
-        }
-        Err(self.failed(format!("{what}:\n{}", lines.join("\n"))))
-    }
-
     fn failed(&self, problem: String) -> Error {
         Error::Tool { tool: self.program.clone(), problem }
-    }
-}
-
-/// Verilator's own part of a simulator, compiled once for all designs; kept in the user's cache folder.
-///
-/// It only saves time: where it cannot be read or written, it is compiled again.
-struct Runtime(Option<PathBuf>);
-
-impl Runtime {
-    const OBJECTS: [&str; 3] = ["verilated.o", "verilated_threads.o", "verilated_vcd_c.o"];
-
-    fn of(version: &str, trace: bool) -> Runtime {
-        let folder = |name: &str, below: &str| {
-            std::env::var_os(name).filter(|v| !v.is_empty()).map(|v| PathBuf::from(v).join(below))
-        };
-        let cache = folder("XDG_CACHE_HOME", "").or_else(|| folder("HOME", ".cache"));
-        let kind = if trace { "-trace" } else { "" };
-        Runtime(cache.map(|cache| cache.join("circlet").join(format!("verilator-{version}{kind}"))))
-    }
-
-    fn fetch(&self, objects: &Path) {
-        for name in Self::OBJECTS {
-            let copied = self.0.as_ref().map(|cache| std::fs::read(cache.join(name)));
-            if let Some(Ok(object)) = copied {
-                // written, not copied: it must be newer than its source
-                let _ = std::fs::write(objects.join(name), object);
-            }
-        }
-    }
-
-    fn keep(&self, objects: &Path) {
-        let Some(cache) = &self.0 else { return };
-        let _ = std::fs::create_dir_all(cache);
-        for name in Self::OBJECTS.iter().filter(|name| !cache.join(name).exists()) {
-            let beside = cache.join(format!("{name}.{}", std::process::id()));
-            if std::fs::copy(objects.join(name), &beside).is_ok() {
-                let _ = std::fs::rename(beside, cache.join(name));
-            }
-        }
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! All of them run in the output folder: names of Verilog and memory files are relative to it.
 
+use circlet::verify::compiler::{Job, Means};
+use circlet::verify::verilator::Verilator;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// Runs a command in `dir` and gives back what it printed; any failure ends the test with that text.
 pub fn run(dir: &Path, program: &str, arguments: &[&str]) -> String {
@@ -60,49 +61,9 @@ pub fn simulator(dir: &Path, top: &str, files: &[String]) -> PathBuf {
         vec!["--cc", "--prefix", "Vdut", "--x-initial", "unique", "-O3", "-Mdir", "obj", "--top-module", top];
     arguments.extend(files.iter().map(String::as_str));
     run(dir, "verilator", &arguments);
-    let all: String = cpp_files(&dir.join("obj")).iter().map(|name| format!("#include \"{name}\"\n")).collect();
-    std::fs::write(dir.join("obj/all.cpp"), all + include_str!("harness.cpp")).unwrap();
-    let runtime = runtime();
-    let mut arguments = vec!["-O1".to_string(), "-o".into(), "simulator".into(), "obj/all.cpp".into(), "-Iobj".into()];
-    arguments.extend(flags());
-    arguments.extend(runtime.iter().map(|path| path.display().to_string()));
-    arguments.push("-pthread".into());
-    run(dir, "g++", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    dir.join("simulator")
-}
-
-fn cpp_files(dir: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| name.starts_with("Vdut") && name.ends_with(".cpp")).collect();
-    names.sort();
-    names
-}
-
-fn flags() -> Vec<String> {
-    let root = run(Path::new("."), "verilator", &["--getenv", "VERILATOR_ROOT"]);
-    let include = format!("{}/include", root.trim());
-    ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-w"]
-        .map(String::from)
-        .into_iter()
-        .chain([format!("-I{include}"), format!("-I{include}/vltstd")])
-        .collect()
-}
-
-/// Verilator's runtime, compiled once per test run and shared by all simulators.
-fn runtime() -> &'static [PathBuf] {
-    static RUNTIME: OnceLock<Vec<PathBuf>> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        let dir = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from).join("verilated");
-        std::fs::create_dir_all(&dir).unwrap();
-        let root = run(&dir, "verilator", &["--getenv", "VERILATOR_ROOT"]);
-        let compile = |name: &str| {
-            let source = format!("{}/include/{name}.cpp", root.trim());
-            let object = dir.join(format!("{name}.o"));
-            let mut arguments = vec!["-O1".to_string(), "-c".into(), source, "-o".into(), object.display().to_string()];
-            arguments.extend(flags());
-            run(&dir, "g++", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-            object
-        };
-        ["verilated", "verilated_threads"].map(compile).into()
-    })
+    let (objects, main) = (dir.join("obj"), dir.join("obj/harness.cpp"));
+    std::fs::write(&main, include_str!("harness.cpp")).unwrap();
+    let job = Job { objects: &objects, main: &main, means: Means::default(), cycles: 0 };
+    let verilator = Verilator::find("verilator").unwrap();
+    verilator.compiler().and_then(|compiler| compiler.compile(&job)).unwrap_or_else(|e| panic!("{top}: {e}"))
 }
