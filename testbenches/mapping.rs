@@ -5,6 +5,9 @@ mod binary;
 #[allow(dead_code, reason = "this test writes its own files")]
 mod files;
 
+#[path = "mapping/c3a.rs"]
+mod c3a;
+
 use binary::circlet;
 use circlet::diag::{Diagnostics, Source};
 use circlet::frontend::{self, mapping};
@@ -111,7 +114,7 @@ fn pytorch_weights_compute_what_pytorch_does() {
         (normal * part("weight") + part("bias")).max(0.0)
     };
     let hidden: Vec<f64> = sums.iter().enumerate().map(norm).collect();
-    assert!(hidden.iter().any(|&x| x == 0.0) && hidden.iter().any(|&x| x > 0.0), "relu does something");
+    assert!(hidden.contains(&0.0) && hidden.iter().any(|&x| x > 0.0), "relu does something");
     let weight = of("net.3.weight");
     let logits = affine(Some(of("net.3.bias")), 10, &hidden, |row, column| weight[row * 12 + column]);
     let found = dense(&folder.path().join("net.circ"), &x);

@@ -65,11 +65,17 @@ pub enum Command {
 /// Arguments of `import`.
 #[derive(clap::Args, Debug)]
 pub struct Import {
-    /// The model, `.onnx`; or a file of weights, `.safetensors` or `.npz`, with `--map`
+    /// The model, `.onnx`; a file of weights, `.safetensors` or `.npz`, with `--map`; the folder of a C3A adapter
     pub model: PathBuf,
     /// What a file of weights does not say: layers, their tensors and functions, `.toml`
     #[arg(long, value_name = "MAPPING")]
     pub map: Option<PathBuf>,
+    /// A C3A adapter of PEFT, its folder: added to the weights of `--map`
+    #[arg(long, value_name = "FOLDER", requires = "map")]
+    pub adapter: Option<PathBuf>,
+    /// Which module, where the model is the folder of an adapter with several
+    #[arg(long, conflicts_with = "map")]
+    pub module: Option<String>,
     /// Where the network goes, `.circ`; its weights go beside it
     #[arg(long, short)]
     pub output: PathBuf,

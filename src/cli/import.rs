@@ -1,6 +1,7 @@
 //! `import`, and `check` of a model: ONNX, or a file of weights with a mapping, to `.circ` and a file of weights.
 
 use super::Outcome;
+use super::adapter;
 use super::args::Import;
 use super::session::{Failure, Session, network_errors};
 use crate::diag::{Code, Diagnostics, Error, Source};
@@ -27,7 +28,7 @@ const SAMPLES: usize = 8;
 const TOLERANCE: f64 = 1e-4;
 
 /// The range of the input where nothing is said.
-const RANGE: (f64, f64) = (-1.0, 1.0);
+pub const RANGE: (f64, f64) = (-1.0, 1.0);
 
 /// `circlet check MODEL.onnx`: every node with what becomes of it.
 pub fn check(session: &Session, path: &Path) -> Outcome {
@@ -60,9 +61,12 @@ fn table(verdicts: &[Verdict]) -> Table {
 
 /// `circlet import`.
 pub fn import(session: &Session, args: &Import) -> Outcome {
+    if args.model.is_dir() && args.map.is_none() {
+        return adapter::alone(session, args);
+    }
     let is_weights = ["safetensors", "npz"].iter().any(|kind| args.model.extension().is_some_and(|e| e == *kind));
     let (mut survey, origin, model) = match (&args.map, is_weights) {
-        (Some(map), _) => (mapped(&args.model, map)?, file_name(&args.model), None),
+        (Some(map), _) => (mapped(args, map)?, file_name(&args.model), None),
         (None, true) => return Err(without_map(&args.model).into()),
         (None, false) => {
             let model = Model::read(&args.model)?;
@@ -97,22 +101,23 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
 }
 
 /// A problem of a file that has no lines.
-fn malformed(path: &Path, problem: Problem) -> Error {
+pub fn malformed(path: &Path, problem: Problem) -> Error {
     let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
     Error::Malformed { path: path.into(), problem: problem.message + &help }
 }
 
 /// The name of a file, as a comment may hold it.
-fn file_name(path: &Path) -> String {
+pub fn file_name(path: &Path) -> String {
     path.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string())
 }
 
 /// What becomes of a file of weights by a mapping.
-fn mapped(weights: &Path, map: &Path) -> Result<Survey, Failure> {
+fn mapped(args: &Import, map: &Path) -> Result<Survey, Failure> {
     let text = frontend::read_source(map)?;
     let mapping = mapping::read(&text.text).map_err(|problem| malformed(map, problem))?;
-    let (files, name) = files_of(weights);
-    let mut survey = mapping::layers::survey(&mapping, files, &name);
+    let adapter = args.adapter.as_deref().map(adapter::read).transpose()?;
+    let (files, name) = files_of(&args.model);
+    let mut survey = mapping::layers::survey(&mapping, files, &name, adapter.as_ref());
     for verdict in survey.verdicts.iter_mut().filter(|verdict| verdict.status == Status::Refused) {
         verdict.node = format!("`{}`: {}", map.display(), verdict.node);
     }
@@ -164,16 +169,17 @@ fn refuse(session: &Session, survey: &Survey) -> Outcome {
 
 fn options(args: &Import, survey: &Survey) -> Result<Options, Failure> {
     let stem = args.output.file_stem().map_or("".into(), |stem| stem.to_string_lossy());
-    let calibration = match &args.calibrate {
-        Some(path) => {
-            let inner = if survey.input.1.len() > 1 { &survey.input.1[1..] } else { &survey.input.1[..] };
-            data::samples(path, inner)?;
-            Some(relative(path, &args.output)?)
-        }
-        None => None,
-    };
+    let inner = if survey.input.1.len() > 1 { &survey.input.1[1..] } else { &survey.input.1[..] };
+    let calibration = calibration(args, inner)?;
     let range = args.range.or(survey.range).or(args.calibrate.is_none().then_some(RANGE));
     Ok(Options { name: safe_name(&stem, "network"), blocks: args.block.clone(), range, calibration })
+}
+
+/// The path of the calibration samples as the `.circ` file names it, once they fit an input of `shape`.
+pub fn calibration(args: &Import, shape: &[usize]) -> Result<Option<String>, Error> {
+    let Some(path) = &args.calibrate else { return Ok(None) };
+    data::samples(path, shape)?;
+    relative(path, &args.output).map(Some)
 }
 
 /// The path of `file` seen from the folder of `from`.
@@ -188,7 +194,7 @@ fn relative(file: &Path, from: &Path) -> Result<String, Error> {
 }
 
 /// Reads the files as every command will read them, and folds what folds.
-fn load(session: &Session, imported: &Imported, folder: &Path) -> Result<Network, Failure> {
+pub fn load(session: &Session, imported: &Imported, folder: &Path) -> Result<Network, Failure> {
     let path = folder.join("imported.circ").display().to_string();
     let source = Arc::new(Source { path, text: imported.circ.clone() });
     let mut diagnostics = Diagnostics::default();

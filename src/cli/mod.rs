@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: clap and indicatif are used here only, and nothing outside prints.
 
+mod adapter;
 mod args;
 mod build;
 mod eval;

@@ -24,7 +24,7 @@ const KINDS: &[(&str, &[&str], Read)] = &[
 ];
 
 /// Block sizes of the hardware.
-fn is_block_size(size: u64) -> bool {
+pub(super) fn is_block_size(size: u64) -> bool {
     size.is_power_of_two() && (2..=512).contains(&size)
 }
 

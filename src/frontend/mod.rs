@@ -9,6 +9,7 @@
 #![doc = include_str!("grammar.md")]
 
 pub mod ast;
+pub mod c3a;
 pub mod data;
 mod layers;
 pub mod mapping;

@@ -46,6 +46,11 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("fc.npz", npz(&[("w", &npy("<f4", "False", "(10, 64)", &floats(640)))])),
         ("fc2.npy", npy(">f8", "True", "(10, 64)", &0.25f64.to_be_bytes().repeat(640))),
         ("norm.npz", npz(&[("scale", &ten), ("shift", &ten)])),
+        ("model.toml", include_bytes!("../fixtures/mapping/model.toml").to_vec()),
+        (
+            "adapter_config.json",
+            b"{\"peft_type\": \"C3A\", \"block_size\": 8, \"block_size_pattern\": {\"a\": 4}}".to_vec(),
+        ),
         // bad ones
         ("cut.npy", matrix[..matrix.len() - 5].to_vec()),
         ("long.npy", [&matrix[..], &[0]].concat()),

@@ -1,11 +1,12 @@
 //! What is fuzzed: each target must answer every input without a panic and within its memory.
 
 use circlet::diag::{Diagnostics, Source, render};
+use circlet::frontend::c3a::Adapter;
 use circlet::frontend::onnx::import::survey;
 use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Array, Limits, Model, evaluate};
-use circlet::frontend::weights::{Tensor, idx, npy, npz, safetensors, table};
-use circlet::frontend::{self, data};
+use circlet::frontend::weights::{Files, Tensor, idx, npy, npz, safetensors, table};
+use circlet::frontend::{self, data, mapping};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub const TARGETS: &[(&str, &str, Target)] = &[
     ("csv", ".csv", |bytes| check(table::read(bytes, MOST).ok())),
     ("samples", "", samples),
     ("onnx", ".onnx", onnx),
+    ("mapping", ".toml", mapping),
+    ("c3a", ".json", |bytes| drop(Adapter::read(bytes, &mut Files::new(Path::new("/no/such/folder"))))),
 ];
 
 /// Writes the seeds whose names end so into a folder.
@@ -52,6 +55,15 @@ fn parser(bytes: &[u8]) {
     diagnostics.list.truncate(8);
     render::text(&diagnostics, &source, false);
     render::json(&diagnostics, &source);
+}
+
+/// Reads a mapping, and looks at each of its layers (no tensor exists).
+fn mapping(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(mapping) = mapping::read(text) {
+        let survey = mapping::layers::survey(&mapping, Files::new(Path::new("/no/such/folder")), "w.npz", None);
+        assert!(survey.verdicts.len() >= mapping.layers.len());
+    }
 }
 
 /// A file and a stream of the same bytes give the same array, or both none.

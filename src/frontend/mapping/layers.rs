@@ -3,6 +3,7 @@
 use super::{Layer, Layout, Mapping, Norm};
 use crate::diag::Code;
 use crate::frontend::MAX_ELEMENTS;
+use crate::frontend::c3a::Adapter;
 use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::chain::{Chain, View};
 use crate::frontend::onnx::import::{Status, Survey, Verdict};
@@ -13,15 +14,20 @@ use std::collections::BTreeSet;
 /// What becomes of a mapping with the tensors of the file `path` in the folder of `files`.
 ///
 /// A layer with a problem ends nothing: the others are looked at too, so that all problems are told at once.
-pub fn survey(mapping: &Mapping, files: Files, path: &str) -> Survey {
+///
+/// The kernels of an `adapter` are added to the weights of the modules that they belong to.
+pub fn survey(mapping: &Mapping, files: Files, path: &str, adapter: Option<&Adapter>) -> Survey {
     let shape = [&[1], &mapping.input.shape[..]].concat();
     let (chain, view) = Chain::new(&mapping.input.name, shape.clone());
-    let mut reader = Reader { mapping, files, path, used: BTreeSet::new(), spent: 0, is_lost: false, chain, view };
+    let adapted = BTreeSet::new();
+    let mut reader =
+        Reader { mapping, files, path, adapter, adapted, used: BTreeSet::new(), spent: 0, is_lost: false, chain, view };
     let mut verdicts: Vec<Verdict> =
         mapping.layers.iter().enumerate().map(|(at, layer)| reader.verdict(at, layer)).collect();
     if let Err(reason) = reader.chain.finish(&reader.view) {
         verdicts.push(refused("the last layer".into(), Problem::malformed(reason)));
     }
+    verdicts.extend(reader.not_adapted());
     let is_taken = verdicts.iter().all(|verdict| verdict.status == Status::Taken);
     let notes = reader.unused().into_iter().collect();
     let chain = is_taken.then_some(reader.chain);
@@ -38,6 +44,9 @@ struct Reader<'a> {
     mapping: &'a Mapping,
     files: Files<'a>,
     path: &'a str,
+    adapter: Option<&'a Adapter>,
+    /// Modules of the adapter that a layer has.
+    adapted: BTreeSet<&'a str>,
     /// Tensors that a layer names.
     used: BTreeSet<String>,
     /// Elements read.
@@ -76,8 +85,8 @@ impl Reader<'_> {
         let mut done = Vec::new();
         let chain_fault = |reason: String| Problem::new(Code::ShapeMismatch, reason);
         if let Some(name) = &layer.weight {
-            self.dense(layer, name)?;
-            done.push("dense".to_string());
+            let is_adapted = self.dense(layer, name)?;
+            done.push(if is_adapted { "dense with adapter" } else { "dense" }.to_string());
         } else if layer.bias.is_some() || layer.layout.is_some() {
             return Err(Problem::new(Code::MissingPart, "`bias` and `layout` belong to a `weight`, found none"));
         }
@@ -105,12 +114,14 @@ impl Reader<'_> {
         }
     }
 
-    fn dense(&mut self, layer: &Layer, name: &str) -> Result<(), Problem> {
+    /// Whether there is an adapter for it.
+    fn dense(&mut self, layer: &Layer, name: &str) -> Result<bool, Problem> {
         let layout = layer.layout.unwrap_or(self.mapping.layout);
         let inputs = self.chain.size;
         let tensor = self.tensor("weight", name)?;
-        let (outputs, values) =
+        let (outputs, mut values) =
             matrix(tensor, layout, inputs).map_err(|problem| self.explain("weight", name, problem))?;
+        let is_adapted = self.adapt(name, outputs, inputs, &mut values)?;
         let bias = match &layer.bias {
             Some(name) => self.vector("bias", name, outputs)?,
             None => vec![0.0; outputs],
@@ -118,7 +129,40 @@ impl Reader<'_> {
         let label = name.escape_debug().to_string();
         let view = self.chain.dense(&self.view, values, bias, vec![1, outputs], layer.name.as_deref(), &label);
         self.view = view.map_err(|reason| Problem::new(Code::LimitExceeded, reason))?;
-        Ok(())
+        Ok(is_adapted)
+    }
+
+    /// Adds the adapter's kernel of the module to which the weights belong, if there is one.
+    fn adapt(&mut self, name: &str, outputs: usize, inputs: usize, weights: &mut [f64]) -> Result<bool, Problem> {
+        let module = name.strip_suffix(".weight").unwrap_or(name);
+        let kernel = self.adapter.and_then(|adapter| adapter.kernels.get_key_value(module));
+        let Some((module, kernel)) = kernel else { return Ok(false) };
+        if (kernel.outputs(), kernel.inputs()) != (outputs, inputs) {
+            let message = format!(
+                "the adapter changes [{}][{}] weights of module `{}`, but `weight` has [{outputs}][{inputs}]",
+                kernel.outputs(),
+                kernel.inputs(),
+                module.escape_debug()
+            );
+            return Err(Problem::new(Code::ShapeMismatch, message));
+        }
+        kernel.add_to(weights);
+        self.adapted.insert(module);
+        Ok(true)
+    }
+
+    /// The modules of the adapter that no layer has.
+    fn not_adapted(&self) -> Option<Verdict> {
+        let modules = self.adapter.map(Adapter::modules).unwrap_or_default();
+        let missing: Vec<&str> = modules.into_iter().filter(|module| !self.adapted.contains(module)).collect();
+        (!missing.is_empty() && !self.is_lost).then(|| {
+            let message = format!("no layer has the weights of these modules: {}", list(&missing));
+            let problem = Problem::new(Code::UnknownName, message);
+            refused(
+                "the adapter".into(),
+                problem.help("a module `fc1` adapts the layer with `weight = \"fc1.weight\"`"),
+            )
+        })
     }
 
     fn norm(&mut self, norm: &Norm) -> Result<(), Problem> {
