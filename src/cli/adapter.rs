@@ -9,11 +9,10 @@ use crate::emit::write;
 use crate::frontend::c3a::{self, Adapter};
 use crate::frontend::onnx::network::{Blocks, Imported};
 use crate::frontend::onnx::safe_name;
+use crate::frontend::weights::Files;
 use crate::frontend::weights::file::Bytes;
-use crate::frontend::weights::{Files, safetensors};
 use crate::network::{Calibration, Network, print};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The adapter in a folder.
@@ -36,9 +35,7 @@ pub fn alone(session: &Session, args: &Import) -> Outcome {
     let range = args.range.or(args.calibrate.is_none().then_some(RANGE));
     let network = kernel.network(&safe_name(&stem, "network"), range);
     let mut network = network.map_err(|problem| malformed(&args.model, problem))?;
-    let shape = vec![kernel.p, kernel.q, kernel.k];
-    let tensors = BTreeMap::from([("delta.weight".to_string(), (shape, kernel.rows.as_slice()))]);
-    let weights = safetensors::write(&tensors).map_err(|problem| malformed(&args.model, problem))?;
+    let weights = kernel.weights().map_err(|problem| malformed(&args.model, problem))?;
     let origin = format!(
         "// From the C3A adapter {}: the change of module {}, alone.\n",
         file_name(&args.model),

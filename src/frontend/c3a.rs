@@ -10,7 +10,7 @@
 
 use super::layers::{is_block_size, shape_text};
 use super::mapping::layers::list;
-use super::weights::{Files, Problem};
+use super::weights::{Files, Problem, safetensors};
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Source, Span};
 use crate::network::dense::{Form, Stated, TensorRef};
@@ -24,6 +24,9 @@ pub const FILES: (&str, &str) = ("adapter_config.json", "adapter_model.safetenso
 
 /// What PEFT puts before the name of a module, and after it.
 const AROUND: (&str, &str) = ("base_model.model.", ".c3a_kernel");
+
+/// The name of the tensor of an adapter that is taken alone.
+const WEIGHT: &str = "delta.weight";
 
 /// The kernels of an adapter by the names of their modules.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +168,7 @@ impl Kernel {
             return Err(Problem::new(Code::BlockNotPowerOfTwo, message).help(help));
         }
         let path = format!("{name}.safetensors");
-        let tensor = Some("delta.weight".to_string());
+        let tensor = Some(WEIGHT.to_string());
         let span = Span::default();
         let dense = Dense {
             outputs: self.outputs(),
@@ -191,6 +194,12 @@ impl Kernel {
             target: Target::default(),
             calibration: None,
         })
+    }
+
+    /// The file of weights that goes with [`Kernel::network`].
+    pub fn weights(&self) -> Result<Vec<u8>, Problem> {
+        let tensor = (vec![self.p, self.q, self.k], self.rows.as_slice());
+        safetensors::write(&BTreeMap::from([(WEIGHT.to_string(), tensor)]))
     }
 
     /// Elements that the module gives.
