@@ -187,10 +187,10 @@ fn errors_and_multipliers_are_limits_too() {
     assert_eq!(blocks(&answer), [8, 2, 1], "{answer}");
     let none = search(folder.path(), &["--max-error", "0"]);
     assert_eq!(blocks(&none), [1, 1, 1]);
-    let labelled = search(folder.path(), &["--max-error", "0.05", "--labels", "labels.csv"]);
+    let labelled = search(folder.path(), &["--max-error", "0.2", "--labels", "labels.csv"]);
     let wrong = |part: &str| labelled[part]["wrong"].as_f64().unwrap();
     assert!(
-        wrong("score") - wrong("reference") <= 0.05 * 30.0 && labelled["cost"].as_u64().unwrap() < 576,
+        wrong("score") - wrong("reference") <= 0.2 * 30.0 && labelled["cost"].as_u64().unwrap() < 576,
         "{labelled}"
     );
     let multipliers = |name: &str| circlet(folder.path(), &["report", name, "--json"]).fine();

@@ -45,7 +45,23 @@ impl Choices {
 
     /// The sum over the layers of the options of an assignment.
     pub fn cost(&self, assignment: &[usize]) -> u64 {
-        self.layers.iter().zip(assignment).map(|(layer, &option)| layer.options[option].cost).sum()
+        self.costs(assignment).iter().sum()
+    }
+
+    /// The cost of each layer.
+    pub fn costs(&self, assignment: &[usize]) -> Vec<u64> {
+        self.layers.iter().zip(assignment).map(|(layer, &option)| layer.options[option].cost).collect()
+    }
+
+    /// The multipliers of each layer when all have the options of an assignment.
+    pub fn exact_multipliers(
+        &self,
+        network: &Network,
+        assignment: &[usize],
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vec<u64>, Halted> {
+        let all = multipliers(&without_budget(&self.network(network, assignment)), diagnostics)?;
+        Ok(self.layers.iter().map(|layer| all[layer.index]).collect())
     }
 
     /// The network with the options of an assignment.
@@ -61,10 +77,10 @@ impl Choices {
         network
     }
 
-    /// Costs become multipliers, as the network's target folds the layers; sizes that are no cheaper are dropped.
+    /// Costs become multipliers, as the network's target folds the layers, the others as given; sizes that are no cheaper
+    /// are dropped.
     pub fn count_multipliers(&mut self, network: &Network, diagnostics: &mut Diagnostics) -> Result<(), Halted> {
-        let mut network = network.clone();
-        (network.target.multipliers, network.target.memory_bits) = (None, None);
+        let network = without_budget(network);
         for layer in 0..self.layers.len() {
             let most = self.layers[layer].options.len();
             let mut assignment = vec![0; self.layers.len()];
@@ -72,9 +88,9 @@ impl Choices {
                 assignment[layer] = option;
                 let tried = self.network(&network, &assignment);
                 let mut said = Diagnostics::default();
-                let counted = multipliers(&tried, self.layers[layer].index, &mut said);
-                self.layers[layer].options[option].cost = match counted {
-                    Ok(count) => count,
+                let index = self.layers[layer].index;
+                self.layers[layer].options[option].cost = match multipliers(&tried, &mut said) {
+                    Ok(counts) => counts[index],
                     // the layers as given must be possible; a size that the target does not allow is none
                     Err(Halted) if option > 0 => u64::MAX,
                     Err(Halted) => {
@@ -145,15 +161,24 @@ pub fn expanded(weights: &Weights, outputs: usize, inputs: usize) -> Vec<f64> {
     }
 }
 
-/// Multipliers of one layer of a network at level `dense`.
-fn multipliers(network: &Network, index: usize, diagnostics: &mut Diagnostics) -> Result<u64, Halted> {
+/// The budget of the search stands for those of the target.
+fn without_budget(network: &Network) -> Network {
+    let mut network = network.clone();
+    (network.target.multipliers, network.target.memory_bits) = (None, None);
+    network
+}
+
+/// Multipliers of each layer of a network at level `dense`.
+fn multipliers(network: &Network, diagnostics: &mut Diagnostics) -> Result<Vec<u64>, Halted> {
     let mut network = network.clone();
     let rest = &PASSES[passes::before("circulize").len()..];
     passes::run(&mut network, rest, diagnostics, &mut |_, _, _| {})?;
     let folding = fold::fold(&network, diagnostics)?;
-    let graph = lower(&network, &folding);
-    let blocks = graph.actors().filter(|(_, actor)| actor.layer == index).flat_map(|(_, actor)| &actor.chain);
-    Ok(blocks.map(|block| block.cost().multipliers as u64).sum())
+    let mut counts = vec![0; network.layers.len()];
+    for (_, actor) in lower(&network, &folding).actors() {
+        counts[actor.layer] += actor.chain.iter().map(|block| block.cost().multipliers as u64).sum::<u64>();
+    }
+    Ok(counts)
 }
 
 #[cfg(test)]

@@ -161,9 +161,23 @@ pub fn compress(question: &Question, diagnostics: &mut crate::diag::Diagnostics)
         Limit::Error(error) => Goal::Error(error),
     };
     let mut search = Search::new(Judge::new(network, &choices, guide), Judge::new(network, &choices, held), goal);
-    let found = search.run().map_err(Refusal::Because)?;
+    let (found, costs) = loop {
+        let found = search.run().map_err(Refusal::Because)?;
+        let best = &found.finalists[0].0;
+        let costs = match question.limit {
+            Limit::Multipliers(_) => choices.exact_multipliers(network, best, diagnostics)?,
+            _ => choices.costs(best),
+        };
+        match (goal, search.goal) {
+            // a layer's multipliers depend a little on its neighbours: less is asked for until the whole fits
+            (Goal::Cost(budget), Goal::Cost(asked)) if costs.iter().sum::<u64>() > budget => {
+                search.goal = Goal::Cost(asked.saturating_sub(costs.iter().sum::<u64>() - budget));
+            }
+            _ => break (found, costs),
+        }
+    };
     let best = found.finalists[0].0.clone();
-    let cost = choices.cost(&best);
+    let cost = costs.iter().sum();
     let name = |layer: usize| network.layers[choices.layers[layer].index].name.clone();
     let size = |layer: usize, option: usize| choices.layers[layer].options[option].k;
     let beyond = |layer: usize| {
@@ -172,14 +186,11 @@ pub fn compress(question: &Question, diagnostics: &mut crate::diag::Diagnostics)
         other[layer] = option;
         let (from, to) = (size(layer, best[layer]), size(layer, option));
         let loss = search.guide.measure(&other).loss;
-        Some(Beyond { layer: name(layer), from, to, more: choices.cost(&other).saturating_sub(cost), loss })
+        Some(Beyond { layer: name(layer), from, to, more: choices.cost(&other) - choices.cost(&best), loss })
     };
     let layers = 0..choices.layers.len();
     let beyond: Vec<Beyond> = layers.clone().filter_map(beyond).collect();
-    let chosen = |layer: usize| {
-        let option = &choices.layers[layer].options[best[layer]];
-        Chosen { layer: name(layer), block: option.k, cost: option.cost }
-    };
+    let chosen = |layer: usize| Chosen { layer: name(layer), block: size(layer, best[layer]), cost: costs[layer] };
     let blocks =
         |assignment: &[usize]| assignment.iter().enumerate().map(|(layer, &option)| size(layer, option)).collect();
     let finalists = found.finalists.iter().map(|(assignment, origin, score)| Finalist {

@@ -59,7 +59,8 @@ pub struct Search<'a> {
     /// Guides the search.
     pub guide: Judge<'a>,
     held: Judge<'a>,
-    goal: Goal,
+    /// What it is after.
+    pub goal: Goal,
     given: Score,
 }
 

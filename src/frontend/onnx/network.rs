@@ -172,8 +172,8 @@ fn block(draft: &Draft, blocks: &Blocks) -> Option<usize> {
     (size > 1).then_some(size)
 }
 
-/// Every tensor of a network as [`safetensors::write`] takes it.
-pub fn tensors(network: &Network) -> Result<BTreeMap<String, (Vec<usize>, &[f64])>, Problem> {
+/// Every tensor of a network.
+pub fn tensors(network: &Network) -> Result<safetensors::Tensors<'_>, Problem> {
     let mut tensors = BTreeMap::new();
     for layer in &network.layers {
         for (name, shape, values) in parts(layer) {
