@@ -11,7 +11,6 @@
 //! | [`frontend`] | text and weight files in, [`network::Network`] out |
 //! | [`network`] | WHAT is computed: typed layers; prints itself as `.circ` |
 //! | [`passes`] | network to network: shapes, folding, circulant form, formats |
-//! | [`compress`] | which block size each layer gets: a search by measured loss |
 //! | [`dataflow`] | HOW: a graph of actors and streams |
 //! | [`schedule`] | WHEN: folding, FIFO depths, promised interval and latency |
 //! | [`blocks`] | the hardware library: one stem per block |
@@ -47,6 +46,8 @@
 //! - \[He98\] He, Torkelson, *Designing pipeline FFT processor for OFDM (de)modulation*, Proc. URSI ISSSE, 1998.
 //! - \[Ding17\] Ding et al., *CirCNN: accelerating and compressing deep neural networks using block-circulant weight
 //!   matrices*, MICRO 2017.
+//! - \[Umuroglu17\] Umuroglu, Jahre, *Streamlined deployment for quantized neural networks*, 2017: scales, normalisation
+//!   and activation of a quantised layer as thresholds of its integer sums.
 //! - \[Wiggers09\] Wiggers, *Aperiodic multiprocessor scheduling for real-time stream processing applications*,
 //!   dissertation, University of Twente, 2009: self-timed execution of dataflow graphs is monotonic.
 //!
@@ -58,7 +59,6 @@
 
 pub mod blocks;
 pub mod cli;
-pub mod compress;
 pub mod dataflow;
 pub mod diag;
 pub mod emit;

@@ -55,13 +55,18 @@ module {= h.module =} (
 {%- for lane in lanes %}
 
     activate_lane #(
-        .BIASED ({= bias_flag =}),
-        .RELU   ({= relu_flag =}),
-        .IW     ({= product_width =}),
-        .BW     ({= bias_width =}),
-        .SHIFT  ({= shift =}),
-        .MODE   ({= mode =}),
-        .OW     ({= narrowed_width =})
+        .BIASED   ({= bias_flag =}),
+        .FUNCTION ({= function_code =}),
+        .FACTOR   ({= leak.factor =}),
+        .FRAC     ({= leak.frac =}),
+        .LOW      ({= low =}),
+        .HIGH     ({= high =}),
+        .IW       ({= product_width =}),
+        .BW       ({= bias_width =}),
+        .SW       ({= sum_width =}),
+        .SHIFT    ({= shift =}),
+        .MODE     ({= mode =}),
+        .OW       ({= narrowed_width =})
     ) lane{= lane.index =} (
         .clk      (clk),
         .product  (in_data[{= lane.product =}]),

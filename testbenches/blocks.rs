@@ -25,4 +25,5 @@ mod blocks {
     mod refusals;
     mod select;
     mod spectral_mac;
+    mod threshold;
 }

@@ -228,7 +228,6 @@ fn what_a_layer_cannot_do_is_said() {
         ("weight = \"w\"\nbias = \"w\"", "`bias`: tensor `w` of `w.safetensors` has shape [4][4], expected [4]"),
         ("bias = \"b\"", "belong to a `weight`"),
         ("name = \"idle\"", "it does nothing"),
-        ("activation = \"relu\"", "no dense layer directly before it"),
         (
             "weight = \"w\"\nnorm = { mean = \"b\", variance = \"negative\", epsilon = 0.1 }",
             "element 1 is `-1`, with epsilon `0.1`",

@@ -22,5 +22,7 @@ mod hostile;
 mod models;
 #[path = "onnx/nodes.rs"]
 mod nodes;
+#[path = "onnx/quantised.rs"]
+mod quantised;
 #[path = "onnx/table.rs"]
 mod table;

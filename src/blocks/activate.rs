@@ -1,6 +1,7 @@
 //! Activation unit: `y = narrow(f(product + bias))`, the sum exact.
 //!
-//! `f` is the identity, `max(., 0)`, or a table: then the sum is narrowed to the table's input format, and the table
+//! `f` is the identity, `max(., 0)`, a leaky relu (a product with a constant, before the narrowing), a clip, or a
+//! table: then the sum is narrowed to the table's input format, and the table
 //! holds the nearest word of the output format to f at each of its points. The error of a table is at most half a
 //! unit of the output plus the slope of f (1 for tanh, 1/4 for the sigmoid) times the error of that narrowing; beyond
 //! the table's range the narrowing saturates.
@@ -12,15 +13,18 @@
 //! | 3 | rounding | table |
 //! | 4 | saturation | |
 //! | 5 | table | |
+//!
+//! A leaky relu takes one more cycle, for its product, before the rounding.
 
 pub mod model;
 
 use super::header::Header;
 use super::verilog::{Count, part};
 use super::weights::{memory_file, outside};
-use super::{Block, Constants, Cost, Place, Port, RtlFile};
+use super::{Block, Constants, Cost, Place, Port, RtlFile, signed_literal};
 use crate::fixed::{QFormat, Round};
 use crate::network::Activation;
+use crate::network::activation::{Leak, clip_ends};
 use askama::Template;
 use std::rc::Rc;
 
@@ -60,11 +64,17 @@ impl Activate {
         if !self.bias.is_empty() && self.bias.len() != beats * lanes {
             return Err(format!("{} biases, expected beats*lanes = {}", self.bias.len(), beats * lanes));
         }
-        if product.width().max(bias_width) > 61 || bias_width < 2 || output.width() > 61 {
+        let growth = self.activation.growth();
+        if product.width().max(bias_width) + growth > 61 || bias_width < 2 || output.width() > 61 {
             return Err(format!("{product} and a bias of {bias_width} bits to {output}: expected 2 to 61 bits"));
         }
         if let Some(word) = outside(&self.bias, bias_width) {
             return Err(format!("bias {word} has more than {bias_width} bits"));
+        }
+        if let Activation::LeakyRelu(slope) = self.activation
+            && !(Leak::LEAST..1.0).contains(&slope)
+        {
+            return Err(format!("a slope of {slope}, expected {} to below 1", Leak::LEAST));
         }
         if self.is_tabled() && table.width() > TABLE_BITS {
             return Err(format!("a table addressed by {table}, expected at most {TABLE_BITS} bits"));
@@ -77,7 +87,29 @@ impl Activate {
     }
 
     fn is_tabled(&self) -> bool {
-        matches!(self.activation, Activation::Sigmoid | Activation::Tanh)
+        self.activation.is_table()
+    }
+
+    /// The factor of a leaky relu.
+    fn leak(&self) -> Option<Leak> {
+        match self.activation {
+            Activation::LeakyRelu(slope) => Some(Leak::of(slope)),
+            _ => None,
+        }
+    }
+
+    /// Bits of the sum.
+    fn sum_width(&self) -> u32 {
+        let product = self.product.width();
+        if self.is_biased() { product.max(self.bias_width) + 1 } else { product }
+    }
+
+    /// The ends of a clip, no further than the sum reaches.
+    fn ends(&self) -> Option<[i64; 2]> {
+        let Activation::Clip(low, high) = self.activation else { return None };
+        let limit = 1i64 << (self.sum_width() - 1);
+        let (low, high) = clip_ends(low, high, self.product.frac);
+        Some([low, high].map(|end| end.clamp(-limit, limit - 1)))
     }
 
     /// Format after the narrowing.
@@ -87,7 +119,7 @@ impl Activate {
 
     /// Fraction bits dropped by the narrowing; negative: gained.
     fn shift(&self) -> i32 {
-        self.product.frac - self.narrowed().frac
+        self.product.frac + self.activation.growth() as i32 - self.narrowed().frac
     }
 
     /// `[2^bits]`, by the narrowed sum as an unsigned number.
@@ -127,19 +159,25 @@ impl Block for Activate {
     }
 
     fn latency(&self) -> usize {
-        2 * self.is_biased() as usize + 2 + self.is_tabled() as usize
+        2 * self.is_biased() as usize + self.leak().is_some() as usize + 2 + self.is_tabled() as usize
     }
 
     fn cost(&self) -> Cost {
         let bias = if self.is_biased() { self.beats * self.bias_bits() } else { 0 };
         let table = if self.is_tabled() { (self.output.width() as usize) << self.table.width() } else { 0 };
-        Cost { multipliers: 0, memory_bits: (bias + table) as u64 }
+        // a power of two is a shift
+        let multipliers = if self.leak().is_some_and(|leak| leak.factor != 1) { self.lanes } else { 0 };
+        Cost { multipliers, memory_bits: (bias + table) as u64 }
     }
 
     fn fields(&self) -> String {
         let (words, width) = (self.beats * self.lanes, self.narrowed().width());
         let (activation, rounding) = (self.activation.name(), self.rounding.name());
-        format!("words={words} activation={activation} shift={} width={width} rounding={rounding}", self.shift())
+        let leak = self.leak().map(|Leak { factor, frac }| format!(" factor={factor} frac={frac}"));
+        let ends = self.ends().map(|[low, high]| format!(" low={low} high={high}"));
+        let parameters = leak.or(ends).unwrap_or_default();
+        let shift = self.shift();
+        format!("words={words} activation={activation}{parameters} shift={shift} width={width} rounding={rounding}")
     }
 
     fn constants(&self) -> Vec<Constants> {
@@ -184,11 +222,16 @@ struct Rtl {
     product: String,
     output: String,
     narrowed: String,
-    function: &'static str,
+    function: String,
     biased: bool,
     tabled: bool,
     bias_flag: u32,
-    relu_flag: u32,
+    /// `FUNCTION` of the cell.
+    function_code: u32,
+    leak: Leak,
+    low: String,
+    high: String,
+    sum_width: u32,
     beats: usize,
     latency: usize,
     latency_before: usize,
@@ -225,7 +268,14 @@ struct Lane {
 impl Rtl {
     fn new(block: &Activate, place: &Place) -> Rtl {
         let Activate { lanes, beats, product, bias_width, activation, output, rounding, .. } = *block;
-        let (narrowed, function) = (block.narrowed(), activation.name());
+        let (narrowed, function) = (block.narrowed(), activation.to_string());
+        let [low, high] = block.ends().unwrap_or_default();
+        let function_code = match activation {
+            Activation::Relu => 1,
+            Activation::LeakyRelu(_) => 2,
+            Activation::Clip(..) => 3,
+            Activation::Identity | Activation::Sigmoid | Activation::Tanh => 0,
+        };
         let shape = format!("{beats} beats of {lanes} words per frame");
         let format = format!("{product} in, {narrowed} narrowed, {output} out, round {}", rounding.name());
         let lane = |index: usize| Lane {
@@ -250,7 +300,11 @@ impl Rtl {
             biased: block.is_biased(),
             tabled: block.is_tabled(),
             bias_flag: block.is_biased() as u32,
-            relu_flag: (activation == Activation::Relu) as u32,
+            function_code,
+            leak: block.leak().unwrap_or(Leak { factor: 1, frac: 1 }),
+            low: signed_literal(block.sum_width(), low),
+            high: signed_literal(block.sum_width(), high),
+            sum_width: block.sum_width(),
             beats,
             latency: block.latency(),
             latency_before: block.latency() - 1,

@@ -26,6 +26,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("spectral_operands", include_str!("../../templates/cells/spectral_operands.v")),
     ("spectral_row", include_str!("../../templates/cells/spectral_row.v")),
     ("stream_fifo", include_str!("../../templates/cells/stream_fifo.v")),
+    ("threshold_step", include_str!("../../templates/cells/threshold_step.v")),
     ("turn_fifo", include_str!("../../templates/cells/turn_fifo.v")),
     ("turn_in", include_str!("../../templates/cells/turn_in.v")),
     ("turn_out", include_str!("../../templates/cells/turn_out.v")),

@@ -17,6 +17,7 @@ pub mod models;
 pub mod rotator;
 pub mod select;
 pub mod spectral_mac;
+pub mod threshold;
 pub mod verilog;
 pub mod weights;
 
@@ -31,7 +32,7 @@ macro_rules! models {
     };
 }
 
-models!(activate, argmax, dense_mac, fft, ifft, select, spectral_mac);
+models!(activate, argmax, dense_mac, fft, ifft, select, spectral_mac, threshold);
 
 /// The shape of the beats at one end of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -107,14 +107,19 @@ pub fn outputs(
     let context = Context { network, schedule: &compiled.schedule };
     let fixed = Fixed::new(network);
     let format = fixed.formats().last().copied();
-    let to_real = |words: &[i64]| -> Vec<f64> { words.iter().map(|&w| format.map_or(0.0, |f| f.to_real(w))).collect() };
+    let in_units = |mut outputs: Vec<f64>| {
+        network.output.apply(&mut outputs);
+        outputs
+    };
+    let to_real =
+        |words: &[i64]| -> Vec<f64> { in_units(words.iter().map(|&w| format.map_or(0.0, |f| f.to_real(w))).collect()) };
     let elements = context.port(false).elements;
     let frame = |raw: &Vec<f64>| padded(&fixed.quantise(raw), &context.port(true));
     let name = level.name();
     let bar = session.progress(&name, samples.len());
     let real = |network| {
         let real = Real::new(network);
-        each(samples, &bar, |raw| real.run(&reference::scaled(&network.input, raw)))
+        each(samples, &bar, |raw| in_units(real.run(&reference::scaled(&network.input, raw))))
     };
     Ok(match level {
         Level::Dense => real(&compiled.dense),

@@ -1,15 +1,14 @@
 //! `import`, and `check` of a model: ONNX, or a file of weights with a mapping, to `.circ` and a file of weights.
 
 use super::Outcome;
+use super::adapter;
 use super::args::Import;
 use super::session::{Failure, Session, network_errors};
-use super::{adapter, compress};
-use crate::compress::Answer;
 use crate::diag::{Code, Diagnostics, Error, Source};
 use crate::emit::write;
-use crate::frontend::onnx::import::{Status, Survey, Verdict, survey};
+use crate::frontend::onnx::import::{Status, Survey, Verdict, survey, survey_of_steps};
 use crate::frontend::onnx::model::Model;
-use crate::frontend::onnx::network::{Blocks, Imported, Options, files};
+use crate::frontend::onnx::network::{Imported, Options, files, notes};
 use crate::frontend::onnx::{judge, safe_name};
 use crate::frontend::weights::{Files, Problem};
 use crate::frontend::{self, data, mapping};
@@ -73,7 +72,7 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
             let model = Model::read(&args.model)?;
             let origin =
                 format!("{} ({}, opset {})", file_name(&args.model), model.producer.escape_debug(), model.opset);
-            (survey(&model), origin, Some(model))
+            (survey_of_steps(&model, steps(args)?), origin, Some(model))
         }
     };
     refuse(session, &survey)?;
@@ -83,13 +82,14 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
             "the model does not say what its input holds: {low} .. {high} is assumed; state it by `--range` or `--calibrate`"
         ));
     }
-    let mut options = options(args, &survey)?;
-    let malformed = |problem| malformed(&args.model, problem);
-    if args.search.is_wanted() {
-        let answer = search(session, args, &survey, &options)?;
-        survey.notes.extend(compress::notes(&answer));
-        options.blocks = compress::blocks(&answer);
+    let options = options(args, &survey)?;
+    survey.notes.extend(notes(&survey, &options));
+    if let Some((step, bound)) = survey.steps {
+        survey
+            .notes
+            .push(format!("the network takes whole numbers up to {bound}: the model's input in steps of {step}"));
     }
+    let malformed = |problem| malformed(&args.model, problem);
     let imported = files(&survey, &options, &origin).map_err(malformed)?;
     let weights = args.output.with_file_name(format!("{}.safetensors", options.name));
     let mut far = None;
@@ -106,24 +106,20 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
     report(session, args, &survey, &weights, far)
 }
 
-/// Block sizes of the network that a survey leads to, by search.
-fn search(session: &Session, args: &Import, survey: &Survey, options: &Options) -> Result<Answer, Failure> {
-    let fault = |problem: &str| Error::Malformed { path: args.model.clone(), problem: problem.into() };
-    if args.block != Blocks::All(1) {
-        return Err(fault("block sizes are stated and searched for; leave out `--block`").into());
+/// The step of the input and its largest multiple.
+fn steps(args: &Import) -> Result<Option<(f64, f64)>, Error> {
+    let Some(step) = args.input_step else { return Ok(None) };
+    let (low, high) = args.range.unwrap_or(RANGE);
+    let bound = (low.abs().max(high.abs()) / step).round();
+    if (1.0..=MOST_STEPS).contains(&bound) {
+        return Ok(Some((step, bound)));
     }
-    let Some(path) = &args.calibrate else {
-        return Err(fault("a search for block sizes needs samples; state some by `--calibrate`").into());
-    };
-    let tried = Options { calibration: None, range: options.range.or(Some(RANGE)), ..options.clone() };
-    let tried = files(survey, &tried, "").map_err(|problem| malformed(&args.model, problem))?;
-    let folder = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
-    let weights = folder.path().join(format!("{}.safetensors", options.name));
-    std::fs::write(&weights, &tried.weights).map_err(|cause| Error::Write { path: weights, cause })?;
-    let network = load(session, &tried, folder.path())?;
-    let samples = data::samples(path, &network.input.shape)?;
-    compress::search(session, &args.search, &args.model, &network, samples).map(|(answer, _)| answer)
+    let message = format!("the input reaches `{bound}` steps of {step}, expected 1 to {MOST_STEPS}");
+    Err(malformed(&args.model, Problem::new(Code::ValueOutOfRange, message).help("state `--range`, or another step")))
 }
+
+/// Most steps of an input from zero: 24 bits.
+const MOST_STEPS: f64 = ((1 << 23) - 1) as f64;
 
 /// A problem of a file that has no lines.
 pub fn malformed(path: &Path, problem: Problem) -> Error {
@@ -193,15 +189,11 @@ fn refuse(session: &Session, survey: &Survey) -> Outcome {
 }
 
 fn options(args: &Import, survey: &Survey) -> Result<Options, Failure> {
+    let stem = args.output.file_stem().map_or("".into(), |stem| stem.to_string_lossy());
     let inner = if survey.input.1.len() > 1 { &survey.input.1[1..] } else { &survey.input.1[..] };
     let calibration = calibration(args, inner)?;
     let range = args.range.or(survey.range).or(args.calibrate.is_none().then_some(RANGE));
-    Ok(Options { name: stem(&args.output), blocks: args.block.clone(), range, calibration })
-}
-
-/// The name of the network that goes into a file.
-pub fn stem(output: &Path) -> String {
-    safe_name(&output.file_stem().map_or("".into(), |stem| stem.to_string_lossy()), "network")
+    Ok(Options { name: safe_name(&stem, "network"), blocks: args.block.clone(), range, calibration })
 }
 
 /// The path of the calibration samples as the `.circ` file names it, once they fit an input of `shape`.
@@ -212,7 +204,7 @@ pub fn calibration(args: &Import, shape: &[usize]) -> Result<Option<String>, Err
 }
 
 /// The path of `file` seen from the folder of `from`.
-pub fn relative(file: &Path, from: &Path) -> Result<String, Error> {
+fn relative(file: &Path, from: &Path) -> Result<String, Error> {
     let whole = |path: &Path| path.canonicalize().map_err(|cause| Error::Read { path: path.into(), cause });
     let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (file, folder) = (whole(file)?, whole(folder)?);
@@ -237,11 +229,16 @@ pub fn load(session: &Session, imported: &Imported, folder: &Path) -> Result<Net
 
 /// The difference on seeded samples, at most [`TOLERANCE`].
 fn compare(model: &Model, survey: &Survey, network: &Network, options: &Options) -> Result<f64, Problem> {
-    let (low, high) = options.range.unwrap_or(RANGE);
+    let (low, high) = network.input.range.or(options.range).unwrap_or(RANGE);
     let mut random = ChaCha8Rng::seed_from_u64(1);
-    let sample = |_| (0..network.input.size()).map(|_| random.random_range(low..=high)).collect();
+    let is_whole = survey.steps.is_some();
+    let mut number = || {
+        let number: f64 = random.random_range(low..=high);
+        if is_whole { number.round() } else { number }
+    };
+    let sample = |_| (0..network.input.size()).map(|_| number()).collect();
     let samples: Vec<Vec<f64>> = (0..SAMPLES).map(sample).collect();
-    let far = judge::difference(model, network, survey.ending, &survey.input.1, &samples)?;
+    let far = judge::difference(model, network, survey, &samples)?;
     if far > TOLERANCE {
         let message = format!("what would be imported differs from the model by {far:.1e} of its largest output");
         let help = format!("expected at most {TOLERANCE:.0e}; numbers beyond what f64 can add may be the cause");

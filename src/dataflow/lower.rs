@@ -2,6 +2,7 @@
 
 mod argmax;
 mod dense;
+mod pointwise;
 
 use super::{Actor, Graph, Node, Stream};
 use crate::blocks::Port;
@@ -27,6 +28,7 @@ pub fn lower(network: &Network, folding: &Folding) -> Graph {
         let rows = folding.rows[index];
         match &layer.kind {
             LayerKind::Dense(dense) => dense::lower(&mut lowering, index, layer, dense, rows),
+            LayerKind::Pointwise(pointwise) => pointwise::lower(&mut lowering, index, layer, pointwise),
             LayerKind::Argmax(_) => argmax::lower(&mut lowering, index, layer),
             LayerKind::Affine(_) => crate::bug!("lower: affine layer `{}` was not folded", layer.name),
         }

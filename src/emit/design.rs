@@ -204,7 +204,7 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
             };
             (stored, layer.inputs * layer.outputs, dense.projection_error, rows_of(context, index))
         }
-        LayerKind::Affine(_) | LayerKind::Argmax(_) => (0, 0, None, 1),
+        LayerKind::Affine(_) | LayerKind::Pointwise(_) | LayerKind::Argmax(_) => (0, 0, None, 1),
     };
     let padded = match &layer.kind {
         LayerKind::Dense(Dense { weights: Weights::Circulant { p, q, k, .. }, .. }) => (q * k, p * k),

@@ -29,6 +29,8 @@ pub struct Ast {
 pub enum Item {
     /// `input pixels 8x8 range 0 .. 1`
     Input(Input),
+    /// `output scale 0.5 shift -1`
+    Output(Section),
     /// `precision { .. }`
     Precision(Section),
     /// `calibrate "samples.npy"`
@@ -44,14 +46,14 @@ impl Item {
     pub fn span(&self) -> Span {
         match self {
             Item::Input(input) => input.span,
-            Item::Precision(section) | Item::Target(section) => section.span,
+            Item::Output(section) | Item::Precision(section) | Item::Target(section) => section.span,
             Item::Calibrate(property) => property.key.span,
             Item::Layer(layer) => layer.span,
         }
     }
 }
 
-/// A braced list of properties.
+/// A list of properties, braced but for that of the output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// The keyword.
@@ -123,6 +125,8 @@ pub enum Value {
     Range(f64, f64),
     /// A word of a fixed choice.
     Word(String),
+    /// A word of a fixed choice with its numbers.
+    Function(Node<String>, Vec<f64>),
     /// A fixed-point format, as written.
     Format(String),
     /// Text that stood in quotes.
@@ -137,6 +141,11 @@ impl fmt::Display for Value {
             Value::Shape(sizes) => f.write_str(&sizes.iter().map(u64::to_string).collect::<Vec<_>>().join("x")),
             Value::Number(value) => f.write_str(&number(*value)),
             Value::Quantity(value, unit) => write!(f, "{} {}", number(*value), unit.value),
+            Value::Function(name, numbers) => {
+                let numbers: Vec<String> = numbers.iter().map(|&n| number(n)).collect();
+                f.write_str(name.value.as_str())?;
+                if numbers.is_empty() { Ok(()) } else { write!(f, " {}", numbers.join(" .. ")) }
+            }
             Value::Range(low, high) => write!(f, "{} .. {}", number(*low), number(*high)),
             Value::Word(text) | Value::Format(text) | Value::Text(text) => f.write_str(text),
         }
@@ -170,6 +179,7 @@ impl Item {
                 let shape = Value::Shape(shape.value.clone());
                 (format!("input {} {shape}{}", name.value, all(clauses)), &[])
             }
+            Item::Output(section) => (format!("output{}", all(&section.properties)), &[]),
             Item::Precision(section) => ("precision".into(), &section.properties),
             Item::Calibrate(property) => (property.words(), &[]),
             Item::Layer(Layer { name, kind, arguments, clauses, properties, .. }) => {

@@ -14,7 +14,7 @@ use super::weights::{Files, Problem, safetensors};
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Source, Span};
 use crate::network::dense::{Form, Stated, TensorRef};
-use crate::network::{Activation, Dense, Input, Layer, LayerKind, Network, Precision, Target, Weights};
+use crate::network::{Activation, Dense, Input, Layer, LayerKind, Network, Output, Precision, Target, Weights};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -178,6 +178,7 @@ impl Kernel {
             bias: Vec::new(),
             bias_file: None,
             activation: Activation::Identity,
+            thresholds: None,
             stated: Stated::default(),
             folded: Vec::new(),
             projection_error: None,
@@ -189,6 +190,7 @@ impl Kernel {
             name: name.into(),
             source: Arc::new(Source { path: String::new(), text: String::new() }),
             input,
+            output: Output::default(),
             layers: vec![layer],
             precision: Precision::default(),
             target: Target::default(),

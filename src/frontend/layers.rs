@@ -6,7 +6,7 @@ use super::resolve::Resolver;
 use super::weights::Problem;
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
-use crate::network::dense::{Activation, Form, Stated, TensorRef};
+use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Affine, Argmax, Dense, LayerKind, Weights};
 
 /// Reads one layer. `width` is the number of elements the layer takes, if known; set to what it gives.
@@ -16,10 +16,25 @@ type Read = fn(&mut Resolver, &Layer, width: &mut Option<usize>) -> Option<Layer
 const KINDS: &[(&str, &[&str], Read)] = &[
     (
         "dense",
-        &["weights", "bias", "activation", "format", "weight-bits", "spectrum-bits", "rounding", "rows"],
+        &[
+            "weights",
+            "bias",
+            "activation",
+            "thresholds",
+            "levels",
+            "format",
+            "weight-bits",
+            "weight-format",
+            "spectrum-bits",
+            "rounding",
+            "rows",
+        ],
         |resolver, layer, width| resolver.dense(layer, width),
     ),
     ("affine", &["scale", "shift"], |resolver, layer, width| resolver.affine(layer, width)),
+    ("pointwise", &["activation", "thresholds", "levels", "format", "rounding"], |resolver, layer, width| {
+        resolver.pointwise(layer, width)
+    }),
     ("argmax", &[], |_, _, width| argmax(width)),
 ];
 
@@ -71,9 +86,7 @@ impl Resolver<'_> {
         let block = self.optional(&layer.clauses, "block", block_size);
         let inputs = std::mem::replace(width, outputs);
         let stated = self.stated(&layer.properties);
-        let activations = Activation::ALL.map(|a| (a.name(), a));
-        let activation =
-            self.optional(&layer.properties, "activation", |p| quantity::choice(&p.value, "activation", &activations));
+        let function = self.function(layer, &Room::new(outputs, "outputs"));
         let bias = self.vector(layer, "bias", &Room::new(outputs, "outputs"));
         let Some(property) = layer.properties.iter().find(|p| p.key.value == "weights") else {
             self.missing(layer, "weights");
@@ -81,6 +94,7 @@ impl Resolver<'_> {
         };
         let (weights, weight_file) = self.matrix(property, layer, &Room::matrix(outputs, inputs, block))?;
         let (bias, bias_file) = bias.map_or((Vec::new(), None), |(values, file)| (values, Some(file)));
+        let (activation, thresholds) = function?;
         Some(LayerKind::Dense(Dense {
             outputs: outputs?,
             block,
@@ -88,7 +102,8 @@ impl Resolver<'_> {
             weight_file,
             bias,
             bias_file,
-            activation: activation.unwrap_or(Activation::Identity),
+            activation,
+            thresholds,
             stated,
             folded: Vec::new(),
             projection_error: None,
@@ -96,19 +111,20 @@ impl Resolver<'_> {
         }))
     }
 
-    fn stated(&mut self, properties: &[Property]) -> Stated {
+    pub(super) fn stated(&mut self, properties: &[Property]) -> Stated {
         let bits =
             |p: &Property| quantity::whole(&p.value, 2..=super::MAX_WORD_BITS as u64, &format!("`{}`", p.key.value));
         Stated {
             format: self.optional(properties, "format", quantity::format),
             weight_bits: self.optional(properties, "weight-bits", bits).map(|bits| bits as u32),
+            weight_format: self.optional(properties, "weight-format", quantity::format),
             spectrum_bits: self.optional(properties, "spectrum-bits", bits).map(|bits| bits as u32),
             rounding: self.optional(properties, "rounding", quantity::rounding),
             rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
         }
     }
 
-    fn missing(&mut self, layer: &Layer, key: &str) {
+    pub(super) fn missing(&mut self, layer: &Layer, key: &str) {
         let message = format!("layer `{}` has no {key}, expected `{key} \"<file>\"`", layer.name.value);
         let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message);
         self.diagnostics
@@ -154,7 +170,7 @@ impl Resolver<'_> {
     }
 
     /// The file a property names.
-    fn tensor_ref(&mut self, property: &Property) -> Option<TensorRef> {
+    pub(super) fn tensor_ref(&mut self, property: &Property) -> Option<TensorRef> {
         let Value::Text(path) = &property.value.value else {
             crate::bug!("`{}` without a path in the syntax tree", property.key.value);
         };
@@ -190,15 +206,15 @@ fn block_size(property: &Property) -> Result<usize, Diagnostic> {
 }
 
 /// What a layer has room for.
-struct Room {
+pub(super) struct Room {
     /// Most elements.
-    most: usize,
+    pub most: usize,
     /// Why.
     fact: String,
 }
 
 impl Room {
-    fn new(most: Option<usize>, of: &str) -> Room {
+    pub fn new(most: Option<usize>, of: &str) -> Room {
         let fact = most.map(|most| format!("{most} {of}")).unwrap_or_default();
         Room { most: most.unwrap_or(MAX_ELEMENTS), fact }
     }
@@ -216,7 +232,7 @@ impl Room {
     }
 
     /// The problem at the file's place; where shapes disagree, with the layer's side of it.
-    fn explain(&self, problem: Problem, property: &Property, layer: &Layer) -> Diagnostic {
+    pub fn explain(&self, problem: Problem, property: &Property, layer: &Layer) -> Diagnostic {
         let diagnostic = problem.at(property.value.span);
         match diagnostic.code {
             Code::ShapeMismatch if !self.fact.is_empty() => diagnostic.label(layer.span, self.fact.clone()),

@@ -11,6 +11,7 @@
 pub mod ast;
 pub mod c3a;
 pub mod data;
+mod functions;
 mod layers;
 pub mod mapping;
 pub mod names;
@@ -19,7 +20,6 @@ mod parse;
 mod quantity;
 mod recover;
 mod resolve;
-pub mod save;
 pub mod weights;
 
 use crate::diag::{Diagnostics, Error, Halted, Source, SourceRef};

@@ -60,6 +60,7 @@ impl Walk<'_> {
     fn item(&mut self, pair: Pair<Rule>) -> Item {
         match pair.as_rule() {
             Rule::input => Item::Input(input(pair)),
+            Rule::output => Item::Output(self.section(pair)),
             Rule::precision => Item::Precision(self.section(pair)),
             Rule::calibrate => Item::Calibrate(property(pair)),
             Rule::layer => Item::Layer(self.layer(pair)),
@@ -71,7 +72,7 @@ impl Walk<'_> {
         let mut section = Section { span: Span::default(), properties: Vec::new() };
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::precision_entry | Rule::target_entry | Rule::property => {
+                Rule::output_clause | Rule::precision_entry | Rule::target_entry | Rule::property => {
                     section.properties.extend(pair.into_inner().map(property));
                 }
                 Rule::broken_precision | Rule::broken_target | Rule::broken_property => self.broken(&pair),
@@ -106,7 +107,9 @@ impl Walk<'_> {
     fn kind(&mut self, pair: Pair<Rule>, layer: &mut Layer) {
         for pair in pair.into_inner().flat_map(Pair::into_inner) {
             match pair.as_rule() {
-                Rule::k_dense | Rule::k_affine | Rule::k_argmax | Rule::word => layer.kind = word(&pair),
+                Rule::k_dense | Rule::k_affine | Rule::k_pointwise | Rule::k_argmax | Rule::word => {
+                    layer.kind = word(&pair)
+                }
                 Rule::dense_clause => layer.clauses.extend(pair.clone().into_inner().map(property)),
                 Rule::size => layer.arguments.push(value(&pair)),
                 // the rest of an unknown kind
@@ -177,6 +180,13 @@ fn value(pair: &Pair<Rule>) -> Node<Value> {
         Rule::interval => {
             let ends: Vec<f64> = numbers().collect();
             Value::Range(ends[0], ends[1])
+        }
+        Rule::function => {
+            let mut inner = pair.clone().into_inner();
+            let name = inner.next().map_or(Node { value: String::new(), span: span(pair) }, |name| word(&name));
+            let parameters =
+                inner.flat_map(|p| if p.as_rule() == Rule::interval { p.into_inner().collect() } else { vec![p] });
+            Value::Function(name, parameters.map(|p| number(p.as_str())).collect())
         }
         Rule::path | Rule::tensor_name => Value::Text(unquote(text)),
         Rule::q_format => Value::Format(text.to_string()),

@@ -43,6 +43,22 @@ pub fn factor(value: &Node<Value>, what: &str) -> Result<f64, Diagnostic> {
     }
 }
 
+/// A factor above zero.
+pub fn rising(value: &Node<Value>, what: &str) -> Result<f64, Diagnostic> {
+    match factor(value, what)? {
+        factor if factor > 0.0 => Ok(factor),
+        _ => Err(out_of_range(value, what, "a number above zero")),
+    }
+}
+
+/// A finite number.
+pub fn finite(value: &Node<Value>, what: &str) -> Result<f64, Diagnostic> {
+    match value.value {
+        Value::Number(number) if number.is_finite() => Ok(number),
+        _ => Err(out_of_range(value, what, "a number that 64 bits hold")),
+    }
+}
+
 /// A quantity in the first of `units`, inside `range`.
 pub fn quantity(property: &Property, units: Units, range: RangeInclusive<f64>) -> Result<f64, Diagnostic> {
     let Value::Quantity(value, unit) = &property.value.value else {

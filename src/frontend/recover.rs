@@ -18,8 +18,8 @@ struct Place {
 
 const NETWORK: Place = Place {
     strict: Rule::network_item,
-    keys: &["input", "precision", "calibrate", "layer", "target"],
-    clauses: &["range", "scale", "format", "block"],
+    keys: &["input", "output", "precision", "calibrate", "layer", "target"],
+    clauses: &["range", "scale", "shift", "format", "block"],
     called: "the network",
 };
 
@@ -36,8 +36,11 @@ const LAYER: Place = Place {
         "weights",
         "bias",
         "activation",
+        "thresholds",
+        "levels",
         "format",
         "weight-bits",
+        "weight-format",
         "spectrum-bits",
         "rounding",
         "rows",
@@ -160,13 +163,18 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::name => "a name",
         Rule::open => "`{`",
         Rule::close => "`}`",
-        Rule::network_item => "a statement of the network (`input`, `layer`, `precision`, `calibrate`, `target`)",
+        Rule::network_item => {
+            "a statement of the network (`input`, `output`, `layer`, `precision`, `calibrate`, `target`)"
+        }
         Rule::input_clause => "`range`, `scale`, `format`",
+        Rule::output_clause => "`scale`, `shift`",
         Rule::precision_entry => "an entry of the precision (`activations`, `weights`, `rounding`)",
         Rule::target_entry => "an entry of the target (`clock`, `interval`, `throughput`, `multipliers`, `memory`)",
         Rule::property => "a property of the layer (`weights`, `bias`, `activation`, ...)",
         Rule::layer_block => "the properties of the layer in braces",
-        Rule::kind | Rule::kind_key | Rule::unknown_kind | Rule::word => "a layer kind (`dense`, `affine`, `argmax`)",
+        Rule::kind | Rule::kind_key | Rule::unknown_kind | Rule::word => {
+            "a layer kind (`dense`, `affine`, `pointwise`, `argmax`)"
+        }
         Rule::dense_clause | Rule::block | Rule::k_block => "`block`",
         Rule::file_clause => "`tensor`, `form`",
         Rule::shape => "a shape such as `8x8`",
@@ -181,7 +189,9 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::path | Rule::file_ref => "a file name in quotes",
         Rule::tensor_name => "a tensor name in quotes",
         Rule::form_name => "a form (`dense`, `first-column`, `first-row`)",
-        Rule::activation_name => "an activation (`identity`, `relu`, `sigmoid`, `tanh`)",
+        Rule::activation_name | Rule::function => {
+            "an activation (`identity`, `relu`, `leaky-relu`, `clip`, `sigmoid`, `tanh`)"
+        }
         Rule::rounding_name => "a rounding mode (`half-up`, `half-even`, `floor`)",
         Rule::bit_unit => "the unit `bits`",
         Rule::memory_unit => "a unit (`bits`, `kbit`, `Mbit`)",

@@ -65,6 +65,7 @@ impl Resolver<'_> {
         for item in &ast.items {
             match item {
                 Item::Input(input) => self.single("input", &mut network.input, input, item),
+                Item::Output(section) => self.single("output", &mut network.output, section, item),
                 Item::Precision(section) => self.single("precision", &mut network.precision, section, item),
                 Item::Calibrate(property) => self.single("calibrate", &mut network.calibrate, property, item),
                 Item::Target(section) => self.single("target", &mut network.target, section, item),
@@ -73,6 +74,7 @@ impl Resolver<'_> {
         }
         let target = self.target(network.target);
         let precision = self.precision(network.precision);
+        let output = self.output(network.output);
         let Some((input, _)) = network.input else {
             let message = format!("network `{}` has no input, expected `input <name> <shape>`", ast.name.value);
             self.diagnostics.push(Diagnostic::new(Code::MissingPart, ast.name.span, message));
@@ -82,7 +84,7 @@ impl Resolver<'_> {
         let calibration = network.calibrate.and_then(|(property, _)| self.calibration(property, &input));
         let layers = self.layers(ast, &network.layers, &input);
         let source = ast.source.clone();
-        Some(Network { name: ast.name.value.clone(), source, input, layers, precision, target, calibration })
+        Some(Network { name: ast.name.value.clone(), source, input, output, layers, precision, target, calibration })
     }
 
     fn single<'a, T>(&mut self, name: &str, slot: &mut Option<(&'a T, Span)>, part: &'a T, item: &Item) {
@@ -134,6 +136,19 @@ impl Resolver<'_> {
         Some(network::Input { name, shape: shape?, scale, range, format, span })
     }
 
+    fn output(&mut self, section: Option<(&Section, Span)>) -> network::Output {
+        let mut output = network::Output::default();
+        let Some((section, _)) = section else { return output };
+        self.once(&section.properties);
+        if let Some(scale) = self.optional(&section.properties, "scale", |p| quantity::rising(&p.value, "`scale`")) {
+            output.scale = scale;
+        }
+        if let Some(shift) = self.optional(&section.properties, "shift", |p| quantity::finite(&p.value, "`shift`")) {
+            output.shift = shift;
+        }
+        output
+    }
+
     fn precision(&mut self, section: Option<(&Section, Span)>) -> Precision {
         let mut precision = Precision::default();
         let Some((section, _)) = section else { return precision };
@@ -183,6 +198,7 @@ impl Resolver<'_> {
 #[derive(Default)]
 struct Parts<'a> {
     input: Option<(&'a Input, Span)>,
+    output: Option<(&'a Section, Span)>,
     precision: Option<(&'a Section, Span)>,
     calibrate: Option<(&'a Property, Span)>,
     target: Option<(&'a Section, Span)>,

@@ -8,7 +8,8 @@ pub mod matrix;
 pub mod table;
 pub mod transform;
 
-use super::{FixedFn, Given, Layer, Operator, Reach, RealFn, print};
+use super::thresholds::Thresholds;
+use super::{Activation, FixedFn, Given, Layer, Operator, Reach, RealFn, print};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
 use matrix::Product;
@@ -28,8 +29,10 @@ pub struct Dense {
     pub bias: Vec<f64>,
     /// Where the bias came from.
     pub bias_file: Option<TensorRef>,
-    /// Applied to each element of `W x + b`.
+    /// Applied to each element of `W x + b`; the identity where there are thresholds.
     pub activation: Activation,
+    /// Counts in place of the activation.
+    pub thresholds: Option<Thresholds>,
     /// What the user states for this layer alone.
     pub stated: Stated,
     /// Names of the affine layers that `fold-affine` put into weights and bias.
@@ -101,44 +104,6 @@ impl Form {
     }
 }
 
-/// The function applied after the bias.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// None.
-    Identity,
-    /// max(x, 0).
-    Relu,
-    /// 1 / (1 + exp(-x)).
-    Sigmoid,
-    /// Hyperbolic tangent.
-    Tanh,
-}
-
-impl Activation {
-    /// Every one of them.
-    pub const ALL: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Sigmoid, Activation::Tanh];
-
-    /// The word in `.circ`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Activation::Identity => "identity",
-            Activation::Relu => "relu",
-            Activation::Sigmoid => "sigmoid",
-            Activation::Tanh => "tanh",
-        }
-    }
-
-    /// The function.
-    pub fn eval(self, x: f64) -> f64 {
-        match self {
-            Activation::Identity => x,
-            Activation::Relu => x.max(0.0),
-            Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-            Activation::Tanh => x.tanh(),
-        }
-    }
-}
-
 impl Operator for Dense {
     fn keyword(&self) -> &'static str {
         "dense"
@@ -154,12 +119,15 @@ impl Operator for Dense {
             let problem = Diagnostic::new(Code::ShapeMismatch, file.span, message);
             diagnostics.push(problem.label(layer.span, format!("{expected} elements are given here")));
         }
+        if let Some(thresholds) = &self.thresholds {
+            thresholds.complain(&layer.name, self.outputs, diagnostics);
+        }
         self.outputs
     }
 
     fn real(&self) -> RealFn<'_> {
         let product = Product::new(&self.weights, self.outputs);
-        Box::new(move |x| self.add_bias(product.apply(x)).into_iter().map(|sum| self.activation.eval(sum)).collect())
+        Box::new(move |x| self.activated(self.add_bias(product.apply(x))))
     }
 
     fn fixed(&self) -> FixedFn<'_> {
@@ -167,9 +135,11 @@ impl Operator for Dense {
     }
 
     fn reach(&self, input: &Reach) -> Reach {
+        if let Some(thresholds) = &self.thresholds {
+            return thresholds.reach(self.outputs);
+        }
         let product = Product::new(&self.weights, self.outputs);
-        let slope = if self.activation == Activation::Sigmoid { 0.25 } else { 1.0 };
-        extents::sum_reach(self, &product, input).map(slope, |sum| self.activation.eval(sum))
+        extents::sum_reach(self, &product, input).map(self.activation.slope(), |sum| self.activation.eval(sum))
     }
 
     fn choose_formats(&mut self, given: &Given, diagnostics: &mut Diagnostics) {
@@ -190,6 +160,19 @@ impl Dense {
     pub fn add_bias(&self, mut sum: Vec<f64>) -> Vec<f64> {
         sum.iter_mut().zip(&self.bias).for_each(|(sum, bias)| *sum += bias);
         sum
+    }
+
+    /// The activation of each sum.
+    pub fn activated(&self, sum: Vec<f64>) -> Vec<f64> {
+        match &self.thresholds {
+            Some(thresholds) => thresholds.apply(&sum),
+            None => sum.into_iter().map(|sum| self.activation.eval(sum)).collect(),
+        }
+    }
+
+    /// Whether the sums leave as they are, but for one narrowing.
+    pub fn is_open(&self) -> bool {
+        self.activation == Activation::Identity && self.thresholds.is_none()
     }
 
     /// What is wrong with the shape of the weights, if anything is.
@@ -225,6 +208,8 @@ pub struct Stated {
     pub format: Option<QFormat>,
     /// Bits of the (spectral) weights.
     pub weight_bits: Option<u32>,
+    /// Format of the (spectral) weights.
+    pub weight_format: Option<QFormat>,
     /// Bits of the input spectra.
     pub spectrum_bits: Option<u32>,
     /// How values narrow.

@@ -3,19 +3,25 @@
 //! The same type serves every stage from `resolve` to `choose-formats`; a pass fills in what it establishes.
 //! Each layer kind has its own file and implements [`Operator`]; [`LayerKind`] is the one list of them.
 
+pub mod activation;
 pub mod affine;
 pub mod argmax;
 pub mod check;
 pub mod dense;
+pub mod pointwise;
 pub mod print;
 pub mod reach;
+pub mod thresholds;
 
 use crate::diag::{Diagnostics, SourceRef, Span};
 use crate::fixed::{QFormat, Round};
+pub use activation::Activation;
 pub use affine::Affine;
 pub use argmax::Argmax;
-pub use dense::{Activation, Dense, DenseFormats, Weights};
+pub use dense::{Dense, DenseFormats, Weights};
+pub use pointwise::Pointwise;
 pub use reach::Reach;
+pub use thresholds::Thresholds;
 
 /// A network from its input to its output.
 #[derive(Clone, Debug)]
@@ -26,6 +32,8 @@ pub struct Network {
     pub source: SourceRef,
     /// The one input.
     pub input: Input,
+    /// What the output's numbers mean.
+    pub output: Output,
     /// In the order of the data; each takes what the one before gives.
     pub layers: Vec<Layer>,
     /// Word widths and rounding where a layer states none.
@@ -69,6 +77,28 @@ impl Input {
     }
 }
 
+/// The numbers of a data file for those of the last layer: `scale * x + shift`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Output {
+    /// The factor, above zero.
+    pub scale: f64,
+    /// The summand.
+    pub shift: f64,
+}
+
+impl Default for Output {
+    fn default() -> Output {
+        Output { scale: 1.0, shift: 0.0 }
+    }
+}
+
+impl Output {
+    /// The numbers of a data file.
+    pub fn apply(self, outputs: &mut [f64]) {
+        outputs.iter_mut().for_each(|x| *x = self.scale * *x + self.shift);
+    }
+}
+
 /// Calibration samples and where they came from.
 #[derive(Clone, Debug)]
 pub struct Calibration {
@@ -103,6 +133,8 @@ pub enum LayerKind {
     Dense(Dense),
     /// `scale * x + shift` by element; folded away by `fold-affine`.
     Affine(Affine),
+    /// A function of every element alone.
+    Pointwise(Pointwise),
     /// The index of the largest element.
     Argmax(Argmax),
 }
@@ -164,6 +196,7 @@ impl LayerKind {
         match self {
             LayerKind::Dense(dense) => dense,
             LayerKind::Affine(affine) => affine,
+            LayerKind::Pointwise(pointwise) => pointwise,
             LayerKind::Argmax(argmax) => argmax,
         }
     }
@@ -173,6 +206,7 @@ impl LayerKind {
         match self {
             LayerKind::Dense(dense) => dense,
             LayerKind::Affine(affine) => affine,
+            LayerKind::Pointwise(pointwise) => pointwise,
             LayerKind::Argmax(argmax) => argmax,
         }
     }

@@ -3,12 +3,15 @@
 //! Reading the text of a resolved network gives the same network again. What the passes establish and `.circ` cannot
 //! state (shapes, chosen formats of layers, folded weights) is printed as comments.
 
-use super::dense::{Dense, DenseFormats, Form, TensorRef, Weights};
-use super::{Activation, Affine, Argmax, Calibration, Input, Layer, Network, Precision, Target};
+use super::dense::{Dense, DenseFormats, Form, Stated, TensorRef, Weights};
+use super::pointwise::{Pointwise, PointwiseFormats};
+use super::{Activation, Affine, Argmax, Calibration, Input, Layer, Network, Output, Precision, Target, Thresholds};
 
 /// The whole network.
 pub fn network(network: &Network) -> String {
-    let mut lines = vec![input(&network.input), precision(&network.precision)];
+    let mut lines = vec![input(&network.input)];
+    lines.extend(output(network.output));
+    lines.push(precision(&network.precision));
     lines.extend(network.calibration.as_ref().map(calibration));
     lines.push(String::new());
     for layer in &network.layers {
@@ -46,15 +49,8 @@ pub fn dense(dense: &Dense, layer: &Layer) -> (String, Vec<String>) {
     let block = dense.block.map(|k| format!(" block {k}")).unwrap_or_default();
     let mut lines = vec![format!("weights {}", file(&dense.weight_file))];
     lines.extend(dense.bias_file.as_ref().map(|bias| format!("bias {}", file(bias))));
-    if dense.activation != Activation::Identity {
-        lines.push(format!("activation {}", dense.activation.name()));
-    }
-    let stated = &dense.stated;
-    lines.extend(stated.format.map(|format| format!("format {format}")));
-    lines.extend(stated.weight_bits.map(|bits| format!("weight-bits {bits}")));
-    lines.extend(stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")));
-    lines.extend(stated.rounding.map(|rounding| format!("rounding {}", rounding.name())));
-    lines.extend(stated.rows.map(|rows| format!("rows {rows}")));
+    lines.extend(function(dense.activation, &dense.thresholds));
+    lines.extend(self::stated(&dense.stated));
     lines.extend(dense.folded.iter().map(|name| format!("// affine layer {name} is folded into weights and bias")));
     if let Weights::Circulant { p, q, k, .. } = &dense.weights {
         let blocks = format!("// blocks {p} x {q} of {k} x {k}");
@@ -68,6 +64,29 @@ pub fn dense(dense: &Dense, layer: &Layer) -> (String, Vec<String>) {
     }
     lines.extend(dense.formats.iter().flat_map(|formats| self::formats(formats, dense.block.is_some())));
     (format!("dense {}{block}", dense.outputs), lines)
+}
+
+/// The lines of an activation.
+fn function(activation: Activation, thresholds: &Option<Thresholds>) -> Option<String> {
+    match thresholds {
+        Some(thresholds) => {
+            let (file, low, high) = (file(&thresholds.file), thresholds.low, thresholds.high());
+            Some(format!("thresholds {file} levels {low} .. {high}"))
+        }
+        None => (activation != Activation::Identity).then(|| format!("activation {activation}")),
+    }
+}
+
+fn stated(stated: &Stated) -> impl Iterator<Item = String> {
+    let lines = [
+        stated.format.map(|format| format!("format {format}")),
+        stated.weight_bits.map(|bits| format!("weight-bits {bits}")),
+        stated.weight_format.map(|format| format!("weight-format {format}")),
+        stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")),
+        stated.rounding.map(|rounding| format!("rounding {}", rounding.name())),
+        stated.rows.map(|rows| format!("rows {rows}")),
+    ];
+    lines.into_iter().flatten()
 }
 
 /// Comment lines: the formats along the data path of a dense layer.
@@ -87,6 +106,15 @@ pub fn affine(affine: &Affine, _layer: &Layer) -> (String, Vec<String>) {
     let mut lines = vec![format!("scale {}", file(&affine.scale_file))];
     lines.extend(affine.shift_file.as_ref().map(|shift| format!("shift {}", file(shift))));
     ("affine".into(), lines)
+}
+
+/// Words and properties of a pointwise layer.
+pub fn pointwise(pointwise: &Pointwise, _layer: &Layer) -> (String, Vec<String>) {
+    let lines = function(pointwise.activation, &pointwise.thresholds).into_iter().chain(stated(&pointwise.stated));
+    let formats = pointwise.formats.map(|PointwiseFormats { input, table, output, rounding }| {
+        format!("// input {input}  table {table}  output {output}  rounding {}", rounding.name())
+    });
+    ("pointwise".into(), lines.chain(formats).collect())
 }
 
 /// Words and properties of an argmax layer.
@@ -117,6 +145,17 @@ fn input(input: &Input) -> String {
         line += &format!(" format {format}");
     }
     line
+}
+
+fn output(output: Output) -> Option<String> {
+    let mut line = "output".to_string();
+    if output.scale != 1.0 {
+        line += &format!(" scale {}", number(output.scale));
+    }
+    if output.shift != 0.0 {
+        line += &format!(" shift {}", number(output.shift));
+    }
+    (output != Output::default()).then_some(line)
 }
 
 fn precision(precision: &Precision) -> String {

@@ -15,7 +15,7 @@
 use super::Pass;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::network::dense::matrix::Product;
-use crate::network::{Activation, Affine, Dense, Layer, LayerKind, Network, Weights};
+use crate::network::{Affine, Dense, Layer, LayerKind, Network, Weights};
 
 /// See the module.
 pub const PASS: Pass = Pass { name: "fold-affine", about: "fold affine layers into their dense neighbours", run };
@@ -55,7 +55,7 @@ fn one_of_two(first: &Affine, second: &Affine) -> Affine {
 /// The layer it was folded into.
 fn fold_into_rows<'a>(affine: &Affine, before: &'a mut LayerKind) -> Option<&'a mut Dense> {
     let LayerKind::Dense(dense) = before else { return None };
-    if dense.activation != Activation::Identity || !scale_rows(dense, &affine.scale) {
+    if !dense.is_open() || !scale_rows(dense, &affine.scale) {
         return None;
     }
     dense.bias = if dense.bias.is_empty() { affine.shift.clone() } else { affine.apply(&dense.bias) };
@@ -127,7 +127,8 @@ fn not_foldable(layer: &Layer, previous: Option<&Layer>, next: Option<&Layer>) -
 
 fn reason(kind: &LayerKind, is_before: bool) -> String {
     match kind {
-        LayerKind::Dense(dense) if is_before && dense.activation != Activation::Identity => {
+        LayerKind::Dense(Dense { thresholds: Some(_), .. }) if is_before => "thresholds stand between".into(),
+        LayerKind::Dense(dense) if is_before && !dense.is_open() => {
             format!("the activation {} stands between", dense.activation.name())
         }
         LayerKind::Dense(Dense { weights: Weights::Circulant { k, .. }, .. }) => {

@@ -4,7 +4,7 @@ pub mod explain;
 pub mod table;
 
 use crate::manifest::{LayerEntry, Manifest, StreamPort};
-use crate::network::{Activation, Dense, DenseFormats, LayerKind, Network};
+use crate::network::{Dense, DenseFormats, LayerKind, Network};
 use std::fmt::Write;
 use table::{Table, grouped};
 
@@ -127,7 +127,7 @@ fn formats(network: &Network) -> Table {
         let DenseFormats { input, spectrum, weight, accumulator, product, table: address, output, rounding, .. } =
             formats;
         let circulant = |text: String| if block.is_some() { text } else { "-".into() };
-        let looked_up = matches!(activation, Activation::Sigmoid | Activation::Tanh);
+        let looked_up = activation.is_table();
         table.row([
             layer.name.clone(),
             input.to_string(),

@@ -68,9 +68,13 @@ impl Walk {
     /// Rows of one layer.
     fn layer(&mut self, network: &Network, index: usize) -> usize {
         let layer = &network.layers[index];
-        let LayerKind::Dense(dense) = &layer.kind else {
-            self.beats = 1;
-            return 1;
+        let dense = match &layer.kind {
+            LayerKind::Dense(dense) => dense,
+            LayerKind::Pointwise(_) => return 1,
+            LayerKind::Affine(_) | LayerKind::Argmax(_) => {
+                self.beats = 1;
+                return 1;
+            }
         };
         let (reading, rows, out) = match dense.block {
             Some(k) => {

@@ -53,6 +53,18 @@ fn sigmoid_of_pairs() {
 }
 
 #[test]
+fn leaky_with_bias() {
+    bench("leaky", 1, unit([2, 5], Activation::LeakyRelu(0.01), Some(12), ["s6.13", "s2.7", "s4.9"]));
+    bench("leaky_shift", 1, unit([1, 5], Activation::LeakyRelu(0.125), None, ["s3.6", "s2.7", "s3.8"]));
+}
+
+#[test]
+fn clip_between_two_numbers() {
+    bench("clip", 1, unit([1, 5], Activation::Clip(-1.5, 6.0), Some(12), ["s6.9", "s2.7", "s3.5"]));
+    bench("clip_beyond", 1, unit([2, 2], Activation::Clip(0.25, 1000.0), None, ["s3.6", "s2.7", "s3.4"]));
+}
+
+#[test]
 fn one_bias() {
     bench("one", 1, unit([1, 1], Activation::Identity, Some(6), ["s3.2", "s3.2", "s3.2"]));
 }
@@ -61,7 +73,9 @@ fn one_bias() {
 fn the_model_is_the_function_of_the_sum() {
     let mut random = Random(7);
     for round in 0..90 {
-        let activation = [Activation::Identity, Activation::Relu][round % 2];
+        let clip = Activation::Clip(-(random.below(4) as f64), 1.0 + random.below(3) as f64);
+        let leaky = Activation::LeakyRelu([0.25, 0.375, 0.01][round % 3]);
+        let activation = [Activation::Identity, Activation::Relu, clip, leaky][random.below(4)];
         let [product, output] =
             [30, 16].map(|most| QFormat::of_width(6 + random.below(most) as u32, random.below(12) as i32));
         let bias = (random.below(2) == 1).then(|| 4 + random.below(20) as u32);
@@ -70,8 +84,17 @@ fn the_model_is_the_function_of_the_sum() {
         let words: Vec<i64> = (0..3 * unit.beats * unit.lanes).map(|_| random.word(product.width())).collect();
         let expected = words.iter().enumerate().map(|(at, &word)| {
             let sum = word as i128 + unit.bias.get(at % (unit.beats * unit.lanes)).map_or(0, |&bias| bias as i128);
-            let value = if activation == Activation::Relu { sum.max(0) } else { sum };
-            narrowed(value, product.frac - output.frac, unit.rounding, output.width())
+            let end = |real: f64| (real * (product.frac as f64).exp2()) as i128;
+            let (value, more) = match activation {
+                Activation::Relu => (sum.max(0), 0),
+                Activation::Clip(low, high) => (sum.clamp(end(low), end(high)), 0),
+                // 0.25, 0.375, and 0.01 as 2621 / 2^18
+                Activation::LeakyRelu(0.25) => (if sum < 0 { sum } else { sum * 4 }, 2),
+                Activation::LeakyRelu(0.375) => (if sum < 0 { sum * 3 } else { sum * 8 }, 3),
+                Activation::LeakyRelu(_) => (if sum < 0 { sum * 2621 } else { sum << 18 }, 18),
+                _ => (sum, 0),
+            };
+            narrowed(value, product.frac + more - output.frac, unit.rounding, output.width())
         });
         assert_eq!(outputs(&mut *unit_of(&unit), &unit, 1, &words), expected.collect::<Vec<_>>(), "{unit:?}");
     }

@@ -46,4 +46,14 @@ fn streams() {
     assert!(activate("words=4 activation=tanh width=4 table=m", &[1; 8]).is_err());
     assert!(activate("words=4 activation=tanh width=8", &[]).is_err());
     assert!(activate("words=4 activation=relu width=70", &[]).is_err());
+    assert!(activate("words=4 activation=leaky-relu factor=3 frac=3 width=8", &[]).is_ok());
+    assert!(activate("words=4 activation=leaky-relu factor=9 frac=3 width=8", &[]).is_err());
+    assert!(activate("words=4 activation=leaky-relu factor=1 frac=63 width=8", &[]).is_err());
+    assert!(activate("words=4 activation=clip low=2 high=1 width=8", &[]).is_err());
+    let threshold = |fields: &str, words: &[i64]| build("threshold", &format!("{fields} thresholds=m"), words);
+    assert!(threshold("words=2 levels=3 low=-1", &[0; 6]).is_ok());
+    assert!(threshold("words=2 levels=3 low=-1", &[0; 3]).is_ok());
+    for fields in ["words=2 levels=3 low=0", "words=2 levels=0 low=0", "words=2 levels=2 low=9223372036854775807"] {
+        assert!(threshold(fields, &[0; 4]).is_err(), "{fields}");
+    }
 }

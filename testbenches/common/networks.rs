@@ -3,7 +3,9 @@
 use circlet::diag::{Source, Span};
 use circlet::fixed::Round;
 use circlet::network::dense::{Form, Stated, TensorRef};
-use circlet::network::{Activation, Calibration, Dense, Input, Layer, LayerKind, Network, Precision, Target, Weights};
+use circlet::network::{
+    Activation, Calibration, Dense, Input, Layer, LayerKind, Network, Output, Precision, Target, Thresholds, Weights,
+};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ pub fn network(size: usize, layers: Vec<Layer>) -> Network {
             format: None,
             span: Span::default(),
         },
+        output: Output::default(),
         layers,
         precision: Precision::default(),
         target: Target::default(),
@@ -48,6 +51,7 @@ pub fn dense(outputs: usize, block: Option<usize>, weights: Weights, activation:
         bias: Vec::new(),
         bias_file: None,
         activation,
+        thresholds: None,
         stated: Stated::default(),
         folded: Vec::new(),
         projection_error: None,
@@ -73,6 +77,15 @@ pub fn weights(random: &mut ChaCha8Rng, outputs: usize, inputs: usize, block: Op
     }
 }
 
+/// One to seven thresholds around zero for each of `channels`, or for all of them.
+pub fn thresholds(random: &mut ChaCha8Rng, channels: usize) -> Thresholds {
+    let (low, levels) = (random.random_range(-3..3), random.random_range(1..=7));
+    let channels = if random.random_range(0..3) == 0 { 1 } else { channels };
+    let mut values = numbers(random, channels * levels, 0.5);
+    values.chunks_mut(levels).for_each(|row| row.sort_by(f64::total_cmp));
+    Thresholds { low, levels, values, file: file() }
+}
+
 /// One to four dense layers, sizes 1 to 300 that the block sizes (2 to 64, or none) need not divide, widths 6 to 18,
 /// formats from the declared range or, more often, from samples so few that saturation occurs.
 pub fn random(random: &mut ChaCha8Rng) -> Network {
@@ -82,9 +95,17 @@ pub fn random(random: &mut ChaCha8Rng) -> Network {
     for index in 0..random.random_range(1..=4) {
         let outputs = random.random_range(1..=300);
         let block = [None, Some(1 << random.random_range(1..=6))][random.random_range(0..5usize).min(1)];
-        let activation = Activation::ALL[random.random_range(0..4)];
+        let [plain, leaky, clip] = [
+            Activation::PLAIN[random.random_range(0..4)],
+            Activation::LeakyRelu(random.random_range(0.001..0.9)),
+            Activation::Clip(-0.5, random.random_range(0.1..1.0)),
+        ];
+        let activation = [plain, plain, plain, leaky, clip][random.random_range(0..5)];
         let mut made = dense(outputs, block, weights(random, outputs, inputs, block), activation);
         made.bias = numbers(random, outputs, 0.1);
+        if random.random_range(0..4) == 0 {
+            (made.activation, made.thresholds) = (Activation::Identity, Some(thresholds(random, outputs)));
+        }
         layers.push(layer(&format!("fc{index}"), LayerKind::Dense(made)));
         inputs = outputs;
     }

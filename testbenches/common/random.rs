@@ -68,6 +68,11 @@ impl Generator {
              precision {{ activations {activations} bits  weights {weights} bits  rounding {rounding} }}\n"
         );
         let mut size = inputs;
+        if self.random.random_bool(0.25) {
+            text += "    layer first pointwise {\n        ";
+            self.function(&mut text, "first", inputs, 1.0);
+            text += "    }\n";
+        }
         for index in 0..self.random.random_range(1..=limits.layers) {
             size = self.layer(&mut text, index, size, limits);
         }
@@ -98,16 +103,52 @@ impl Generator {
             self.tensor(&format!("{name}.bias"), vec![outputs], 0.3);
             let _ = writeln!(text, "        bias \"weights.safetensors\" tensor \"{name}.bias\"");
         }
-        let activation = ["identity", "relu", "relu", "sigmoid", "tanh"].choose(&mut self.random).unwrap();
-        let _ = writeln!(text, "        activation {activation}");
+        text.push_str("        ");
+        self.function(text, &name, outputs, 0.5);
         if self.random.random_bool(0.2) {
             let _ = writeln!(text, "        weight-bits {}", self.random.random_range(6..=18));
         }
         text.push_str("    }\n");
+        if self.random.random_bool(0.15) {
+            let _ = write!(text, "    layer {name}_more pointwise {{\n        ");
+            self.function(text, &format!("{name}_more"), outputs, 0.5);
+            text.push_str("    }\n");
+        }
         let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
         self.shortest = self.shortest.max(taken).max(given);
         self.beats = given;
         outputs
+    }
+
+    /// An activation or thresholds of `size` elements, values up to about `scale`.
+    fn function(&mut self, text: &mut String, name: &str, size: usize, scale: f32) {
+        let (slope, low, high) = (
+            self.random.random_range(0.001..0.9),
+            -self.random.random_range(0.0..1.0f32),
+            self.random.random_range(0.1..1.0),
+        );
+        let words = match self.random.random_range(0..9) {
+            0 => "activation identity".into(),
+            1 | 2 => "activation relu".into(),
+            3 => "activation sigmoid".into(),
+            4 => "activation tanh".into(),
+            5 => format!("activation leaky-relu {}", [slope, 0.25].choose(&mut self.random).unwrap()),
+            6 => format!("activation clip {low} .. {high}"),
+            _ => {
+                let (low, levels) = (self.random.random_range(-3..3), self.random.random_range(1..=9));
+                let channels = if self.random.random_bool(0.3) { 1 } else { size };
+                let rows = (0..channels).flat_map(|_| {
+                    let mut row: Vec<f32> = (0..levels).map(|_| self.random.random_range(-scale..scale)).collect();
+                    row.sort_by(f32::total_cmp);
+                    row
+                });
+                let bytes = rows.flat_map(f32::to_le_bytes).collect();
+                self.tensors.push((format!("{name}.thresholds"), vec![channels, levels], bytes));
+                let high = low + levels as i64;
+                format!("thresholds \"weights.safetensors\" tensor \"{name}.thresholds\" levels {low} .. {high}")
+            }
+        };
+        let _ = writeln!(text, "{words}");
     }
 
     fn tensor(&mut self, name: &str, shape: Vec<usize>, scale: f32) {

@@ -51,6 +51,23 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
             "adapter_config.json",
             b"{\"peft_type\": \"C3A\", \"block_size\": 8, \"block_size_pattern\": {\"a\": 4}}".to_vec(),
         ),
+        (
+            "levels.npz",
+            npz(&[
+                (
+                    "t",
+                    &npy(
+                        "<f4",
+                        "False",
+                        "(8, 2)",
+                        &[&(-0.5f32).to_le_bytes()[..], &0.5f32.to_le_bytes()].concat().repeat(8),
+                    ),
+                ),
+                ("all", &npy("<i1", "False", "(1, 3)", &[0, 1, 3])),
+                ("falling", &npy("<i1", "False", "(2, 2)", &[0, 1, 3, 2])),
+                ("three", &npy("<i1", "False", "(3, 1)", &[0, 1, 3])),
+            ]),
+        ),
         // bad ones
         ("cut.npy", matrix[..matrix.len() - 5].to_vec()),
         ("long.npy", [&matrix[..], &[0]].concat()),

@@ -58,6 +58,11 @@ pub fn int(name: &str, value: i64) -> Vec<u8> {
     [bytes(1, name.as_bytes()), number(3, value), number(20, 2)].concat()
 }
 
+/// An attribute that is a text.
+pub fn text(name: &str, value: &str) -> Vec<u8> {
+    [bytes(1, name.as_bytes()), bytes(4, value.as_bytes()), number(20, 3)].concat()
+}
+
 /// An attribute that is a number.
 pub fn float(name: &str, value: f32) -> Vec<u8> {
     [bytes(1, name.as_bytes()), vec![(2 << 3) | 5], value.to_le_bytes().to_vec(), number(20, 1)].concat()

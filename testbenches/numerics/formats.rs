@@ -44,7 +44,8 @@ fn the_norm_bound_is_close_and_from_above() {
 fn nothing_leaves_its_reach() {
     let mut random = seeded(2);
     for block in [None, Some(2), Some(16)] {
-        for activation in Activation::ALL {
+        for activation in [&Activation::PLAIN[..], &[Activation::LeakyRelu(0.1), Activation::Clip(-0.2, 0.3)]].concat()
+        {
             let mut first = networks::dense(20, block, networks::weights(&mut random, 20, 40, block), activation);
             first.bias = networks::numbers(&mut random, 20, 1.0);
             let second =

@@ -1,6 +1,8 @@
 //! Models to chains of layers: what is taken computes the same, what is not is refused by name, names are safe.
 
-use crate::made::{float, floats, input, int, ints, model, node, node_of, output, perceptron, seeds, weights};
+use crate::made::{
+    float, floats, initializer, input, int, ints, model, node, node_of, output, perceptron, seeds, text, weights,
+};
 use crate::models::import;
 use circlet::frontend::onnx::import::{Status, Survey, survey};
 use circlet::frontend::onnx::network::{Blocks, Options, files};
@@ -31,7 +33,7 @@ fn same(model: &Model) -> Vec<String> {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let sample = |_| (0..network.input.size()).map(|_| random.random_range(-1.0..1.0)).collect();
     let samples: Vec<Vec<f64>> = (0..5).map(sample).collect();
-    let apart = judge::difference(model, &network, survey.ending, &survey.input.1, &samples).unwrap();
+    let apart = judge::difference(model, &network, &survey, &samples).unwrap();
     assert!(apart < 1e-9, "{apart:e}");
     network.layers.iter().map(|layer| layer.name.clone()).collect()
 }
@@ -92,15 +94,126 @@ fn scales_fold_where_a_layer_can_take_them() {
 }
 
 #[test]
+fn activations_stand_behind_layers_or_alone() {
+    let matmul = |from: &str, to: &str| node("MatMul", "", &[from, "w44"], &[to], &[]);
+    let one =
+        |operator: &str, from: &str, to: &str, attributes: &[Vec<u8>]| node(operator, "", &[from], &[to], attributes);
+    for (operator, attributes) in [
+        ("Relu", vec![]),
+        ("LeakyRelu", vec![float("alpha", 0.3)]),
+        ("LeakyRelu", vec![]),
+        ("HardSigmoid", vec![float("alpha", 0.7), float("beta", 0.4)]),
+        ("Sigmoid", vec![]),
+        ("Tanh", vec![]),
+    ] {
+        assert_eq!(same(&between(&[matmul("x", "a"), one(operator, "a", "y", &attributes)])), ["fc1"], "{operator}");
+        if operator != "HardSigmoid" {
+            let alone = [one(operator, "x", "a", &attributes), matmul("a", "y")];
+            assert_eq!(same(&between(&alone)), ["act1", "fc1"], "{operator}");
+        }
+    }
+    let constants = [floats("low", &[], &[-0.05]), floats("high", &[], &[0.1])];
+    for (low, high) in [("low", "high"), ("", "high"), ("low", "")] {
+        let nodes = [matmul("x", "a"), node("Clip", "", &["a", low, high], &["y"], &[])];
+        assert_eq!(same(&between(&[&nodes[..], &constants].concat())), ["fc1"], "{low} {high}");
+    }
+    let nothing = [matmul("x", "a"), node("Clip", "", &["a"], &["y"], &[])];
+    assert_eq!(same(&between(&nothing)), ["fc1"]);
+}
+
+/// `Quant` with this scale, zero point, width, range and rounding.
+fn quant(from: &str, to: &str, parameters: [&str; 3], signed: i64, narrow: i64, rounding: &str) -> Vec<u8> {
+    let attributes = [int("signed", signed), int("narrow", narrow), text("rounding_mode", rounding)];
+    let [scale, zero, bits] = parameters;
+    node_of("onnx.brevitas", "Quant", "", &[from, scale, zero, bits], &[to], &attributes)
+}
+
+#[test]
+fn quantisers_of_every_kind_are_thresholds() {
+    let matmul = |from: &str, to: &str| node("MatMul", "", &[from, "w44"], &[to], &[]);
+    let parameters = [
+        floats("scale", &[], &[0.07]),
+        floats("scales", &[4], &[0.07, 0.03, 0.11, 0.25]),
+        floats("none", &[], &[0.0]),
+        floats("zero", &[], &[1.0]),
+        floats("three", &[], &[3.0]),
+        floats("one", &[], &[1.0]),
+    ];
+    let model = |nodes: &[Vec<u8>]| between(&[nodes, &parameters].concat());
+    for rounding in ["ROUND", "FLOOR", "CEIL", "ROUND_TO_ZERO", "HALF_UP", "HALF_DOWN", "UP"] {
+        for (signed, narrow) in [(1, 0), (1, 1), (0, 0), (0, 1)] {
+            for (scale, zero) in [("scale", "none"), ("scales", "zero")] {
+                let step = |from: &str, to: &str| quant(from, to, [scale, zero, "three"], signed, narrow, rounding);
+                let chain = [matmul("x", "a"), step("a", "b"), matmul("b", "c"), step("c", "d"), matmul("d", "y")];
+                assert_eq!(same(&model(&chain)), ["fc1", "fc2", "fc3"], "{rounding} {signed} {narrow} {scale}");
+            }
+        }
+    }
+    // of the input; behind another activation; at the end, in its units
+    let sign = |from: &str, to: &str| node_of("onnx.brevitas", "BipolarQuant", "", &[from, "scale"], &[to], &[]);
+    assert_eq!(same(&model(&[sign("x", "a"), matmul("a", "b"), sign("b", "y")])), ["quant1", "fc1"]);
+    let one_bit = quant("b", "y", ["scale", "none", "one"], 1, 0, "ROUND");
+    assert_eq!(same(&model(&[sign("x", "a"), matmul("a", "b"), one_bit])), ["quant1", "fc1"]);
+    let behind = [
+        matmul("x", "a"),
+        node("Mul", "", &["a", "v4"], &["b"], &[]),
+        node("Tanh", "", &["b"], &["c"], &[]),
+        quant("c", "d", ["scale", "none", "three"], 1, 1, "ROUND"),
+        matmul("d", "y"),
+    ];
+    assert_eq!(same(&model(&behind)), ["fc1", "fc2"]);
+    let twice = [
+        quant("x", "a", ["scale", "none", "three"], 1, 1, "ROUND"),
+        quant("a", "b", ["scales", "none", "three"], 0, 0, "ROUND"),
+        matmul("b", "y"),
+    ];
+    assert_eq!(same(&model(&twice)), ["quant1", "quant2", "fc1"]);
+}
+
+#[test]
+fn integers_of_onnx_are_thresholds_too() {
+    let bytes = |name: &str, dims: &[i64], values: &[u8]| initializer(name, 2, dims, values);
+    let parameters = [
+        floats("s", &[], &[0.02]),
+        floats("t", &[], &[0.013]),
+        floats("u", &[], &[0.009]),
+        bytes("z", &[], &[128]),
+        bytes("q", &[], &[3]),
+        bytes("w", &[4, 4], &[1, 250, 3, 7, 128, 0, 255, 17, 90, 91, 92, 93, 4, 3, 2, 1]),
+    ];
+    let model = |nodes: &[Vec<u8>]| between(&[nodes, &parameters].concat());
+    let quantise = node("QuantizeLinear", "", &["x", "s", "z"], &["a"], &[]);
+    let product = node("QLinearMatMul", "", &["a", "s", "z", "w", "t", "q", "u", "z"], &["b"], &[]);
+    let back = node("DequantizeLinear", "", &["b", "u", "z"], &["c"], &[]);
+    let matmul = node("MatMul", "", &["c", "w44"], &["y"], &[]);
+    assert_eq!(same(&model(&[quantise.clone(), product.clone(), back, matmul])), ["quant1", "fc1", "fc2"]);
+    let end = node("DequantizeLinear", "", &["b", "u", "z"], &["y"], &[]);
+    assert_eq!(same(&model(&[quantise, product, end])), ["quant1", "fc1"]);
+}
+
+#[test]
+fn quantisers_that_do_not_fit_are_refused() {
+    let wide = [floats("s", &[], &[0.01]), floats("z", &[], &[0.0]), floats("bits", &[], &[16.0])];
+    let node = quant("x", "y", ["s", "z", "bits"], 1, 0, "ROUND");
+    let survey = survey(&between(&[&[node][..], &wide].concat()));
+    assert!(refusals(&survey)[0].1.contains("65536 levels apart, at most 4096"), "{:?}", survey.verdicts);
+}
+
+#[test]
 fn what_is_no_chain_is_refused() {
     let matmul = |from: &str, to: &str| node("MatMul", "dense", &[from, "w44"], &[to], &[]);
     refused(&[matmul("x", "a"), node("Add", "sum", &["x", "a"], &["y"], &[])], "sum", "used again beside layer `fc1`");
     refused(&[matmul("x", "a"), node("Add", "sum", &["a", "x"], &["y"], &[])], "sum", "different computed values");
-    refused(&[node("Relu", "r", &["x"], &["y"], &[])], "r", "no dense layer directly before it");
+    refused(
+        &[node("Mul", "", &["x", "v4"], &["a"], &[]), node("Relu", "r", &["a"], &["y"], &[])],
+        "r",
+        "no dense layer",
+    );
     refused(&[node("MatMul", "m", &["x", "x"], &["y"], &[])], "m", "combines computed values");
     let middle = [node("Softmax", "s", &["x"], &["a"], &[]), matmul("a", "y")];
     refused(&middle, "dense", "softmax before it is not at the network's end");
-    refused(&[node("LeakyRelu", "l", &["x"], &["a"], &[]), matmul("a", "y")], "l", "no layer yet");
+    let steep = [float("alpha", 2.0)];
+    refused(&[node("LeakyRelu", "l", &["x"], &["a"], &steep), matmul("a", "y")], "l", "its slope is `2`");
     refused(&[node("Div", "d", &["v4", "x"], &["a"], &[]), matmul("a", "y")], "d", "depend on the input");
     refused(&[node("Identity", "", &["x"], &["y"], &[])], "the graph", "no layers");
     let constant = [node("Identity", "", &["v4"], &["y"], &[])];
@@ -110,7 +223,7 @@ fn what_is_no_chain_is_refused() {
 #[test]
 fn all_problems_are_told_at_once() {
     let nodes = [
-        node("LeakyRelu", "first", &["x"], &["a"], &[]),
+        node("LeakyRelu", "first", &["x"], &["a"], &[float("alpha", -0.5)]),
         node("MatMul", "taken", &["a", "w44"], &["b"], &[]),
         node("Conv", "second", &["b", "w44"], &["c"], &[]),
         node("Relu", "open", &["c"], &["d"], &[]),
@@ -197,7 +310,7 @@ fn random(seed: u64) -> Model {
         let (from, to, w) = (format!("v{at}"), format!("v{}", at + 1), format!("w{at}"));
         let (from, to, w) = (from.as_str(), to.as_str(), w.as_str());
         let one = |operator: &str| node(operator, "", &[from], &[to], &[]);
-        match random.random_range(0..9) {
+        match random.random_range(0..11) {
             0..3 => {
                 let outputs = random.random_range(1..=9);
                 let turned = random.random_bool(0.5);
@@ -231,6 +344,14 @@ fn random(seed: u64) -> Model {
                 parts.push(node("Split", "", &[from], &[&a, &b], &[int("axis", 1)]));
                 parts.push(node("Concat", "", &[&b, &a], &[to], &[int("axis", 1)]));
             }
+            8 => {
+                parts.push(floats(w, &[], &[random.random_range(0.02..0.3)]));
+                let (bits, zero) = (format!("b{at}"), format!("z{at}"));
+                parts.push(floats(&bits, &[], &[random.random_range(2..6) as f32]));
+                parts.push(floats(&zero, &[], &[0.0]));
+                parts.push(quant(from, to, [w, &zero, &bits], random.random_range(0..2), 0, "ROUND"));
+            }
+            9 => parts.push(node("LeakyRelu", "", &[from], &[to], &[float("alpha", 0.25)])),
             _ => parts.push(node("Flatten", "", &[from], &[to], &[])),
         }
     }

@@ -5,13 +5,13 @@
 
 use crate::examples::shared;
 use circlet::diag::{Diagnostics, Source, render};
-use circlet::frontend::onnx::import::{Status, survey};
+use circlet::frontend::onnx::import::{Status, Survey, survey};
 use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Array, Model, evaluate, judge};
 use circlet::frontend::{data, load};
 use circlet::network::{Argmax, Network, Operator};
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The dense networks of hls4ml.
@@ -83,12 +83,16 @@ fn whole_models_give_what_others_say() {
 }
 
 /// Imports a model into `folder` with these block sizes; the network as every command reads it, and its path.
-pub fn import(model: &Model, name: &str, blocks: Blocks, folder: &Path) -> (Network, std::path::PathBuf) {
-    let survey = survey(model);
+pub fn import(model: &Model, name: &str, blocks: Blocks, folder: &Path) -> (Network, PathBuf) {
+    imported(&survey(model), name, blocks, (-1.0, 1.0), folder)
+}
+
+/// The same for a model that is looked at already, with the range of its input.
+pub fn imported(survey: &Survey, name: &str, blocks: Blocks, range: (f64, f64), folder: &Path) -> (Network, PathBuf) {
     let refused: Vec<_> = survey.verdicts.iter().filter(|verdict| verdict.status != Status::Taken).collect();
     assert!(refused.is_empty(), "{refused:#?}");
-    let options = Options { name: name.into(), blocks, range: Some((-1.0, 1.0)), calibration: None };
-    let imported = files(&survey, &options, "a test").unwrap();
+    let options = Options { name: name.into(), blocks, range: Some(range), calibration: None };
+    let imported = files(survey, &options, "a test").unwrap();
     let path = folder.join(format!("{name}.circ"));
     std::fs::write(&path, &imported.circ).unwrap();
     std::fs::write(folder.join(format!("{name}.safetensors")), &imported.weights).unwrap();
@@ -107,9 +111,9 @@ fn imported_networks_are_their_models() {
         let model = Model::read(&path).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let (network, _) = import(&model, name, Blocks::All(1), folder.path());
-        let (ending, shape) = (survey(&model).ending, shape(&model));
+        let ending = survey(&model).ending;
         let samples: Vec<Vec<f64>> = (0..20).map(|s| sample(&file, network.input.size(), s)).collect();
-        let apart = judge::difference(&model, &network, ending, &shape, &samples).unwrap();
+        let apart = judge::difference(&model, &network, &survey(&model), &samples).unwrap();
         assert!(apart < 1e-9, "{name} differs from its model by {apart:e}");
         for (_, s, expected) in stored.iter().filter(|(stored, _, _)| *stored == file) {
             let mut found = circlet::reference::Real::new(&network).run(&samples[*s]);

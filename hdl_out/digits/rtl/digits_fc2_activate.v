@@ -60,13 +60,18 @@ module digits_fc2_activate (
     wire [19:0] narrowed;
 
     activate_lane #(
-        .BIASED (1),
-        .RELU   (1),
-        .IW     (15),
-        .BW     (8),
-        .SHIFT  (2),
-        .MODE   (0),
-        .OW     (10)
+        .BIASED   (1),
+        .FUNCTION (1),
+        .FACTOR   (1),
+        .FRAC     (1),
+        .LOW      (16'sd0),
+        .HIGH     (16'sd0),
+        .IW       (15),
+        .BW       (8),
+        .SW       (16),
+        .SHIFT    (2),
+        .MODE     (0),
+        .OW       (10)
     ) lane0 (
         .clk      (clk),
         .product  (in_data[14:0]),
@@ -75,13 +80,18 @@ module digits_fc2_activate (
     );
 
     activate_lane #(
-        .BIASED (1),
-        .RELU   (1),
-        .IW     (15),
-        .BW     (8),
-        .SHIFT  (2),
-        .MODE   (0),
-        .OW     (10)
+        .BIASED   (1),
+        .FUNCTION (1),
+        .FACTOR   (1),
+        .FRAC     (1),
+        .LOW      (16'sd0),
+        .HIGH     (16'sd0),
+        .IW       (15),
+        .BW       (8),
+        .SW       (16),
+        .SHIFT    (2),
+        .MODE     (0),
+        .OW       (10)
     ) lane1 (
         .clk      (clk),
         .product  (in_data[29:15]),

@@ -60,13 +60,18 @@ module digits_fc3_activate (
     wire [9:0] narrowed;
 
     activate_lane #(
-        .BIASED (1),
-        .RELU   (0),
-        .IW     (27),
-        .BW     (14),
-        .SHIFT  (11),
-        .MODE   (0),
-        .OW     (10)
+        .BIASED   (1),
+        .FUNCTION (0),
+        .FACTOR   (1),
+        .FRAC     (1),
+        .LOW      (28'sd0),
+        .HIGH     (28'sd0),
+        .IW       (27),
+        .BW       (14),
+        .SW       (28),
+        .SHIFT    (11),
+        .MODE     (0),
+        .OW       (10)
     ) lane0 (
         .clk      (clk),
         .product  (in_data[26:0]),

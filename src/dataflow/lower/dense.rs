@@ -9,11 +9,12 @@ use crate::blocks::{
     ifft::Ifft,
     select::Select,
     spectral_mac::{Products, SpectralMac},
+    threshold::Threshold,
 };
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay};
-use crate::network::{Dense, DenseFormats, Layer};
+use crate::network::{Dense, DenseFormats, Layer, Thresholds};
 use crate::spectra;
 use std::rc::Rc;
 
@@ -63,7 +64,7 @@ impl Part<'_> {
         let after = Open { order, beats: p * half, words: self.layer.outputs, ..lowering.open };
         let mut chain = self.select(2, accumulator.width(), p, half);
         chain.push(Rc::new(ifft));
-        chain.push(Rc::new(self.activate(&after, product)));
+        chain.push(self.activate(&after, product));
         let each_row = self.each_row(half, p);
         let inverse = self.actor("ifft", chain, [half, 1, 1, half], p);
         let given = Next { order, format: self.formats.output, beats: p * half, words: self.layer.outputs };
@@ -86,7 +87,7 @@ impl Part<'_> {
 
         let after = Open { order: Order::SINGLE, beats: outputs, words: outputs, ..lowering.open };
         let mut chain = self.select(1, product.width(), outputs, 1);
-        chain.push(Rc::new(self.activate(&after, product)));
+        chain.push(self.activate(&after, product));
         let activation = self.actor("activate", chain, [1, 1, 1, 1], outputs);
         let given = Next { order: Order::SINGLE, format: self.formats.output, beats: outputs, words: outputs };
         lowering.append("sums", self.each_row(1, outputs), activation, given);
@@ -106,12 +107,15 @@ impl Part<'_> {
         vec![Rc::new(Select { lanes, width, rows: self.rows, total, packet })]
     }
 
-    fn activate(&self, stream: &Open, product: QFormat) -> Activate {
+    fn activate(&self, stream: &Open, product: QFormat) -> Rc<dyn Block> {
         let DenseFormats { bias, table, output, rounding, .. } = self.formats;
-        let words = |real: &f64| bias.from_real(*real).unwrap_or_else(|| crate::bug!("lower: a bias is NaN"));
-        let natural: Vec<i64> = self.dense.bias.iter().map(words).collect();
+        if let Some(thresholds) = &self.dense.thresholds {
+            let words = thresholds.words(product, &self.dense.bias);
+            return Rc::new(threshold(stream, thresholds, &words, product));
+        }
+        let natural = spectra::quantised_bias(self.dense);
         let in_order = in_stream(stream, |index| natural.get(index).copied().unwrap_or(0));
-        Activate {
+        Rc::new(Activate {
             lanes: stream.order.lanes,
             beats: stream.beats,
             product,
@@ -121,7 +125,7 @@ impl Part<'_> {
             table,
             output,
             rounding,
-        }
+        })
     }
 
     /// The rows of a plain matrix, each in the order in which the words arrive; padding meets zeros.
@@ -139,8 +143,20 @@ impl Part<'_> {
     }
 }
 
+/// The unit that counts thresholds; `words` are `[channels][levels]` in words of `input`, one bit wider.
+pub(super) fn threshold(stream: &Open, thresholds: &Thresholds, words: &[i64], input: QFormat) -> Threshold {
+    let &Thresholds { low, levels, .. } = thresholds;
+    let row = |index: usize| words.chunks(levels).nth(index).or(words.chunks(levels).next()).unwrap_or_default();
+    let in_order = match words.len() == levels {
+        true => words.into(),
+        false => in_stream(stream, row).concat().into(),
+    };
+    let (lanes, beats, output) = (stream.order.lanes, stream.beats, thresholds.format());
+    Threshold { lanes, beats, input, levels, low, thresholds: in_order, output }
+}
+
 /// One value per word of a frame, in the order of a stream.
-fn in_stream(stream: &Open, value: impl Fn(usize) -> i64) -> Vec<i64> {
+fn in_stream<T>(stream: &Open, value: impl Fn(usize) -> T) -> Vec<T> {
     let lanes = stream.order.lanes;
     (0..stream.beats * lanes).map(|at| value(stream.order.index(at / lanes, at % lanes))).collect()
 }

@@ -32,7 +32,7 @@ pub fn survey(mapping: &Mapping, files: Files, path: &str, adapter: Option<&Adap
     let notes = reader.unused().into_iter().collect();
     let chain = is_taken.then_some(reader.chain);
     let (input, range) = ((mapping.input.name.clone(), shape), mapping.input.range);
-    Survey { verdicts, notes, chain, ending: None, input, range }
+    Survey { verdicts, notes, chain, ending: None, input, range, steps: None }
 }
 
 fn refused(node: String, problem: Problem) -> Verdict {
@@ -252,8 +252,8 @@ pub fn list(names: &[&str]) -> String {
 const SHOWN: usize = 8;
 
 fn activation(word: &str) -> Result<Activation, Problem> {
-    Activation::ALL.into_iter().find(|activation| activation.name() == word).ok_or_else(|| {
-        let known: Vec<&str> = Activation::ALL.iter().map(|activation| activation.name()).collect();
+    Activation::PLAIN.into_iter().find(|activation| activation.name() == word).ok_or_else(|| {
+        let known: Vec<&str> = Activation::PLAIN.iter().map(|activation| activation.name()).collect();
         let message = format!("`activation` is `{}`, expected {}", word.escape_debug(), known.join(", "));
         Problem::new(Code::UnknownName, message)
     })

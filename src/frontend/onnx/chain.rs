@@ -5,6 +5,9 @@
 //! nothing until a layer needs them: then they go into its weights, or into those of the layer before.
 
 use super::array::Array;
+use super::levels::{Levels, is_constant};
+use super::streamline::{thresholds, whole};
+use crate::fixed::QFormat;
 use crate::frontend::{MAX_ELEMENTS, names};
 use crate::network::Activation;
 
@@ -58,6 +61,17 @@ pub enum DraftKind {
         bias: Vec<f64>,
         /// Applied to each output.
         activation: Activation,
+        /// In its place, where it is a quantiser.
+        steps: Option<Steps>,
+        /// What is known of its numbers.
+        exact: Exact,
+    },
+    /// A function of each element.
+    Pointwise {
+        /// The function.
+        activation: Activation,
+        /// In its place, where it is a quantiser.
+        steps: Option<Steps>,
     },
     /// `scale * x + shift`.
     Affine {
@@ -70,6 +84,28 @@ pub enum DraftKind {
     Argmax,
 }
 
+/// The thresholds of a quantiser.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// What is given below all thresholds.
+    pub low: i64,
+    /// Thresholds of an element.
+    pub levels: usize,
+    /// `[elements][levels]`, or `[1][levels]` for all.
+    pub values: Vec<f64>,
+}
+
+/// What is known of the numbers of a dense layer: where they are whole, formats hold them as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exact {
+    /// The magnitude that the elements it takes have at most, if they are whole numbers.
+    pub bound: Option<f64>,
+    /// The format of the weights, if they are whole numbers.
+    pub weights: Option<QFormat>,
+    /// The format of the sums, if it gives them as they are.
+    pub output: Option<QFormat>,
+}
+
 /// The layers so far.
 #[derive(Clone, Debug)]
 pub struct Chain {
@@ -77,6 +113,10 @@ pub struct Chain {
     pub layers: Vec<Draft>,
     /// Elements that the last layer gives.
     pub size: usize,
+    /// The model's output for a number x of the network's: `scale * x + shift`.
+    pub output: (f64, f64),
+    /// The magnitude that the last layer's elements have at most, if they are whole numbers.
+    bound: Option<f64>,
     stage: usize,
     input: String,
 }
@@ -115,8 +155,17 @@ impl View {
 impl Chain {
     /// No layers behind an input of this name and shape.
     pub fn new(input: &str, shape: Vec<usize>) -> (Chain, View) {
-        let chain = Chain { layers: Vec::new(), size: shape.iter().product(), stage: 0, input: input.into() };
+        let size = shape.iter().product();
+        let chain = Chain { layers: Vec::new(), size, output: (1.0, 0.0), bound: None, stage: 0, input: input.into() };
         (chain, View::whole(0, shape))
+    }
+
+    /// No layers behind an input that holds whole numbers of magnitude up to `bound`; the model's are `step` times those.
+    pub fn of_steps(input: &str, shape: Vec<usize>, step: f64, bound: f64) -> (Chain, View) {
+        let (mut chain, mut view) = Chain::new(input, shape);
+        chain.bound = Some(bound);
+        view.scale.values.fill(step);
+        (chain, view)
     }
 
     /// A dense layer that takes the elements of `view`; `weights` are `[outputs][elements]`.
@@ -133,7 +182,9 @@ impl Chain {
         let outputs = bias.len();
         fits(outputs, self.size)?;
         let mut nodes = Vec::new();
-        if view.is_in_order(self.size) {
+        // whole numbers stay whole: their scale goes into the weights
+        let is_scaled_levels = self.bound.is_some() && !self.is_open();
+        if view.is_in_order(self.size) && !is_scaled_levels {
             nodes.extend(self.settle(view)?);
         } else {
             (weights, bias) = folded(view, &weights, bias, self.size);
@@ -142,7 +193,8 @@ impl Chain {
         nodes.push(label.to_string());
         let name = self.name(name, "fc");
         let inputs = self.size;
-        let kind = DraftKind::Dense { inputs, weights, bias, activation: Activation::Identity };
+        let exact = Exact { bound: self.bound, ..Exact::default() };
+        let kind = DraftKind::Dense { inputs, weights, bias, activation: Activation::Identity, steps: None, exact };
         Ok(self.push(Draft { name, nodes, kind }, outputs, shape))
     }
 
@@ -158,17 +210,25 @@ impl Chain {
                 weights: Vec::new(),
                 bias: vec![0.0; self.size],
                 activation: Activation::Identity,
+                steps: None,
+                exact: Exact::default(),
             },
         });
+        self.bound = None;
         View::whole(self.stage, shape)
     }
 
-    /// An activation of the last layer.
+    /// An activation of the last layer, or a layer of its own.
     pub fn activate(&mut self, view: &View, activation: Activation, label: &str) -> Result<View, String> {
         self.check(view)?;
-        let open = |draft: &Draft| matches!(&draft.kind, DraftKind::Dense { activation: Activation::Identity, .. });
-        if !self.layers.last().is_some_and(open) {
-            return Err("there is no dense layer directly before it that could carry it".into());
+        if !self.is_open() {
+            if !(view.is_in_order(self.size) && view.is_plain()) {
+                return Err("its values are moved or scaled, with no dense layer that could do so before it".into());
+            }
+            let nodes = view.nodes.iter().cloned().chain([label.to_string()]).collect();
+            let name = self.name(None, "act");
+            let kind = DraftKind::Pointwise { activation, steps: None };
+            return Ok(self.push(Draft { name, nodes, kind }, view.index.len(), view.shape().to_vec()));
         }
         let nodes = self.settle(view)?;
         if let Some(Draft { nodes: all, kind: DraftKind::Dense { activation: last, .. }, .. }) = self.layers.last_mut()
@@ -181,24 +241,88 @@ impl Chain {
         Ok(View::whole(self.stage, view.shape().to_vec()))
     }
 
+    /// A quantiser of the last layer, or a layer of its own. The layer gives whole numbers: the levels.
+    pub fn quantise(&mut self, view: &View, levels: Levels, label: &str) -> Result<View, String> {
+        self.check(view)?;
+        let mut view = view.clone();
+        if self.is_open() {
+            let nodes = self.settle(&view)?;
+            view = View { nodes, ..View::whole(self.stage, view.shape().to_vec()) };
+        }
+        if !view.is_in_order(self.size) {
+            return Err(
+                "elements are reordered behind an activation or the input, with no dense layer after them".into()
+            );
+        }
+        let nodes: Vec<String> = view.nodes.iter().cloned().chain([label.to_string()]).collect();
+        let bound = self.bound;
+        match self.layers.last_mut() {
+            Some(Draft { nodes: all, kind: kind @ DraftKind::Dense { steps: None, .. }, .. }) => {
+                count_rows(kind, &view, &levels)?;
+                all.extend(nodes);
+            }
+            _ => {
+                let (name, steps) = (self.name(None, "quant"), Some(count_elements(&view, &levels, bound)?));
+                self.layers.push(Draft {
+                    name,
+                    nodes,
+                    kind: DraftKind::Pointwise { activation: Activation::Identity, steps },
+                });
+            }
+        }
+        self.stage += 1;
+        self.bound = Some(levels.low.abs().max(levels.high.abs()) as f64);
+        let array = |values| Array::floats(view.shape().to_vec(), values);
+        let (scale, shift) = (array(levels.scale), array(levels.shift));
+        Ok(View { scale, shift, ..View::whole(self.stage, view.shape().to_vec()) })
+    }
+
+    /// Whether the last layer is a dense one without activation.
+    fn is_open(&self) -> bool {
+        let last = self.layers.last().map(|draft| &draft.kind);
+        matches!(last, Some(DraftKind::Dense { activation: Activation::Identity, steps: None, .. }))
+    }
+
     /// The index of the largest element.
     pub fn argmax(&mut self, view: &View, shape: Vec<usize>, label: &str) -> Result<View, String> {
         self.finish(view)?;
+        // the largest stays the largest
+        self.output = (1.0, 0.0);
         let name = self.name(None, "best");
         let nodes = vec![label.to_string()];
         Ok(self.push(Draft { name, nodes, kind: DraftKind::Argmax }, 1, shape))
     }
 
-    /// Makes the last layer give the elements of `view`, in its order, where nothing comes after it.
+    /// Makes the last layer give the elements of `view`, in its order, where nothing comes after it; what all of them
+    /// have in common is left to [`Chain::output`].
     pub fn finish(&mut self, view: &View) -> Result<(), String> {
         self.check(view)?;
         let layers = self.layers.len();
+        if !self.is_open() && layers > 0 && view.is_in_order(self.size) && !view.is_plain() {
+            return self.rescale(view);
+        }
         let nodes = self.settle(view)?;
         if self.layers.len() > layers {
             return Err("values are scaled or shifted after the last layer, which has an activation".into());
         }
         if let Some(last) = self.layers.last_mut() {
             last.nodes.extend(nodes);
+            if let Some(output) = whole_end(&mut last.kind) {
+                self.output = output;
+            }
+        }
+        Ok(())
+    }
+
+    /// One scale and one shift for all elements, for whoever reads the output.
+    fn rescale(&mut self, view: &View) -> Result<(), String> {
+        let (scale, shift) = (&view.scale.values, &view.shift.values);
+        if !is_constant(scale) || !is_constant(shift) || scale[0] <= 0.0 {
+            return Err("values are scaled or shifted by element after the last layer, which has an activation".into());
+        }
+        self.output = (scale[0], shift[0]);
+        if let Some(last) = self.layers.last_mut() {
+            last.nodes.extend(view.nodes.iter().cloned());
         }
         Ok(())
     }
@@ -211,8 +335,9 @@ impl Chain {
             return Ok(view.nodes.clone());
         }
         self.stage += 1;
-        if let Some(Draft { nodes, kind: DraftKind::Dense { inputs, weights, bias, activation }, .. }) =
-            self.layers.last_mut()
+        if let Some(Draft {
+            nodes, kind: DraftKind::Dense { inputs, weights, bias, activation, steps: None, .. }, ..
+        }) = self.layers.last_mut()
             && *activation == Activation::Identity
         {
             fits(view.index.len(), *inputs)?;
@@ -233,6 +358,7 @@ impl Chain {
         let name = self.name(None, "affine");
         let kind = DraftKind::Affine { scale: view.scale.values.clone(), shift: view.shift.values.clone() };
         self.layers.push(Draft { name, nodes: view.nodes.clone(), kind });
+        self.bound = None;
         Ok(Vec::new())
     }
 
@@ -250,6 +376,7 @@ impl Chain {
     fn push(&mut self, draft: Draft, outputs: usize, shape: Vec<usize>) -> View {
         self.layers.push(draft);
         self.size = outputs;
+        self.bound = None;
         self.stage += 1;
         View::whole(self.stage, shape)
     }
@@ -288,4 +415,85 @@ fn folded(view: &View, weights: &[f64], mut bias: Vec<f64>, size: usize) -> (Vec
         }
     }
     (moved, bias)
+}
+
+/// Rows of a dense layer as whole numbers where they are, and the thresholds of the levels among its sums.
+fn count_rows(kind: &mut DraftKind, view: &View, levels: &Levels) -> Result<(), String> {
+    let DraftKind::Dense { inputs, weights, bias, activation, steps, exact } = kind else { return Ok(()) };
+    if *inputs == 0 {
+        return Ok(()); // it stands in for a node that is refused
+    }
+    let rows: Option<Vec<(Vec<f64>, f64)>> = weights.chunks(*inputs).map(whole).collect();
+    let is_whole = rows.is_some();
+    let rows = rows.unwrap_or_else(|| weights.chunks(*inputs).map(|row| (row.to_vec(), 1.0)).collect());
+    let mut values = Vec::new();
+    let mut made = Vec::new();
+    for (i, (mut row, mut step)) in rows.into_iter().enumerate() {
+        let bound = exact.bound.filter(|_| is_whole).map(|most| most * row.iter().map(|n| n.abs()).sum::<f64>());
+        let (scale, shift, bias) = (view.scale.values[i], view.shift.values[i], bias[i]);
+        let level = |step: f64, n: f64| (levels.word)(i, scale * activation.eval(step * n + bias) + shift);
+        if falls(|n| level(step, n)) {
+            row.iter_mut().for_each(|n| *n = -*n);
+            step = -step;
+        }
+        values.extend(thresholds(levels.low, levels.high, bound, |n| level(step, n)));
+        made.extend(row);
+    }
+    exact.weights = is_whole.then(|| holding(&made));
+    *weights = made;
+    bias.fill(0.0);
+    *activation = Activation::Identity;
+    *steps = Some(Steps { low: levels.low, levels: (levels.high - levels.low) as usize, values });
+    Ok(())
+}
+
+/// The thresholds of the levels among the elements themselves.
+fn count_elements(view: &View, levels: &Levels, bound: Option<f64>) -> Result<Steps, String> {
+    let (scale, shift) = (&view.scale.values, &view.shift.values);
+    let is_uniform = levels.is_uniform && is_constant(scale) && is_constant(shift);
+    let elements = if is_uniform { 1 } else { scale.len() };
+    let mut values = Vec::new();
+    for i in 0..elements {
+        let level = |x: f64| (levels.word)(i, scale[i] * x + shift[i]);
+        if falls(level) {
+            return Err("a level falls while its element rises, with no weights before it to be negated".into());
+        }
+        values.extend(thresholds(levels.low, levels.high, bound, level));
+    }
+    Ok(Steps { low: levels.low, levels: (levels.high - levels.low) as usize, values })
+}
+
+fn falls(level: impl Fn(f64) -> f64) -> bool {
+    let far = 2f64.powi(50);
+    level(far) < level(-far)
+}
+
+/// The last layer in whole numbers, if it is dense and takes such, with the scale and shift that its outputs then have.
+fn whole_end(kind: &mut DraftKind) -> Option<(f64, f64)> {
+    let DraftKind::Dense { inputs, weights, bias, activation: Activation::Identity, steps: None, exact } = kind else {
+        return None;
+    };
+    let most = exact.bound.filter(|_| *inputs > 0)?;
+    let (counts, step) = whole(weights)?;
+    // what all biases have in common goes into the shift
+    let near = |shared: f64| {
+        let counts = bias.iter().map(|bias| (bias - shared) / step);
+        let whole = |n: f64| (n - n.round()).abs() <= 1e-9 * n.abs().max(1.0) && n.abs() < 2f64.powi(30);
+        counts.map(|n| whole(n).then(|| n.round())).collect::<Option<Vec<f64>>>().map(|counts| (counts, shared))
+    };
+    let (biases, shared) = near(0.0).or_else(|| near(bias[0]))?;
+    *bias = biases;
+    let sums = counts.chunks(*inputs).map(|row| most * row.iter().map(|n| n.abs()).sum::<f64>());
+    let largest = sums.zip(&*bias).map(|(sum, bias)| sum + bias.abs()).fold(0.0, f64::max);
+    exact.weights = Some(holding(&counts));
+    exact.output = Some(holding(&[largest])).filter(|format| format.width() <= 32);
+    *weights = counts;
+    Some((step, shared))
+}
+
+/// The narrowest format of these whole numbers.
+pub fn holding(values: &[f64]) -> QFormat {
+    let needs = |value: &f64| if *value < 0.0 { -value - 1.0 } else { *value };
+    let largest = values.iter().map(needs).fold(1.0, f64::max);
+    QFormat { int: largest.log2().floor() as i32 + 1, frac: 0 }
 }

@@ -6,11 +6,12 @@
 use super::array::{Array, Kind, common_shape, spread};
 use super::chain::{Chain, Ending, View};
 use super::evaluate::{check, run};
-use super::kernels::{Budget, Call, arithmetic, functions, matrix, normalise};
+use super::kernels::{Budget, Call, arithmetic, functions, matrix, normalise, quantise};
+use super::levels::Levels;
 use super::model::{Model, Node};
 use super::operators::{self, Becomes};
 use crate::frontend::layers::shape_text;
-use crate::network::Activation;
+use crate::network::activation::{Activation, Leak};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,8 +29,17 @@ pub struct Survey {
     pub ending: Option<Ending>,
     /// The input: its name and its shape for one sample.
     pub input: (String, Vec<usize>),
+    /// The step of the model's input and its largest multiple, where the network takes whole multiples.
+    pub steps: Option<(f64, f64)>,
     /// Least and greatest input value, where that is said.
     pub range: Option<(f64, f64)>,
+}
+
+impl Survey {
+    /// What one of the network's input is in the model's.
+    pub fn step(&self) -> f64 {
+        self.steps.map_or(1.0, |(step, _)| step)
+    }
 }
 
 /// What becomes of a node.
@@ -96,16 +106,33 @@ type Taken = Result<(Vec<Value>, String), Refusal>;
 
 /// Looks at every node of a model.
 pub fn survey(model: &Model) -> Survey {
+    survey_of_steps(model, None)
+}
+
+/// Looks at every node of a model whose input holds whole multiples of a step up to a magnitude, if they are given: the
+/// network takes those whole numbers.
+pub fn survey_of_steps(model: &Model, steps: Option<(f64, f64)>) -> Survey {
     let mut notes = Vec::new();
     let (name, shape) = match sample(model, &mut notes) {
         Ok(input) => input,
         Err(reason) => {
             let verdicts = vec![Verdict::of_graph(&reason)];
-            return Survey { verdicts, notes, chain: None, ending: None, input: Default::default(), range: None };
+            return Survey {
+                verdicts,
+                notes,
+                chain: None,
+                ending: None,
+                input: Default::default(),
+                range: None,
+                steps,
+            };
         }
     };
     let safe = super::safe_name(&name, "x");
-    let (chain, view) = Chain::new(&safe, shape.clone());
+    let (chain, view) = match steps {
+        Some((step, bound)) => Chain::of_steps(&safe, shape.clone(), step, bound),
+        None => Chain::new(&safe, shape.clone()),
+    };
     let values = BTreeMap::from([(name.as_str(), Value::Computed(view))]);
     let mut reader = Reader { model, budget: Rc::new(Budget::new(model.limits)), values, chain, notes };
     let mut verdicts: Vec<Verdict> = model.nodes.iter().map(|node| reader.node(node)).collect();
@@ -121,7 +148,7 @@ pub fn survey(model: &Model) -> Survey {
     };
     let is_taken = verdicts.iter().all(|verdict| verdict.status == Status::Taken);
     let Reader { chain, notes, .. } = reader;
-    Survey { verdicts, notes, chain: is_taken.then_some(chain), ending, input: (safe, shape), range: None }
+    Survey { verdicts, notes, chain: is_taken.then_some(chain), ending, input: (safe, shape), range: None, steps }
 }
 
 /// The name of the one input, and its shape for one sample.
@@ -250,14 +277,10 @@ impl<'a> Reader<'a> {
             Becomes::Affine => self.affine(&call, at, view),
             Becomes::Dense => self.dense(&call, at, view, views),
             Becomes::Activation => self.activation(&call, view),
-            Becomes::Clip if functions::clip_range(&call)? == (0.0, f64::INFINITY) => self.activation(&call, view),
-            Becomes::Clip => {
-                let help = "clip to 0 and above, which is relu; formats saturate words at their ends";
-                Err(refusal("clipping has no layer unless it is relu", help))
-            }
+            Becomes::Quantise => self.quantise(&call, view),
+            Becomes::Dequantise => dequantise(&call, view),
             Becomes::Ending => self.ending(&call, view),
             Becomes::Argmax => self.argmax(&call, view),
-            Becomes::Evaluated(help) => Err(refusal("it can be evaluated, but has no layer yet", help)),
             Becomes::Constant => Err("it depends on the input, expected constants".into()),
             Becomes::NotTaken(help) => Err(refusal("it is not taken yet", help)),
         }
@@ -359,6 +382,12 @@ impl<'a> Reader<'a> {
         if views.iter().flatten().count() > 1 {
             return Err(refusal("it combines computed values", "one operand must be constant: the weights"));
         }
+        if call.node.operator == "QLinearMatMul" {
+            return match at {
+                0 => self.qlinear(call, view),
+                _ => Err(refusal("its first operand is constant", "one operand must be constant: the second")),
+            };
+        }
         let linear = if call.node.operator == "Gemm" { gemm(call, at, view)? } else { matmul(call, at, view)? };
         let name = call.node.inputs.get(1 - at).filter(|name| self.model.constants.contains_key(name.as_str()));
         let name = name.and_then(|name| stem(name));
@@ -370,15 +399,44 @@ impl<'a> Reader<'a> {
     }
 
     fn activation(&mut self, call: &Call, view: &View) -> Taken {
-        let activation = match call.node.operator.as_str() {
-            "Sigmoid" => Activation::Sigmoid,
-            "Tanh" => Activation::Tanh,
-            _ => Activation::Relu,
+        let Some((activation, view)) = function(call, view)? else {
+            return Ok((vec![Value::Computed(noted(view.clone(), call))], "removed: it changes nothing".into()));
         };
         let help = "put a dense layer before each activation";
-        let view = self.chain.activate(view, activation, &described(call.node)).map_err(|why| refusal(&why, help))?;
+        let view = self.chain.activate(&view, activation, &described(call.node)).map_err(|why| refusal(&why, help))?;
         let name = self.chain.layers.last().map_or("", |draft| &draft.name);
-        Ok((vec![Value::Computed(view)], format!("activation of layer `{name}`")))
+        Ok((vec![Value::Computed(view)], format!("activation {activation} of layer `{name}`")))
+    }
+
+    fn quantise(&mut self, call: &Call, view: &View) -> Taken {
+        let levels =
+            Levels::of(call).map_err(|why| refusal(&why, "quantise to fewer bits, or leave the quantiser out"))?;
+        let count = levels.high - levels.low + 1;
+        let view = self.chain.quantise(view, levels, &described(call.node))?;
+        let name = self.chain.layers.last().map_or("", |draft| &draft.name);
+        Ok((vec![Value::Computed(view)], format!("thresholds of layer `{name}`: {count} levels")))
+    }
+
+    /// `QLinearMatMul`: a dense layer from integers to integers.
+    fn qlinear(&mut self, call: &Call, view: &View) -> Taken {
+        let (matrix, scale) = quantise::centred(call, 3)?;
+        let columns = matrix.shape.last().copied().unwrap_or(1).max(1);
+        let (zero, units) = (call.scalar(2)?, call.scalar(1)? / call.scalar(6)?);
+        let values = matrix.values.iter().enumerate().map(|(n, b)| b * scale(n % columns) * units).collect();
+        let matrix = Array { values, ..matrix };
+        let view = View { shift: view.shift.map(|shift| shift - zero), ..view.clone() };
+        let Linear { weights, bias, shape } = product(view.shape(), &matrix, true)?;
+        let name = call.node.inputs.get(3).and_then(|name| stem(name));
+        let sums = self.chain.dense(&view, weights, bias, shape, name, &described(call.node))?;
+        let zero = call.scalar(7)?;
+        let (low, high) = call.input(7)?.kind.range();
+        let count = sums.index.len();
+        let word = Box::new(move |_: usize, x: f64| (x.round_ties_even() + zero).max(low).min(high));
+        let (low, high, scale, shift) = (low as i64, high as i64, vec![1.0; count], vec![0.0; count]);
+        let levels = Levels { low, high, scale, shift, word, is_uniform: true };
+        let view = self.chain.quantise(&sums, levels, "its quantiser")?;
+        let name = self.chain.layers.last().map_or("", |draft| &draft.name);
+        Ok((vec![Value::Computed(view)], format!("dense layer `{name}` with thresholds")))
     }
 
     fn ending(&mut self, call: &Call, view: &View) -> Taken {
@@ -476,6 +534,50 @@ impl Verdict {
         let status = Status::Refused;
         Verdict { node, operator: String::new(), shapes: String::new(), becomes, status, help: None }
     }
+}
+
+/// What is left of an infinite end of a clip: more than any sum reaches.
+const BEYOND: f64 = (1u64 << 41) as f64;
+
+/// The activation that a node is, and what it is applied to; `None` where it changes nothing.
+fn function(call: &Call, view: &View) -> Result<Option<(Activation, View)>, Refusal> {
+    let mut view = view.clone();
+    let activation = match call.node.operator.as_str() {
+        "Sigmoid" => Activation::Sigmoid,
+        "Tanh" => Activation::Tanh,
+        "LeakyRelu" => match call.float("alpha", 0.01)? {
+            0.0 => Activation::Relu,
+            1.0 => return Ok(None),
+            slope if (Leak::LEAST..1.0).contains(&slope) => Activation::LeakyRelu(slope),
+            slope => {
+                let help = "train with a slope from 1/4096 to below 1";
+                return Err(refusal(&format!("its slope is `{slope}`"), help));
+            }
+        },
+        "HardSigmoid" => {
+            let (alpha, beta) = (call.float("alpha", 0.2)?, call.float("beta", 0.5)?);
+            view.scale = view.scale.map(|scale| alpha * scale);
+            view.shift = view.shift.map(|shift| alpha * shift + beta);
+            Activation::Clip(0.0, 1.0)
+        }
+        "Clip" => match functions::clip_range(call)? {
+            (low, high) if low >= high => return Err("it clips to one number or to none".into()),
+            (low, high) if low <= -BEYOND && high >= BEYOND => return Ok(None),
+            (0.0, high) if high >= BEYOND => Activation::Relu,
+            (low, high) => Activation::Clip(low.max(-BEYOND), high.min(BEYOND)),
+        },
+        _ => Activation::Relu,
+    };
+    Ok(Some((activation, view)))
+}
+
+/// `DequantizeLinear`: scale and shift.
+fn dequantise(call: &Call, view: &View) -> Taken {
+    let (scale, zero) = quantise::scale_and_zero(call, view.shape())?;
+    let summands = scale.iter().zip(&zero).map(|(scale, zero)| -scale * zero).collect();
+    let array = |values| Array::floats(view.shape().to_vec(), values);
+    let view = scaled_and_shifted(call, view, &array(scale), &array(summands))?;
+    Ok((vec![Value::Computed(noted(view, call))], "folded: scale and shift by element".into()))
 }
 
 /// Weights `[outputs][inputs]` and bias of a product, and the shape of its result.

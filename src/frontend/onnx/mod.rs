@@ -14,10 +14,12 @@ pub mod evaluate;
 pub mod import;
 pub mod judge;
 pub mod kernels;
+pub mod levels;
 pub mod model;
 pub mod network;
 pub mod operators;
 mod proto;
+pub mod streamline;
 pub mod tensor;
 
 use super::MAX_ELEMENTS;

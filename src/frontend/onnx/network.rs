@@ -1,13 +1,14 @@
 //! A chain of layers as a [`Network`], as `.circ` text and as a file of weights.
 
-use super::chain::{Draft, DraftKind};
+use super::chain::{Draft, DraftKind, Exact, Steps, holding};
 use super::import::Survey;
 use crate::diag::{Code, Source, Span};
 use crate::frontend::weights::{Problem, safetensors};
 use crate::frontend::{MAX_INPUT, MAX_LAYERS, MAX_OUTPUTS, names};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{
-    Affine, Argmax, Calibration, Dense, Input, Layer, LayerKind, Network, Precision, Target, Weights, print,
+    Affine, Argmax, Calibration, Dense, Input, Layer, LayerKind, Network, Output, Pointwise, Precision, Target,
+    Thresholds, Weights, print,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -74,6 +75,7 @@ pub fn files(survey: &Survey, options: &Options, origin: &str) -> Result<Importe
         name: options.name.clone(),
         source: Arc::new(Source { path: String::new(), text: String::new() }),
         input: input(survey, options)?,
+        output: Output { scale: chain.output.0, shift: chain.output.1 },
         layers: layers(&chain.layers, options)?,
         precision: Precision::default(),
         target: Target::default(),
@@ -83,7 +85,17 @@ pub fn files(survey: &Survey, options: &Options, origin: &str) -> Result<Importe
             span: Span::default(),
         }),
     };
-    let weights = safetensors::write(&tensors(&network)?)?;
+    let mut tensors = BTreeMap::new();
+    for layer in &network.layers {
+        for (name, shape, values) in parts(layer) {
+            if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+                let message = format!("element {at} of `{name}` is `{}`, expected finite numbers", values[at]);
+                return Err(Problem::new(Code::WeightNotFinite, message));
+            }
+            tensors.insert(name, (shape, values));
+        }
+    }
+    let weights = safetensors::write(&tensors)?;
     Ok(Imported { circ: text(&network, &chain.layers, &survey.notes, origin), weights })
 }
 
@@ -96,8 +108,29 @@ fn input(survey: &Survey, options: &Options) -> Result<Input, Problem> {
     if size > MAX_INPUT {
         return Err(limit("the input has", size, MAX_INPUT, "elements"));
     }
-    let range = options.range;
-    Ok(Input { name, shape, scale: 1.0, range, format: None, span: Span::default() })
+    let whole = survey.steps.map(|(step, bound)| (step, holding(&[bound, -bound])));
+    let of_steps =
+        |(low, high): (f64, f64)| whole.map_or((low, high), |(step, _)| ((low / step).round(), (high / step).round()));
+    let (range, format) = (options.range.map(of_steps), whole.map(|(_, format)| format));
+    Ok(Input { name, shape, scale: 1.0, range, format, span: Span::default() })
+}
+
+/// What the choice of block sizes does to whole numbers.
+pub fn notes(survey: &Survey, options: &Options) -> Vec<String> {
+    let drafts = survey.chain.iter().flat_map(|chain| &chain.layers);
+    let is_lost = |draft: &&Draft| {
+        matches!(&draft.kind, DraftKind::Dense { exact, .. } if exact.weights.is_some())
+            && block(draft, &options.blocks).is_some()
+    };
+    let lost: Vec<String> = drafts.filter(is_lost).map(|draft| format!("`{}`", draft.name)).collect();
+    match lost.is_empty() {
+        true => Vec::new(),
+        false => vec![format!(
+            "the whole weights of {} become circulant, and their spectra are rounded to the nearest words: the sums are \
+             those of the quantised model no more",
+            lost.join(", ")
+        )],
+    }
 }
 
 fn limit(what: &str, found: usize, most: usize, of: &str) -> Problem {
@@ -134,20 +167,24 @@ fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
         span: Span::default(),
     };
     let kind = match &draft.kind {
-        DraftKind::Dense { inputs, weights, bias, activation } => {
+        DraftKind::Dense { inputs, weights, bias, activation, steps, exact } => {
             if bias.len() > MAX_OUTPUTS {
                 return Err(limit(&format!("layer `{}` has", draft.name), bias.len(), MAX_OUTPUTS, "outputs"));
             }
+            let block = block(draft, &options.blocks);
+            let exact = if block.is_none() { *exact } else { Exact::default() };
+            let stated = Stated { weight_format: exact.weights, format: exact.output, ..Stated::default() };
             let has_bias = bias.iter().any(|&bias| bias != 0.0);
             LayerKind::Dense(Dense {
                 outputs: bias.len(),
-                block: block(draft, &options.blocks),
+                block,
                 weights: Weights::Dense { inputs: *inputs, values: weights.clone() },
                 weight_file: file("weight"),
                 bias: if has_bias { bias.clone() } else { Vec::new() },
                 bias_file: has_bias.then(|| file("bias")),
                 activation: *activation,
-                stated: Stated::default(),
+                thresholds: steps.as_ref().map(|steps| thresholds(steps, file("thresholds"))),
+                stated,
                 folded: Vec::new(),
                 projection_error: None,
                 formats: None,
@@ -159,9 +196,19 @@ fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
             scale_file: file("scale"),
             shift_file: Some(file("shift")),
         }),
+        DraftKind::Pointwise { activation, steps } => LayerKind::Pointwise(Pointwise {
+            activation: *activation,
+            thresholds: steps.as_ref().map(|steps| thresholds(steps, file("thresholds"))),
+            stated: Stated::default(),
+            formats: None,
+        }),
         DraftKind::Argmax => LayerKind::Argmax(Argmax),
     };
     Ok(Layer { name: draft.name.clone(), span: Span::default(), kind, inputs: 0, outputs: 0 })
+}
+
+fn thresholds(steps: &Steps, file: TensorRef) -> Thresholds {
+    Thresholds { low: steps.low, levels: steps.levels, values: steps.values.clone(), file }
 }
 
 fn block(draft: &Draft, blocks: &Blocks) -> Option<usize> {
@@ -172,39 +219,27 @@ fn block(draft: &Draft, blocks: &Blocks) -> Option<usize> {
     (size > 1).then_some(size)
 }
 
-/// Every tensor of a network.
-pub fn tensors(network: &Network) -> Result<safetensors::Tensors<'_>, Problem> {
-    let mut tensors = BTreeMap::new();
-    for layer in &network.layers {
-        for (name, shape, values) in parts(layer) {
-            if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-                let message = format!("element {at} of `{name}` is `{}`, expected finite numbers", values[at]);
-                return Err(Problem::new(Code::WeightNotFinite, message));
-            }
-            tensors.insert(name, (shape, values));
-        }
-    }
-    Ok(tensors)
-}
-
 /// The tensors of a layer: their names, shapes and numbers.
 fn parts(layer: &Layer) -> Vec<(String, Vec<usize>, &[f64])> {
     let named = |part: &str| format!("{}.{part}", layer.name);
+    fn rows(thresholds: &Thresholds) -> (String, Vec<usize>, &[f64]) {
+        let name = thresholds.file.tensor.clone().unwrap_or_default();
+        (name, vec![thresholds.channels(), thresholds.levels], &thresholds.values)
+    }
     match &layer.kind {
         LayerKind::Dense(dense) => {
             let mut parts = vec![(named("weight"), dense.weights.shape(), dense.weights.values())];
             if !dense.bias.is_empty() {
                 parts.push((named("bias"), vec![dense.bias.len()], &dense.bias));
             }
+            parts.extend(dense.thresholds.iter().map(rows));
             parts
         }
-        LayerKind::Affine(affine) => {
-            let mut parts = vec![(named("scale"), vec![affine.scale.len()], affine.scale.as_slice())];
-            if !affine.shift.is_empty() {
-                parts.push((named("shift"), vec![affine.shift.len()], &affine.shift));
-            }
-            parts
-        }
+        LayerKind::Affine(affine) => vec![
+            (named("scale"), vec![affine.scale.len()], &affine.scale),
+            (named("shift"), vec![affine.shift.len()], &affine.shift),
+        ],
+        LayerKind::Pointwise(pointwise) => pointwise.thresholds.iter().map(rows).collect(),
         LayerKind::Argmax(_) => Vec::new(),
     }
 }

@@ -32,8 +32,10 @@ pub enum Becomes {
     Sum,
     /// The activation of the dense layer before it.
     Activation,
-    /// An activation where its parameters make it one.
-    Clip,
+    /// The thresholds of the dense layer before it, or a layer of its own.
+    Quantise,
+    /// Scale and shift by element, from the integers of a quantiser.
+    Dequantise,
     /// Nothing: its order of elements is taken into the weights.
     Order,
     /// The end of the network, left out.
@@ -42,8 +44,6 @@ pub enum Becomes {
     Argmax,
     /// A constant: it asks for shapes, or is there to make constants.
     Constant,
-    /// Nothing yet: it is evaluated at level `dense`, but a network has no layer for it.
-    Evaluated(&'static str),
     /// Nothing yet.
     NotTaken(&'static str),
 }
@@ -54,13 +54,15 @@ impl fmt::Display for Becomes {
             Becomes::Dense => "a dense layer; one operand must be constant",
             Becomes::Affine => "folded into a dense layer, or an affine layer; one operand must be constant",
             Becomes::Sum => "folded into a dense layer; all operands but one must be constant, or be the same value",
-            Becomes::Activation => "the activation of the dense layer before it",
-            Becomes::Clip => "the activation relu where it clips to 0 and above",
+            Becomes::Activation => "the activation of the dense layer before it, or a pointwise layer",
+            Becomes::Quantise => {
+                "thresholds of the dense layer before it, or a pointwise layer: exact, ties included, to 12 bits"
+            }
+            Becomes::Dequantise => "folded into the weights after it, or the unit of the output",
             Becomes::Order => "removed: the weights after it take the order of elements",
             Becomes::Ending => "removed at the end: the network gives logits",
             Becomes::Argmax => "an argmax layer",
             Becomes::Constant => "computed: it must depend on constants and shapes only",
-            Becomes::Evaluated(help) => return write!(f, "evaluated, but no layer yet: {help}"),
             Becomes::NotTaken(help) => return write!(f, "not taken yet: {help}"),
         };
         f.write_str(text)
@@ -73,7 +75,6 @@ pub const QUANTISER_DOMAINS: &[&str] = &["onnx.brevitas", "qonnx.custom_op.gener
 const BROADCAST: &[&str] = &["axis", "broadcast", "consumed_inputs"];
 const CONSUMED: &[&str] = &["consumed_inputs"];
 const LINEAR: &[&str] = &["axis", "block_size", "output_dtype", "precision", "saturate"];
-const QUANTISED: &str = "quantised activations have no layer of their own yet; import the model before quantisation";
 
 const fn taken(
     name: &'static str,
@@ -94,12 +95,12 @@ pub const OPERATORS: &[Operator] = &[
         &["consumed_inputs", "epsilon", "is_test", "momentum", "spatial", "training_mode"],
         normalise::batch_normalization, Becomes::Affine),
     taken("Cast", &[1, 6, 9, 13, 19, 21, 23, 24, 25, 28], &["round_mode", "saturate", "to"], shapes::cast, Becomes::Order),
-    taken("Clip", &[1, 6, 11, 12, 13], &["consumed_inputs", "max", "min"], functions::clip, Becomes::Clip),
+    taken("Clip", &[1, 6, 11, 12, 13], &["consumed_inputs", "max", "min"], functions::clip, Becomes::Activation),
     taken("Concat", &[1, 4, 11, 13], &["axis"], shapes::concat, Becomes::Order),
     taken("Constant", &[1, 9, 11, 12, 13, 19, 21, 23, 24, 25],
         &["value", "value_float", "value_floats", "value_int", "value_ints"], shapes::constant, Becomes::Constant),
     taken("DequantizeLinear", &[10, 13, 19, 21, 23, 24, 25, 28], LINEAR, quantise::dequantize_linear,
-        Becomes::Evaluated(QUANTISED)),
+        Becomes::Dequantise),
     taken("Div", &[1, 6, 7, 13, 14], BROADCAST, arithmetic::div, Becomes::Affine),
     taken("Dropout", &[1, 6, 7, 10, 12, 13, 22], &["consumed_inputs", "is_test", "ratio", "seed"], shapes::dropout,
         Becomes::Order),
@@ -108,17 +109,17 @@ pub const OPERATORS: &[Operator] = &[
     taken("Gemm", &[1, 6, 7, 9, 11, 13], &["alpha", "beta", "broadcast", "transA", "transB"], matrix::gemm,
         Becomes::Dense),
     taken("HardSigmoid", &[1, 6, 22], &["alpha", "beta", "consumed_inputs"], functions::hard_sigmoid,
-        Becomes::Evaluated("train with sigmoid, which has a layer")),
+        Becomes::Activation),
     taken("Identity", &[1, 13, 14, 16, 19, 21, 23, 24, 25], &[], shapes::identity, Becomes::Order),
     taken("LeakyRelu", &[1, 6, 16], &["alpha", "consumed_inputs"], functions::leaky_relu,
-        Becomes::Evaluated("train with relu, which has a layer")),
+        Becomes::Activation),
     taken("LogSoftmax", &[1, 11, 13], &["axis"], functions::log_softmax, Becomes::Ending),
     taken("MatMul", &[1, 9, 13], &[], matrix::matmul, Becomes::Dense),
     taken("Mul", &[1, 6, 7, 13, 14], BROADCAST, arithmetic::mul, Becomes::Affine),
     taken("Pow", &[1, 7, 12, 13, 15], &["axis", "broadcast"], arithmetic::pow, Becomes::Constant),
-    taken("QLinearMatMul", &[10, 21], &[], quantise::qlinear_matmul, Becomes::Evaluated(QUANTISED)),
+    taken("QLinearMatMul", &[10, 21], &[], quantise::qlinear_matmul, Becomes::Dense),
     taken("QuantizeLinear", &[10, 13, 19, 21, 23, 24, 25, 28], LINEAR, quantise::quantize_linear,
-        Becomes::Evaluated(QUANTISED)),
+        Becomes::Quantise),
     taken("Relu", &[1, 6, 13, 14], CONSUMED, functions::relu, Becomes::Activation),
     taken("Reshape", &[1, 5, 13, 14, 19, 21, 23, 24, 25], &["allowzero", "consumed_inputs", "shape"], shapes::reshape,
         Becomes::Order),
@@ -137,8 +138,8 @@ pub const OPERATORS: &[Operator] = &[
 
 /// Those of QONNX, in any of [`QUANTISER_DOMAINS`].
 pub const QUANTISERS: &[Operator] = &[
-    taken("BipolarQuant", &[1], &[], quantise::bipolar_quant, Becomes::Evaluated(QUANTISED)),
-    taken("Quant", &[1], &["narrow", "rounding_mode", "signed"], quantise::quant, Becomes::Evaluated(QUANTISED)),
+    taken("BipolarQuant", &[1], &[], quantise::bipolar_quant, Becomes::Quantise),
+    taken("Quant", &[1], &["narrow", "rounding_mode", "signed"], quantise::quant, Becomes::Quantise),
 ];
 
 /// Operators that are recognised and refused: what they are, their names, and the way out.

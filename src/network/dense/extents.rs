@@ -55,8 +55,8 @@ pub fn measured(dense: &Dense, product: &Product, samples: &[Vec<f64>]) -> Exten
             }
         };
         let sum = dense.add_bias(sum);
-        let output = sum.iter().fold(0.0f64, |most, &sum| most.max(dense.activation.eval(sum).abs()));
-        Extents { spectrum, accumulated, sum: largest(&sum), output }
+        let reached = largest(&sum);
+        Extents { spectrum, accumulated, sum: reached, output: largest(&dense.activated(sum)) }
     };
     samples.par_iter().map(of_sample).reduce(Extents::default, Extents::max)
 }
@@ -64,7 +64,10 @@ pub fn measured(dense: &Dense, product: &Product, samples: &[Vec<f64>]) -> Exten
 /// The extents while the input stays within `input`. Sound in exact arithmetic.
 pub fn bounded(dense: &Dense, product: &Product, input: &Reach) -> Extents {
     let sum = sum_reach(dense, product, input);
-    let output = sum.map(1.0, |sum| dense.activation.eval(sum)).largest();
+    let output = match &dense.thresholds {
+        Some(thresholds) => thresholds.reach(dense.outputs).largest(),
+        None => sum.map(1.0, |sum| dense.activation.eval(sum)).largest(),
+    };
     let (spectrum, accumulated) = match product {
         Product::Dense { .. } => (0.0, 0.0),
         Product::Circulant(circulant) => spectral(circulant, input),

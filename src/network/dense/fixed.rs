@@ -1,9 +1,11 @@
 //! The dense layer at level `fixed`: plain loops over indices, in natural order, without time or lanes.
 
 use super::transform::Transform;
-use super::{Activation, Dense, DenseFormats, Weights, table};
+use super::{Dense, DenseFormats, Weights};
 use crate::fixed::narrow;
 use crate::network::FixedFn;
+use crate::network::activation::Narrowing;
+use crate::network::thresholds::count;
 use crate::spectra;
 use std::sync::Arc;
 
@@ -11,16 +13,22 @@ use std::sync::Arc;
 pub fn prepare(dense: &Dense) -> FixedFn<'_> {
     let Some(formats) = dense.formats else { crate::bug!("dense layer evaluated in integers before choose-formats") };
     let product = product(dense, formats);
+    if let Some(thresholds) = &dense.thresholds {
+        let (words, levels, low) = (thresholds.words(formats.product, &dense.bias), thresholds.levels, thresholds.low);
+        return Box::new(move |x, clipped| {
+            let sums = product(x, clipped).into_iter().enumerate();
+            sums.map(|(at, sum)| count(&words, levels, low, at, sum)).collect()
+        });
+    }
     let bias = spectra::quantised_bias(dense);
-    let activation = dense.activation;
-    let entries =
-        if activation.is_table() { table::entries(activation, formats.table, formats.output) } else { Vec::new() };
+    let DenseFormats { product: sum, table, output, rounding, .. } = formats;
+    let function = Narrowing { activation: dense.activation, sum, table, output, rounding }.prepare();
     Box::new(move |x, clipped| {
         let mut words = product(x, clipped);
         for (word, bias) in words.iter_mut().zip(bias.iter()) {
             *word += bias;
         }
-        words.iter().map(|&sum| activate(sum, activation, &formats, &entries, clipped)).collect()
+        words.iter().map(|&sum| function(sum, clipped)).collect()
     })
 }
 
@@ -91,18 +99,5 @@ impl Spectral {
         let formats = &self.formats;
         let shift = formats.spectrum.frac + formats.weight.frac - formats.accumulator.frac;
         sum.iter().map(|&word| narrow(word, shift, formats.rounding, formats.accumulator.width(), clipped)).collect()
-    }
-}
-
-fn activate(sum: i64, activation: Activation, formats: &DenseFormats, entries: &[i64], clipped: &mut u64) -> i64 {
-    let DenseFormats { product, output, table, rounding, .. } = *formats;
-    let mut cut = |value| narrow(value, product.frac - output.frac, rounding, output.width(), clipped);
-    match activation {
-        Activation::Identity => cut(sum),
-        Activation::Relu => cut(sum.max(0)),
-        Activation::Sigmoid | Activation::Tanh => {
-            let input = narrow(sum, product.frac - table.frac, rounding, table.width(), clipped);
-            entries[(input - table.min()) as usize]
-        }
     }
 }

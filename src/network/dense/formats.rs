@@ -100,7 +100,8 @@ impl Choice<'_> {
             Product::Circulant(circulant) => (GUARD, self.spectrum(circulant.k)),
         };
         let exact = spectrum.frac + weight.frac;
-        let output = dense.stated.format.unwrap_or_else(|| {
+        let counted = dense.thresholds.as_ref().map(|thresholds| thresholds.format());
+        let output = counted.or(dense.stated.format).unwrap_or_else(|| {
             let bits = given.precision.activations;
             QFormat::of_width(bits, holding(ranges.output, bits).frac.min(exact))
         });
@@ -112,7 +113,10 @@ impl Choice<'_> {
                 (product, product, 0)
             }
             Product::Circulant(_) => {
-                let resolved = table.unwrap_or(output).frac + GUARD as i32;
+                // thresholds are told apart as finely as an activation's words would be
+                let bits_of_sum = holding(ranges.sum, given.precision.activations).frac;
+                let narrowed = if counted.is_some() { bits_of_sum } else { table.unwrap_or(output).frac };
+                let resolved = narrowed + GUARD as i32;
                 let accumulator = accumulator(ranges.accumulated, resolved, exact);
                 let product = QFormat { int: accumulator.int + 1, frac: accumulator.frac };
                 (product, accumulator, bits(spectrum).max(bits(accumulator)).clamp(2, TWIDDLE_LIMIT as i64) as u32)
@@ -126,6 +130,9 @@ impl Choice<'_> {
     }
 
     fn weight(&self, product: &Product) -> QFormat {
+        if let Some(format) = self.dense.stated.weight_format {
+            return format;
+        }
         let bits = self.dense.stated.weight_bits.unwrap_or(self.given.precision.weights);
         let values = match product {
             Product::Dense { values, .. } => values,
@@ -190,7 +197,7 @@ fn buildable(dense: &Dense, given: &Given, formats: &DenseFormats) -> Result<(),
 
 /// What has how many bits, and how many it may have.
 fn widths(dense: &Dense, formats: &DenseFormats) -> Vec<(&'static str, i64, i64)> {
-    let sum = bits(formats.product).max(bits(formats.bias)) + 1;
+    let sum = bits(formats.product).max(bits(formats.bias)) + 1 + dense.activation.growth() as i64;
     let narrowed = if dense.activation.is_table() { formats.table } else { formats.output };
     let finer = (narrowed.frac as i64 - formats.product.frac as i64).max(0);
     let mut widths = vec![

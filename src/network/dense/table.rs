@@ -4,23 +4,11 @@
 //! error against `f(x)` has three parts: the input's rounding times the greatest slope of f, the part of x beyond
 //! the table's range (where f is nearly flat), and the output's own rounding. [`error_bound`] adds them up.
 
-use super::Activation;
 use crate::fixed::{QFormat, Round};
+use crate::network::Activation;
 
 /// Widest table input, in bits.
 pub const WIDEST: u32 = 12;
-
-impl Activation {
-    /// Whether the hardware uses a table.
-    pub fn is_table(self) -> bool {
-        matches!(self, Activation::Sigmoid | Activation::Tanh)
-    }
-
-    /// Greatest slope.
-    pub fn slope(self) -> f64 {
-        if self == Activation::Sigmoid { 0.25 } else { 1.0 }
-    }
-}
 
 /// `TABLE[input]`: the function's value at a word of format `table`, nearest word of `output`, saturated.
 pub fn entry(activation: Activation, table: QFormat, output: QFormat, input: i64) -> i64 {

@@ -24,17 +24,24 @@ pub fn quant(call: &Call) -> Result<Vec<Array>, String> {
     let (scale, zero) = (scale?, zero?);
     call.claim(&x.shape)?;
     let terms = scale.iter().zip(&zero);
-    let step = |(&x, (&scale, &zero)): (&f64, (&f64, &f64))| {
-        // as the reference does it, in 32 bits: a quotient that ends in one half must be that half
-        let word = (x as f32 / scale as f32 + zero as f32) as f64;
-        let word = match grid.is_bipolar {
-            true if word >= 0.0 => 1.0,
-            true => -1.0,
-            false => (grid.round)(word.min(grid.high).max(grid.low)),
-        };
-        (word - zero) * scale
-    };
+    let step = |(&x, (&scale, &zero)): (&f64, (&f64, &f64))| (grid.word(quotient(x, scale, zero)) - zero) * scale;
     Ok(vec![Array { values: x.values.iter().zip(terms).map(step).collect(), ..x.clone() }])
+}
+
+/// What a quantiser rounds: as the reference has it, in 32 bits, since a quotient that ends in one half must be that half.
+pub fn quotient(x: f64, scale: f64, zero: f64) -> f64 {
+    (x as f32 / scale as f32 + zero as f32) as f64
+}
+
+impl Grid {
+    /// The number of the grid for a quotient.
+    pub fn word(&self, quotient: f64) -> f64 {
+        match self.is_bipolar {
+            true if quotient >= 0.0 => 1.0,
+            true => -1.0,
+            false => (self.round)(quotient.min(self.high).max(self.low)),
+        }
+    }
 }
 
 /// `BipolarQuant` of QONNX: a scale with the sign of the input; that of zero is plus.
@@ -69,7 +76,7 @@ fn rounding(mode: &str) -> Option<fn(f64) -> f64> {
         "CEIL" => f64::ceil,
         "FLOOR" => f64::floor,
         "UP" => |x| x.signum() * x.abs().ceil(),
-        "DOWN" => f64::trunc,
+        "DOWN" | "ROUND_TO_ZERO" => f64::trunc,
         "HALF_UP" => |x| x.signum() * (x.abs() + 0.5).floor(),
         "HALF_DOWN" => |x| x.signum() * (x.abs() - 0.5).ceil(),
         _ => return None,
@@ -77,7 +84,7 @@ fn rounding(mode: &str) -> Option<fn(f64) -> f64> {
 }
 
 /// Input `at` for each element of input 0.
-fn fitted(call: &Call, at: usize) -> Result<Vec<f64>, String> {
+pub fn fitted(call: &Call, at: usize) -> Result<Vec<f64>, String> {
     let (x, parameter) = (call.input(0)?, call.input(at)?);
     match common_shape(&[&x.shape, &parameter.shape]) {
         Some(shape) if shape == x.shape => {
@@ -96,23 +103,28 @@ fn misfit(at: usize, parameter: &Array, shape: &[usize]) -> String {
 pub fn quantize_linear(call: &Call) -> Result<Vec<Array>, String> {
     let x = call.input(0)?;
     let (scale, zero) = scale_and_zero(call, &x.shape)?;
+    let kind = target(call)?;
+    call.claim(&x.shape)?;
+    let (low, high) = kind.range();
+    let terms = scale.iter().zip(&zero);
+    let word = |(&x, (&scale, &zero)): (&f64, (&f64, &f64))| linear_word(x, scale, zero, low, high);
+    Ok(vec![Array { shape: x.shape.clone(), values: x.values.iter().zip(terms).map(word).collect(), kind }])
+}
+
+/// The type of integers that `QuantizeLinear` gives.
+pub fn target(call: &Call) -> Result<Kind, String> {
     let stated = call.int("output_dtype", 0)?;
     let kind = match call.optional(2) {
         Some(zero) => zero.kind,
         None if stated != 0 => Kind::of_code(stated)?,
         None => Kind::Uint(8),
     };
-    if kind.is_float() {
-        return Err("it quantises to a type of float, expected integers".into());
-    }
-    call.claim(&x.shape)?;
-    let (low, high) = kind.range();
-    let terms = scale.iter().zip(&zero);
-    // in 32 bits, as `Quant`
-    let quotient = |x: f64, scale: f64| (x as f32 / scale as f32) as f64;
-    let word =
-        |(&x, (&scale, &zero)): (&f64, (&f64, &f64))| (quotient(x, scale).round_ties_even() + zero).max(low).min(high);
-    Ok(vec![Array { shape: x.shape.clone(), values: x.values.iter().zip(terms).map(word).collect(), kind }])
+    if kind.is_float() { Err("it quantises to a type of float, expected integers".into()) } else { Ok(kind) }
+}
+
+/// The integer that `QuantizeLinear` gives.
+pub fn linear_word(x: f64, scale: f64, zero: f64, low: f64, high: f64) -> f64 {
+    (quotient(x, scale, 0.0).round_ties_even() + zero).max(low).min(high)
 }
 
 /// `DequantizeLinear`: `(x - zero) * scale`.
@@ -127,7 +139,7 @@ pub fn dequantize_linear(call: &Call) -> Result<Vec<Array>, String> {
 
 /// Inputs 1 and 2 for each element of a value of `shape`: one for all, one for each index of `axis`, or one for each
 /// block of `block_size`.
-fn scale_and_zero(call: &Call, shape: &[usize]) -> Result<(Vec<f64>, Vec<f64>), String> {
+pub fn scale_and_zero(call: &Call, shape: &[usize]) -> Result<(Vec<f64>, Vec<f64>), String> {
     let block = call.int("block_size", 0)?;
     let stretch = |at: usize, parameter: &Array| {
         call.claim(shape)?;
@@ -182,7 +194,7 @@ pub fn qlinear_matmul(call: &Call) -> Result<Vec<Array>, String> {
 }
 
 /// Operand `at` less its zero point, and the scale of each of its rows (operand 0) or columns (operand 3).
-fn centred<'a>(call: &'a Call, at: usize) -> Result<(Array, impl Fn(usize) -> f64 + use<'a>), String> {
+pub fn centred<'a>(call: &'a Call, at: usize) -> Result<(Array, impl Fn(usize) -> f64 + use<'a>), String> {
     let (x, scale, zero) = (call.input(at)?, call.input(at + 1)?, call.input(at + 2)?);
     let rank = x.shape.len();
     let axis = if at == 0 { rank.saturating_sub(2) } else { rank.saturating_sub(1) };

@@ -36,3 +36,8 @@ pub mod select {
 pub mod spectral_mac {
     pub mod model;
 }
+
+/// Block `threshold`.
+pub mod threshold {
+    pub mod model;
+}

@@ -1,6 +1,6 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::{activate, argmax, dense_mac, fft, ifft, select, spectral_mac};
+use super::{activate, argmax, dense_mac, fft, ifft, select, spectral_mac, threshold};
 use crate::machine::text::Build;
 
 /// Every unit.
@@ -12,4 +12,5 @@ pub const UNITS: &[(&str, Build)] = &[
     ("ifft", ifft::model::build),
     ("select", select::model::build),
     ("spectral_mac", spectral_mac::model::build),
+    ("threshold", threshold::model::build),
 ];
