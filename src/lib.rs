@@ -11,6 +11,7 @@
 //! | [`frontend`] | text and weight files in, [`network::Network`] out |
 //! | [`network`] | WHAT is computed: typed layers; prints itself as `.circ` |
 //! | [`passes`] | network to network: shapes, folding, circulant form, formats |
+//! | [`compress`] | which block size each layer gets: a search by measured loss |
 //! | [`dataflow`] | HOW: a graph of actors and streams |
 //! | [`schedule`] | WHEN: folding, FIFO depths, promised interval and latency |
 //! | [`blocks`] | the hardware library: one stem per block |
@@ -59,6 +60,7 @@
 
 pub mod blocks;
 pub mod cli;
+pub mod compress;
 pub mod dataflow;
 pub mod diag;
 pub mod emit;

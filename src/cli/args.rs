@@ -37,6 +37,8 @@ pub struct Args {
 pub enum Command {
     /// A trained model (ONNX, QONNX, or weights with a mapping) to a network: `.circ` and a file of weights
     Import(Import),
+    /// Find the block size of each layer: the least loss on samples within a budget
+    Compress(Compress),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
     /// List every problem of a network, or every node of a model; write nothing
@@ -91,6 +93,75 @@ pub struct Import {
     /// Samples that set the formats, .npy, .csv or IDX
     #[arg(long)]
     pub calibrate: Option<PathBuf>,
+    /// Block sizes by search instead of `--block`, on the samples of `--calibrate`
+    #[command(flatten)]
+    pub search: BlockSearch,
+}
+
+/// Arguments of `compress`.
+#[derive(clap::Args, Debug)]
+pub struct Compress {
+    /// The network, `.circ`
+    pub network: PathBuf,
+    /// Where the compressed network goes, `.circ`; its weights go beside it
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Samples to measure the loss on, .npy, .csv or IDX [default: those of `calibrate` in the network]
+    #[arg(long, visible_alias = "images")]
+    pub inputs: Option<PathBuf>,
+    /// What to search for, and how
+    #[command(flatten)]
+    pub search: BlockSearch,
+}
+
+/// The search for block sizes.
+#[derive(clap::Args, Debug)]
+#[group(skip)]
+pub struct BlockSearch {
+    /// Store at most this part of the words of plain dense layers, as in 16x
+    #[arg(long, value_parser = ratio, conflicts_with_all = ["multipliers", "max_error"], value_name = "RATIO", help_heading = "Block sizes by search")]
+    pub compress: Option<f64>,
+    /// Use at most so many multipliers, with the target of the network
+    #[arg(long, conflicts_with = "max_error", value_name = "COUNT", help_heading = "Block sizes by search")]
+    pub multipliers: Option<u64>,
+    /// Store as little as possible while the error rate (with labels) or the relative error of the outputs rises by at
+    /// most so much: 0.01 is a point
+    #[arg(long, value_parser = share, value_name = "ERROR", help_heading = "Block sizes by search")]
+    pub max_error: Option<f64>,
+    /// Leave the first layer with weights as it is
+    #[arg(long, help_heading = "Block sizes by search")]
+    pub keep_first: bool,
+    /// Leave the last layer with weights as it is
+    #[arg(long, help_heading = "Block sizes by search")]
+    pub keep_last: bool,
+    /// Classes of the samples: the loss is then their cross-entropy
+    #[arg(long, help_heading = "Block sizes by search")]
+    pub labels: Option<PathBuf>,
+    /// Measure on at most so many samples, half of them held back
+    #[arg(long, default_value = "2000", value_name = "COUNT", help_heading = "Block sizes by search")]
+    pub samples: NonZeroUsize,
+    /// Seed of the choice of samples
+    #[arg(long, default_value_t = 1, value_name = "SEED", help_heading = "Block sizes by search")]
+    pub split: u64,
+}
+
+impl BlockSearch {
+    /// Whether a limit is stated.
+    pub fn is_wanted(&self) -> bool {
+        self.compress.is_some() || self.multipliers.is_some() || self.max_error.is_some()
+    }
+}
+
+/// `16x`.
+fn ratio(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('x').unwrap_or(text).parse::<f64>().ok();
+    number.filter(|ratio| (1.0..=1e6).contains(ratio)).ok_or("expected a factor from 1 on, as in 16x".into())
+}
+
+/// `0.01`.
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok();
+    number.filter(|share| *share >= 0.0 && share.is_finite()).ok_or("expected a number from 0 on, as in 0.01".into())
 }
 
 /// `1/255`, `0.125`.

@@ -1,14 +1,15 @@
 //! `import`, and `check` of a model: ONNX, or a file of weights with a mapping, to `.circ` and a file of weights.
 
 use super::Outcome;
-use super::adapter;
 use super::args::Import;
 use super::session::{Failure, Session, network_errors};
+use super::{adapter, compress};
+use crate::compress::Answer;
 use crate::diag::{Code, Diagnostics, Error, Source};
 use crate::emit::write;
 use crate::frontend::onnx::import::{Status, Survey, Verdict, survey, survey_of_steps};
 use crate::frontend::onnx::model::Model;
-use crate::frontend::onnx::network::{Imported, Options, files, notes};
+use crate::frontend::onnx::network::{Blocks, Imported, Options, files, notes};
 use crate::frontend::onnx::{judge, safe_name};
 use crate::frontend::weights::{Files, Problem};
 use crate::frontend::{self, data, mapping};
@@ -82,14 +83,19 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
             "the model does not say what its input holds: {low} .. {high} is assumed; state it by `--range` or `--calibrate`"
         ));
     }
-    let options = options(args, &survey)?;
-    survey.notes.extend(notes(&survey, &options));
+    let mut options = options(args, &survey)?;
     if let Some((step, bound)) = survey.steps {
         survey
             .notes
             .push(format!("the network takes whole numbers up to {bound}: the model's input in steps of {step}"));
     }
     let malformed = |problem| malformed(&args.model, problem);
+    if args.search.is_wanted() {
+        let answer = search(session, args, &survey, &options)?;
+        survey.notes.extend(compress::notes(&answer));
+        options.blocks = compress::blocks(&answer);
+    }
+    survey.notes.extend(notes(&survey, &options));
     let imported = files(&survey, &options, &origin).map_err(malformed)?;
     let weights = args.output.with_file_name(format!("{}.safetensors", options.name));
     let mut far = None;
@@ -104,6 +110,25 @@ pub fn import(session: &Session, args: &Import) -> Outcome {
         Ok::<(), Failure>(())
     })?;
     report(session, args, &survey, &weights, far)
+}
+
+/// Block sizes of the network that a survey leads to, by search.
+fn search(session: &Session, args: &Import, survey: &Survey, options: &Options) -> Result<Answer, Failure> {
+    let fault = |problem: &str| Error::Malformed { path: args.model.clone(), problem: problem.into() };
+    if args.block != Blocks::All(1) {
+        return Err(fault("block sizes are stated and searched for; leave out `--block`").into());
+    }
+    let Some(path) = &args.calibrate else {
+        return Err(fault("a search for block sizes needs samples; state some by `--calibrate`").into());
+    };
+    let tried = Options { calibration: None, range: options.range.or(Some(RANGE)), ..options.clone() };
+    let tried = files(survey, &tried, "").map_err(|problem| malformed(&args.model, problem))?;
+    let folder = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
+    let weights = folder.path().join(format!("{}.safetensors", options.name));
+    std::fs::write(&weights, &tried.weights).map_err(|cause| Error::Write { path: weights, cause })?;
+    let network = load(session, &tried, folder.path())?;
+    let samples = data::samples(path, &network.input.shape)?;
+    compress::search(session, &args.search, &args.model, &network, samples).map(|(answer, _)| answer)
 }
 
 /// The step of the input and its largest multiple.
@@ -189,11 +214,15 @@ fn refuse(session: &Session, survey: &Survey) -> Outcome {
 }
 
 fn options(args: &Import, survey: &Survey) -> Result<Options, Failure> {
-    let stem = args.output.file_stem().map_or("".into(), |stem| stem.to_string_lossy());
     let inner = if survey.input.1.len() > 1 { &survey.input.1[1..] } else { &survey.input.1[..] };
     let calibration = calibration(args, inner)?;
     let range = args.range.or(survey.range).or(args.calibrate.is_none().then_some(RANGE));
-    Ok(Options { name: safe_name(&stem, "network"), blocks: args.block.clone(), range, calibration })
+    Ok(Options { name: stem(&args.output), blocks: args.block.clone(), range, calibration })
+}
+
+/// The name of the network that goes into a file.
+pub fn stem(output: &Path) -> String {
+    safe_name(&output.file_stem().map_or("".into(), |stem| stem.to_string_lossy()), "network")
 }
 
 /// The path of the calibration samples as the `.circ` file names it, once they fit an input of `shape`.
@@ -204,7 +233,7 @@ pub fn calibration(args: &Import, shape: &[usize]) -> Result<Option<String>, Err
 }
 
 /// The path of `file` seen from the folder of `from`.
-fn relative(file: &Path, from: &Path) -> Result<String, Error> {
+pub fn relative(file: &Path, from: &Path) -> Result<String, Error> {
     let whole = |path: &Path| path.canonicalize().map_err(|cause| Error::Read { path: path.into(), cause });
     let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (file, folder) = (whole(file)?, whole(folder)?);

@@ -6,6 +6,7 @@
 mod adapter;
 mod args;
 mod build;
+mod compress;
 mod eval;
 mod explain;
 mod import;
@@ -27,6 +28,7 @@ pub fn run(args: Args) -> ExitCode {
     let outcome = match &args.command {
         Command::Import(args) => import::import(&session, args),
         Command::Check(check) if is_model(&check.network) => import::check(&session, &check.network),
+        Command::Compress(args) => compress::compress(&session, args),
         Command::Build(build) => build::build(&session, build),
         Command::Check(check) => build::check(&session, check),
         Command::Report(report) => build::report(&session, report),

@@ -7,8 +7,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// What circlet writes at the top of an output folder. Whatever else lies there is someone else's, and stays.
-const OWN: [&str; 9] =
-    ["rtl", "model", "tb", "vectors", "dump", "files.f", "manifest.json", "report.txt", "report.html"];
+const OWN: [&str; 10] =
+    ["rtl", "model", "tb", "vectors", "dump", "files.f", "graph.dot", "manifest.json", "report.txt", "report.html"];
 
 /// Writes a design as the folder `target`. What an earlier build wrote there goes as a whole.
 ///

@@ -20,6 +20,7 @@ mod parse;
 mod quantity;
 mod recover;
 mod resolve;
+pub mod save;
 pub mod weights;
 
 use crate::diag::{Diagnostics, Error, Halted, Source, SourceRef};

@@ -85,17 +85,7 @@ pub fn files(survey: &Survey, options: &Options, origin: &str) -> Result<Importe
             span: Span::default(),
         }),
     };
-    let mut tensors = BTreeMap::new();
-    for layer in &network.layers {
-        for (name, shape, values) in parts(layer) {
-            if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-                let message = format!("element {at} of `{name}` is `{}`, expected finite numbers", values[at]);
-                return Err(Problem::new(Code::WeightNotFinite, message));
-            }
-            tensors.insert(name, (shape, values));
-        }
-    }
-    let weights = safetensors::write(&tensors)?;
+    let weights = safetensors::write(&tensors(&network)?)?;
     Ok(Imported { circ: text(&network, &chain.layers, &survey.notes, origin), weights })
 }
 
@@ -219,6 +209,21 @@ fn block(draft: &Draft, blocks: &Blocks) -> Option<usize> {
     (size > 1).then_some(size)
 }
 
+/// Every tensor of a network.
+pub fn tensors(network: &Network) -> Result<safetensors::Tensors<'_>, Problem> {
+    let mut tensors = BTreeMap::new();
+    for layer in &network.layers {
+        for (name, shape, values) in parts(layer) {
+            if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+                let message = format!("element {at} of `{name}` is `{}`, expected finite numbers", values[at]);
+                return Err(Problem::new(Code::WeightNotFinite, message));
+            }
+            tensors.insert(name, (shape, values));
+        }
+    }
+    Ok(tensors)
+}
+
 /// The tensors of a layer: their names, shapes and numbers.
 fn parts(layer: &Layer) -> Vec<(String, Vec<usize>, &[f64])> {
     let named = |part: &str| format!("{}.{part}", layer.name);
@@ -235,10 +240,13 @@ fn parts(layer: &Layer) -> Vec<(String, Vec<usize>, &[f64])> {
             parts.extend(dense.thresholds.iter().map(rows));
             parts
         }
-        LayerKind::Affine(affine) => vec![
-            (named("scale"), vec![affine.scale.len()], &affine.scale),
-            (named("shift"), vec![affine.shift.len()], &affine.shift),
-        ],
+        LayerKind::Affine(affine) => {
+            let mut parts = vec![(named("scale"), vec![affine.scale.len()], affine.scale.as_slice())];
+            if !affine.shift.is_empty() {
+                parts.push((named("shift"), vec![affine.shift.len()], &affine.shift));
+            }
+            parts
+        }
         LayerKind::Pointwise(pointwise) => pointwise.thresholds.iter().map(rows).collect(),
         LayerKind::Argmax(_) => Vec::new(),
     }

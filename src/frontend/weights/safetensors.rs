@@ -41,8 +41,11 @@ fn open(bytes: &[u8]) -> Result<SafeTensors<'_>, Problem> {
     SafeTensors::deserialize(bytes).map_err(|cause| Problem::malformed(fault(&cause)))
 }
 
+/// Tensors by name: shape and numbers.
+pub type Tensors<'a> = BTreeMap<String, (Vec<usize>, &'a [f64])>;
+
 /// The bytes of a file of these tensors: names, shapes, numbers. A tensor is F32 where that loses nothing, else F64.
-pub fn write(tensors: &BTreeMap<String, (Vec<usize>, &[f64])>) -> Result<Vec<u8>, Problem> {
+pub fn write(tensors: &Tensors) -> Result<Vec<u8>, Problem> {
     let fits = |values: &[f64]| values.iter().all(|&value| value as f32 as f64 == value);
     let encode = |values: &[f64]| -> (Dtype, Vec<u8>) {
         match fits(values) {
