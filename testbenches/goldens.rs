@@ -24,8 +24,8 @@ fn files(root: &Path) -> BTreeMap<String, String> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            if path == root.join("dump") {
-                continue; // of `circlet explain`, not committed
+            if ["dump", "report.html"].iter().any(|name| path == root.join(name)) {
+                continue; // of `circlet explain` and `circlet build`, not committed
             }
             if path.is_dir() {
                 folders.push(path);

@@ -37,7 +37,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("prost", &["frontend/onnx/"]),
     ("annotate_snippets", &["diag/"]),
     ("petgraph", &["dataflow/", "schedule/", "emit/"]),
-    ("askama", &["blocks/", "emit/"]),
+    ("askama", &["blocks/", "emit/", "report/"]),
     ("rustfft", &["spectra.rs", "reference/"]),
     ("clap", &["cli/", "main.rs"]),
     ("clap_complete", &["cli/"]),

@@ -51,8 +51,8 @@ pub enum Command {
     Eval(Eval),
     /// One layer through every stage, with the places to look at
     Explain(Explain),
-    /// Resources, timing and formats
-    Report(Check),
+    /// Resources, timing and formats; as a page with errors, histograms and a picture
+    Report(Report),
     /// The dataflow graph, in the DOT language
     Graph(Check),
     /// The stages and passes in their order
@@ -209,6 +209,22 @@ fn stages(before: &[&'static str]) -> PossibleValuesParser {
 pub struct Check {
     /// The network, `.circ`; for `check` also a model, `.onnx`
     pub network: PathBuf,
+}
+
+/// Arguments of `report`.
+#[derive(clap::Args, Debug)]
+pub struct Report {
+    /// The network, `.circ`
+    pub network: PathBuf,
+    /// One self-contained page
+    #[arg(long, conflicts_with = "json")]
+    pub html: bool,
+    /// Where the page goes [default: stdout]
+    #[arg(long, short, requires = "html")]
+    pub output: Option<PathBuf>,
+    /// Samples for errors and histograms, .npy, .csv or IDX [default: those of `calibrate`, else random ones]
+    #[arg(long, visible_alias = "images", requires = "html")]
+    pub inputs: Option<PathBuf>,
 }
 
 /// Arguments of `explain`.

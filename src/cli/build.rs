@@ -1,19 +1,23 @@
 //! `build`, and the commands that compile without writing: `check`, `report`, `graph`, `passes`.
 
 use super::Outcome;
-use super::args::{Build, Check};
-use super::session::{Failure, Session, default_output, network_errors};
+use super::args::{Build, Check, Report};
+use super::session::{Failure, Session, default_output, network_errors, print};
 use crate::dataflow::dot;
 use crate::diag::{Diagnostics, Error, counted, render};
 use crate::emit::design::{Design, design};
 use crate::emit::{Context, write};
+use crate::frontend::data;
 use crate::manifest::Manifest;
 use crate::pipeline::{self, Compiled, Observer};
+use crate::report::html;
+use crate::report::measure::measure;
 use crate::report::table::Table;
 use crate::{frontend, report};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -66,7 +70,9 @@ fn output_of(network: &Path) -> Option<PathBuf> {
 pub fn build_design(session: &Session, network: &Path, stages: &mut Stages) -> Result<(Design, Compiled), Failure> {
     let compiled = session.compile_with(network, stages)?;
     let clock = Instant::now();
-    let design = emit(session, &compiled)?;
+    let mut design = emit(session, &compiled)?;
+    let page = html::page(&compiled, &design.manifest, &measure(&compiled, None));
+    design.files.insert("report.html".into(), page);
     let list = || design.files.keys().map(|path| format!("{path}\n")).collect();
     stages.stage("emit", clock.elapsed(), "txt", &list);
     Ok((design, compiled))
@@ -174,8 +180,18 @@ pub fn check(session: &Session, args: &Check) -> Outcome {
 }
 
 /// `circlet report`.
-pub fn report(session: &Session, args: &Check) -> Outcome {
-    let (design, compiled) = build_design(session, &args.network, &mut Stages::new(&[], None))?;
+pub fn report(session: &Session, args: &Report) -> Outcome {
+    let compiled = session.compile(&args.network)?;
+    let design = emit(session, &compiled)?;
+    if args.html {
+        let shape = &compiled.network.input.shape;
+        let samples = args.inputs.as_ref().map(|path| data::samples(path, shape)).transpose()?;
+        let page = html::page(&compiled, &design.manifest, &measure(&compiled, samples.as_deref()));
+        return match &args.output {
+            Some(path) => Ok(write::replace_file(path, |mut file| file.write_all(page.as_bytes()))?),
+            None => print(&page),
+        };
+    }
     session.result(&design.manifest, || report::text(&design.manifest, &compiled.network))
 }
 

@@ -5,6 +5,7 @@
 
 pub mod dot;
 pub mod lower;
+pub mod svg;
 
 use crate::blocks::{Block, Cost, Port};
 use crate::diag::Span;

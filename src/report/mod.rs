@@ -1,6 +1,8 @@
-//! What a person reads: the report of a design, as text.
+//! What a person reads: the report of a design, as text and as a page.
 
 pub mod explain;
+pub mod html;
+pub mod measure;
 pub mod table;
 
 use crate::manifest::{LayerEntry, Manifest, StreamPort};

@@ -17,6 +17,11 @@ impl Table {
         Table { align: align.into(), rows: vec![head] }
     }
 
+    /// The head, and the rows under it.
+    pub fn parts(&self) -> (&[String], &[Vec<String>]) {
+        self.rows.split_first().map_or((&[], &[]), |(head, rows)| (head, rows))
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
