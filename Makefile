@@ -11,7 +11,8 @@ demo: tools
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example demo
 
-test: tools
+test:
+	@sh testbenches/tools.sh test
 	@CIRCLET_REQUIRE_TOOLS=1 $(CARGO) test --quiet
 
 # N random networks through Verilator, beginning at seed SEED

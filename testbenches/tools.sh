@@ -3,6 +3,7 @@
 set -eu
 
 missing=""
+is_there() { command -v "$1" >/dev/null 2>&1; }
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need verilator verilator
 need iverilog iverilog
@@ -10,6 +11,8 @@ need yosys yosys
 need g++ g++
 need make make
 need cc gcc
+# a browser is for the tests alone
+[ "${1:-}" != test ] || is_there chromium || is_there chromium-browser || is_there google-chrome || missing="$missing chromium"
 
 if ! command -v cargo >/dev/null 2>&1; then
     echo "circlet is written in Rust and needs cargo 1.95 or later; see https://rustup.rs" >&2

@@ -11,6 +11,8 @@ use std::fmt::Write;
 
 /// Width of a column, and what a box takes of it.
 const COLUMN: (usize, usize) = (340, 300);
+/// Where arrows leave and reach a box: at the left, to leave room for their labels.
+const ARROW: usize = 28;
 /// Height of a box, and from one row of boxes to the next.
 const ROW: (usize, usize) = (62, 118);
 
@@ -26,7 +28,7 @@ pub fn svg(graph: &Graph, depths: &BTreeMap<EdgeId, usize>) -> String {
     );
     for edge in graph.graph.edge_references() {
         let (from, to) = (corner(places[&edge.source()]), corner(places[&edge.target()]));
-        let (x1, y1, x2, y2) = (from.0 + COLUMN.1 / 2, from.1 + ROW.0, to.0 + COLUMN.1 / 2, to.1 - 6);
+        let (x1, y1, x2, y2) = (from.0 + ARROW, from.1 + ROW.0, to.0 + ARROW, to.1 - 6);
         let middle = (y1 + y2) / 2;
         let _ = writeln!(out, "<path class=\"wire\" d=\"M{x1} {y1} C{x1} {middle} {x2} {middle} {x2} {y2}\"/>");
         let _ = writeln!(out, "<path class=\"head\" d=\"M{} {y2} h10 l-5 7 z\"/>", x2 - 5);
