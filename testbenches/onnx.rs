@@ -10,6 +10,8 @@ mod prove;
 #[allow(dead_code)]
 mod tools;
 
+#[path = "onnx/anomaly.rs"]
+mod anomaly;
 #[path = "onnx/chains.rs"]
 mod chains;
 #[path = "onnx/command.rs"]

@@ -72,6 +72,10 @@ impl Choices {
             if let LayerKind::Dense(dense) = &mut network.layers[layer.index].kind {
                 dense.block = (*k > 1).then_some(*k);
                 dense.weights = weights.clone();
+                if dense.block.is_some() {
+                    // stated for whole weights, no use for their spectra
+                    dense.stated.weight_format = None;
+                }
             }
         }
         network

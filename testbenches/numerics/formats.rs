@@ -5,9 +5,9 @@ use circlet::diag::Diagnostics;
 use circlet::fixed::QFormat;
 use circlet::network::dense::extents;
 use circlet::network::dense::matrix::Product;
-use circlet::network::{Activation, LayerKind, Operator, Reach, Weights};
+use circlet::network::{Activation, Affine, LayerKind, Operator, Reach, Weights};
 use circlet::passes;
-use circlet::reference::Fixed;
+use circlet::reference::{Fixed, Real};
 use rand::RngExt;
 
 /// The operator norm by power iteration: from below.
@@ -118,4 +118,31 @@ fn hostile_magnitudes_are_refused_or_fit() {
         }
     }
     assert!((20..80).contains(&built), "{built} of 100 were built");
+}
+
+/// Thresholds on both sides of an affine layer: folding it changes no output.
+#[test]
+fn affine_layers_fold_between_thresholds() {
+    let mut random = seeded(11);
+    for _ in 0..20 {
+        let mut layers = Vec::new();
+        for (index, (inputs, outputs)) in [(7, 9), (9, 5)].into_iter().enumerate() {
+            let values = (0..inputs * outputs).map(|_| random.random_range(-1..=1) as f64).collect();
+            let mut dense = networks::dense(outputs, None, Weights::Dense { inputs, values }, Activation::Identity);
+            dense.thresholds = Some(networks::thresholds(&mut random, outputs));
+            layers.push(networks::layer(&format!("fc{index}"), LayerKind::Dense(dense)));
+        }
+        let (scale, shift) = (vec![2.0; 9], vec![-1.0; 9]);
+        let affine = Affine { scale, shift, scale_file: networks::file(), shift_file: None };
+        layers.insert(1, networks::layer("norm", LayerKind::Affine(affine)));
+        let mut network = networks::network(7, layers);
+        let before = network.clone();
+        let done =
+            passes::run(&mut network, passes::before("circulize"), &mut Diagnostics::default(), &mut |_, _, _| {});
+        assert!(done.is_ok() && network.layers.len() == 2);
+        for _ in 0..20 {
+            let x: Vec<f64> = (0..7).map(|_| random.random_range(-4..=4) as f64).collect();
+            assert_eq!(Real::new(&network).run(&x), Real::new(&before).run(&x));
+        }
+    }
 }

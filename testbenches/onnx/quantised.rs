@@ -68,12 +68,13 @@ impl Case {
 impl Imported {
     /// What the model gives for samples as the network takes them, `[samples][outputs]`.
     fn expected(&self, samples: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let one = |sample: &Vec<f64>| {
-            let values = sample.iter().map(|x| x * self.survey.step()).collect();
-            let input = Array::floats(self.survey.input.1.clone(), values);
-            evaluate(&self.model, &[input]).unwrap().remove(0).values
+        let batch = |samples: &[Vec<f64>]| {
+            let values = samples.iter().flatten().map(|x| x * self.survey.step()).collect();
+            let shape = [&[samples.len()], &self.survey.input.1[1..]].concat();
+            let outputs = evaluate(&self.model, &[Array::floats(shape, values)]).unwrap().remove(0).values;
+            outputs.chunks(outputs.len() / samples.len()).map(<[f64]>::to_vec).collect::<Vec<_>>()
         };
-        samples.par_iter().map(one).collect()
+        samples.par_chunks(250).flat_map_iter(batch).collect()
     }
 
     /// What levels `dense` and `fixed` give.
