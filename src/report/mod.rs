@@ -6,6 +6,7 @@ pub mod measure;
 pub mod table;
 
 use crate::manifest::{LayerEntry, Manifest, StreamPort};
+use crate::network::pointwise::{Pointwise, PointwiseFormats};
 use crate::network::{Dense, DenseFormats, LayerKind, Network};
 use std::fmt::Write;
 use table::{Table, grouped};
@@ -123,7 +124,19 @@ fn fifos(manifest: &Manifest) -> Table {
 fn formats(network: &Network) -> Table {
     let mut table = Table::new("layer input spectrum weight sum product bias table output rounding", "llllllllll");
     for layer in &network.layers {
-        let LayerKind::Dense(Dense { formats: Some(formats), block, activation, bias, .. }) = &layer.kind else {
+        if let LayerKind::Pointwise(Pointwise { formats: Some(formats), activation, thresholds, .. }) = &layer.kind {
+            let PointwiseFormats { input, table: address, output, rounding } = formats;
+            let (looked_up, is_exact) = (activation.is_table(), thresholds.is_some());
+            let mut row = [""; 10].map(|_| "-".to_string());
+            (row[0], row[1]) = (layer.name.clone(), input.to_string());
+            row[7] = if looked_up { format!("{address}*") } else { "-".into() };
+            row[8] = if looked_up || is_exact { output.to_string() } else { format!("{output}*") };
+            row[9] = if is_exact { "-".into() } else { rounding.name().to_string() };
+            table.row(row);
+            continue;
+        }
+        let LayerKind::Dense(Dense { formats: Some(formats), block, activation, bias, thresholds, .. }) = &layer.kind
+        else {
             continue;
         };
         let DenseFormats { input, spectrum, weight, accumulator, product, table: address, output, rounding, .. } =
@@ -139,7 +152,7 @@ fn formats(network: &Network) -> Table {
             product.to_string(),
             if bias.is_empty() { "-".into() } else { formats.bias.to_string() },
             if looked_up { format!("{address}*") } else { "-".into() },
-            if looked_up { output.to_string() } else { format!("{output}*") },
+            if looked_up || thresholds.is_some() { output.to_string() } else { format!("{output}*") },
             rounding.name().to_string(),
         ]);
     }

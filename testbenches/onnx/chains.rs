@@ -197,6 +197,18 @@ fn quantisers_that_do_not_fit_are_refused() {
     let node = quant("x", "y", ["s", "z", "bits"], 1, 0, "ROUND");
     let survey = survey(&between(&[&[node][..], &wide].concat()));
     assert!(refusals(&survey)[0].1.contains("65536 levels apart, at most 4096"), "{:?}", survey.verdicts);
+    // a small file that asks for much
+    let (size, zeros) = (1 << 14, vec![0.01; 1 << 14]);
+    let many = [
+        quant("x", "y", ["s", "z", "bits"], 1, 0, "ROUND"),
+        floats("s", &[size], &zeros),
+        floats("z", &[], &[0.0]),
+        floats("bits", &[], &[12.0]),
+        input("x", &[0, size]),
+        output("y"),
+    ];
+    let survey = self::survey(&decode(&model(13, &many)));
+    assert!(refusals(&survey)[0].1.contains("16384 x 4095 thresholds"), "{:?}", survey.verdicts);
 }
 
 #[test]

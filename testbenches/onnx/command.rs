@@ -1,6 +1,6 @@
 //! `circlet import` and `circlet check` as they are used.
 
-use crate::made::{int, model, node, perceptron};
+use crate::made::{floats, input, int, model, node, node_of, output, perceptron};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -41,6 +41,48 @@ fn a_model_is_imported_checked_and_built() {
     assert!(imported.status.success(), "{}", texts(&imported).1);
     assert!(std::fs::read_to_string(folder.join("nets/net.circ")).unwrap().contains("calibrate \"../s.csv\""));
     assert!(circlet(folder, &["check", "nets/net.circ"]).status.success());
+}
+
+#[test]
+fn a_quantised_model_says_where_it_is_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let quant =
+        |from: &str, to: &str| node_of("onnx.brevitas", "Quant", "", &[from, "scale", "none", "three"], &[to], &[]);
+    let weights: Vec<f32> = (0..16).map(|i| [-1.0, 0.0, 2.0, 1.0, 1.0][i * 3 % 5] * 0.125).collect();
+    let parts = [
+        quant("x", "a"),
+        node("MatMul", "", &["a", "w"], &["b"], &[]),
+        quant("b", "c"),
+        node("MatMul", "", &["c", "w"], &["y"], &[]),
+        floats("w", &[4, 4], &weights),
+        floats("scale", &[], &[0.3]),
+        floats("none", &[], &[0.0]),
+        floats("three", &[], &[3.0]),
+        input("x", &[0, 4]),
+        output("y"),
+    ];
+    std::fs::write(folder.join("q.onnx"), model(13, &parts)).unwrap();
+    let import = |arguments: &[&str]| {
+        let run = circlet(folder, &[&["import", "q.onnx", "-o", "q.circ", "--range", "-1..1"], arguments].concat());
+        assert!(run.status.success(), "{}", texts(&run).1);
+        (texts(&run).0, std::fs::read_to_string(folder.join("q.circ")).unwrap())
+    };
+    let (told, circ) = import(&["--input-step", "1/64"]);
+    assert!(told.contains("4 nodes became 3 layers: quant1, fc1, fc2") && !told.contains("rounded"), "{told}");
+    assert!(circ.contains("input x 4 range -64 .. 64 format s7.0") && circ.contains("levels -3 .. 3"), "{circ}");
+    assert!(circ.contains("weight-format s2.0") && circ.contains("output scale"), "{circ}");
+    let (told, _) = import(&[]);
+    assert!(told.contains("the input is rounded to its format before its quantiser"), "{told}");
+    let (told, circ) = import(&["--input-step", "1/64", "--block", "4"]);
+    assert!(told.contains("the whole weights of `fc1`, `fc2` become circulant"), "{told}");
+    assert!(!circ.contains("weight-format"), "{circ}");
+    for step in ["0", "-1", "1/0", "x"] {
+        let usage = circlet(folder, &["import", "q.onnx", "-o", "q.circ", "--input-step", step]);
+        assert_eq!(usage.status.code(), Some(2), "{step}");
+    }
+    let fine = circlet(folder, &["import", "q.onnx", "-o", "q.circ", "--input-step", "1e-9"]);
+    assert!(texts(&fine).1.contains("reaches `1000000000` steps of 0.000000001"), "{}", texts(&fine).1);
 }
 
 #[test]

@@ -254,6 +254,13 @@ impl Chain {
                 "elements are reordered behind an activation or the input, with no dense layer after them".into()
             );
         }
+        let count = (levels.high - levels.low) as usize;
+        if view.index.len().saturating_mul(count) > MAX_THRESHOLDS {
+            return Err(format!(
+                "it makes {} x {count} thresholds, expected at most {MAX_THRESHOLDS}",
+                view.index.len()
+            ));
+        }
         let nodes: Vec<String> = view.nodes.iter().cloned().chain([label.to_string()]).collect();
         let bound = self.bound;
         match self.layers.last_mut() {
@@ -416,6 +423,9 @@ fn folded(view: &View, weights: &[f64], mut bias: Vec<f64>, size: usize) -> (Vec
     }
     (moved, bias)
 }
+
+/// Most thresholds of a layer: each is looked for in some sixty steps.
+const MAX_THRESHOLDS: usize = 1 << 22;
 
 /// Rows of a dense layer as whole numbers where they are, and the thresholds of the levels among its sums.
 fn count_rows(kind: &mut DraftKind, view: &View, levels: &Levels) -> Result<(), String> {

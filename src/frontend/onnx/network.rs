@@ -105,22 +105,39 @@ fn input(survey: &Survey, options: &Options) -> Result<Input, Problem> {
     Ok(Input { name, shape, scale: 1.0, range, format, span: Span::default() })
 }
 
-/// What the choice of block sizes does to whole numbers.
+/// Where a quantised model is not kept to the last bit, and what is nearest.
 pub fn notes(survey: &Survey, options: &Options) -> Vec<String> {
-    let drafts = survey.chain.iter().flat_map(|chain| &chain.layers);
-    let is_lost = |draft: &&Draft| {
-        matches!(&draft.kind, DraftKind::Dense { exact, .. } if exact.weights.is_some())
-            && block(draft, &options.blocks).is_some()
+    let drafts: Vec<&Draft> = survey.chain.iter().flat_map(|chain| &chain.layers).collect();
+    let names = |is_meant: &dyn Fn(&Draft) -> bool| {
+        let names: Vec<String> =
+            drafts.iter().filter(|draft| is_meant(draft)).map(|draft| format!("`{}`", draft.name)).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     };
-    let lost: Vec<String> = drafts.filter(is_lost).map(|draft| format!("`{}`", draft.name)).collect();
-    match lost.is_empty() {
-        true => Vec::new(),
-        false => vec![format!(
-            "the whole weights of {} become circulant, and their spectra are rounded to the nearest words: the sums are \
-             those of the quantised model no more",
-            lost.join(", ")
-        )],
-    }
+    let is_circulant = |draft: &Draft| block(draft, &options.blocks).is_some();
+    let circulant = names(&|draft| is_circulant(draft) && is_whole(draft).is_some_and(|is_whole| is_whole));
+    let rounded = names(&|draft| !is_circulant(draft) && is_whole(draft).is_some_and(|is_whole| !is_whole));
+    let quantises = matches!(drafts.first(), Some(Draft { kind: DraftKind::Pointwise { steps: Some(_), .. }, .. }));
+    let notes = [
+        circulant.map(|names| {
+            format!(
+                "the whole weights of {names} become circulant, and their spectra are rounded to the nearest words: the \
+                 sums are those of the quantised model no more"
+            )
+        }),
+        rounded.map(|names| {
+            format!("the weights of {names} are no whole multiples of a step: they are rounded to the width of weights")
+        }),
+        (quantises && survey.steps.is_none()).then(|| {
+            "the input is rounded to its format before its quantiser; `--input-step` keeps whole multiples exact".into()
+        }),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+/// Whether a layer next to quantisers has whole weights; `None` for all others.
+fn is_whole(draft: &Draft) -> Option<bool> {
+    let DraftKind::Dense { steps, exact, .. } = &draft.kind else { return None };
+    (steps.is_some() || exact.bound.is_some()).then_some(exact.weights.is_some())
 }
 
 fn limit(what: &str, found: usize, most: usize, of: &str) -> Problem {
