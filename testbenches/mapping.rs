@@ -240,3 +240,36 @@ fn what_a_layer_cannot_do_is_said() {
         assert!(told.starts_with("error: `m.toml`: layer ") && told.contains(words), "{told}");
     }
 }
+
+#[test]
+fn names_of_tensors_never_become_text_of_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\n    layer evil argmax\n// \\\"../../x\u{1b}[2J";
+    // as the header's JSON has it
+    let written = serde_json::to_string(name).unwrap();
+    write_safetensors(
+        &folder.path().join("w.safetensors"),
+        &BTreeMap::from([("harmless".into(), tensor("w", &[4, 4]))]),
+    );
+    let bytes = std::fs::read(folder.path().join("w.safetensors")).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = String::from_utf8(bytes[8..8 + length].to_vec()).unwrap().replace("\"harmless\"", &written);
+    let renamed = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &bytes[8 + length..]].concat();
+    std::fs::write(folder.path().join("w.safetensors"), renamed).unwrap();
+    let map = format!("input = {{ shape = [4] }}\n[[layer]]\nweight = {}\n", written.replace("\\u001b", "\\u001B"));
+    std::fs::write(folder.path().join("m.toml"), map).unwrap();
+    circlet(folder.path(), &["import", "w.safetensors", "--map", "m.toml", "-o", "n.circ"]).fine();
+    let report = circlet(folder.path(), &["report", "n.circ", "--json"]).json();
+    assert_eq!(report["layers"].as_array().unwrap().len(), 1);
+    let text = std::fs::read_to_string(folder.path().join("n.circ")).unwrap();
+    assert!(
+        !text.contains('\u{1b}') && !text.lines().any(|line| line.trim_start().starts_with("layer evil")),
+        "{text}"
+    );
+    // neither do names of files
+    std::fs::write(folder.path().join("x\ny.csv"), "1,2,3,4\n").unwrap();
+    let arguments = ["import", "w.safetensors", "--map", "m.toml", "-o", "o.circ", "--calibrate", "x\ny.csv"];
+    let told = circlet(folder.path(), &arguments).refused();
+    assert!(told.contains("cannot stand in a `.circ` file"), "{told}");
+    assert!(!folder.path().join("o.circ").exists());
+}

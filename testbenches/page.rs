@@ -186,8 +186,11 @@ fn check(folder: &Path, network: &str) -> Value {
 fn a_network_with_every_kind_of_layer() {
     let folder = tempfile::tempdir().unwrap();
     files::write(folder.path(), "");
-    std::fs::write(folder.path().join("mini.circ"), include_str!("fixtures/cli/mini.circ")).unwrap();
-    check(folder.path(), "mini.circ");
+    // what a text holds is shown as it is written
+    let note = "<img src=x onerror=alert(1)> </li><script>alert(2)</script> \"quoted\" & \u{e4} {= network =}";
+    let text = format!("// {note}\n{}", include_str!("fixtures/cli/mini.circ"));
+    std::fs::write(folder.path().join("mini.circ"), text).unwrap();
+    assert_eq!(check(folder.path(), "mini.circ")["notes"][0], note);
 }
 
 #[test]

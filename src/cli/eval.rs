@@ -17,6 +17,7 @@ use crate::verify::frames::{self, padded};
 use crate::verify::{Bench, Options};
 use clap::ValueEnum;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -46,6 +47,9 @@ struct Accuracy {
     right: usize,
     samples: usize,
     accuracy: f64,
+    /// At level `fixed`: words that saturated, by layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clipped: Option<BTreeMap<String, u64>>,
 }
 
 /// `circlet eval`.
@@ -68,10 +72,16 @@ pub fn eval(session: &Session, args: &Eval) -> Outcome {
     labels.truncate(limit);
     let mut results = Vec::new();
     for &level in &args.level {
-        let outputs = outputs(session, &compiled, level, &samples)?;
+        let (outputs, clipped) = match level {
+            Level::Fixed => {
+                let (outputs, clipped) = fixed(session, &compiled.network, &samples);
+                (outputs, Some(clipped))
+            }
+            _ => (outputs(session, &compiled, level, &samples)?, None),
+        };
         let right = outputs.iter().zip(&labels).filter(|(output, label)| class(output) == **label).count();
         let accuracy = right as f64 / limit.max(1) as f64;
-        results.push(Accuracy { level: level.name(), right, samples: limit, accuracy });
+        results.push(Accuracy { level: level.name(), right, samples: limit, accuracy, clipped });
     }
     session.result(&results, || {
         let mut table = Table::new("level right samples accuracy", "lrrr");
@@ -79,8 +89,19 @@ pub fn eval(session: &Session, args: &Eval) -> Outcome {
             let accuracy = format!("{:.2} %", r.accuracy * 100.0);
             table.row([r.level.clone(), r.right.to_string(), r.samples.to_string(), accuracy]);
         }
-        table.to_string()
+        let clipped: String = results.iter().filter_map(|r| r.clipped.as_ref()).map(saturation).collect();
+        table.to_string() + &clipped
     })
+}
+
+/// Which layers saturated words, in a line.
+fn saturation(clipped: &BTreeMap<String, u64>) -> String {
+    let layers: Vec<String> =
+        clipped.iter().filter(|(_, words)| **words > 0).map(|(layer, words)| format!("{layer} {words}")).collect();
+    match layers.is_empty() {
+        true => "no word saturated at level fixed\n".into(),
+        false => format!("words that saturated at level fixed, by layer: {}\n", layers.join(", ")),
+    }
 }
 
 /// How many classes a network tells apart.
@@ -124,7 +145,7 @@ pub fn outputs(
     Ok(match level {
         Level::Dense => real(&compiled.dense),
         Level::Circulant => real(network),
-        Level::Fixed => each(samples, &bar, |raw| to_real(fixed.run(&fixed.quantise(raw)).output())),
+        Level::Fixed => self::fixed(session, network, samples).0,
         Level::Cycle => {
             let mut machine = vectors::machine_of(&context);
             let mut results = Vec::with_capacity(samples.len());
@@ -146,6 +167,23 @@ pub fn outputs(
             frames.iter().map(|words| to_real(&words[..elements])).collect()
         }
     })
+}
+
+/// The outputs at level `fixed`, and the words that saturated in each layer.
+fn fixed(session: &Session, network: &Network, samples: &[Vec<f64>]) -> (Vec<Vec<f64>>, BTreeMap<String, u64>) {
+    let fixed = Fixed::new(network);
+    let bar = session.progress("fixed", samples.len());
+    let run = |raw: &Vec<f64>| {
+        let trace = fixed.run(&fixed.quantise(raw));
+        bar.step();
+        let format = fixed.formats().last();
+        let output = trace.output().iter().map(|&word| format.map_or(0.0, |format| format.to_real(word))).collect();
+        (output, trace.clipped)
+    };
+    let (outputs, clipped): (Vec<Vec<f64>>, Vec<Vec<u64>>) = samples.par_iter().map(run).unzip();
+    let sum = |layer: usize| clipped.iter().map(|clipped| clipped[layer]).sum();
+    let names = network.layers.iter().enumerate().map(|(index, layer)| (layer.name.clone(), sum(index)));
+    (outputs, names.collect())
 }
 
 /// Samples that the timed model takes between two words of progress.

@@ -240,7 +240,11 @@ pub fn relative(file: &Path, from: &Path) -> Result<String, Error> {
     let common = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);
     let path: PathBuf = up.chain(file.components().skip(common)).collect();
-    Ok(path.to_string_lossy().into_owned())
+    let text = path.to_str().filter(|text| !text.chars().any(char::is_control)).map(str::to_string);
+    text.ok_or_else(|| {
+        let problem = "its name cannot stand in a `.circ` file, expected printable text; rename it".into();
+        Error::Malformed { path, problem }
+    })
 }
 
 /// Reads the files as every command will read them, and folds what folds.

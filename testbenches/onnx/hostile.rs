@@ -134,3 +134,64 @@ fn empty_values_are_values() {
         [node("MatMul", "", &["x", "w"], &["y"], &[]), floats("w", &[0, 2], &[]), input("x", &[0, 0]), output("y")];
     assert_eq!(run(13, &parts, &[3, 0]).unwrap(), [0.0; 6]);
 }
+
+/// Every damage at the command line, in three gibibytes (the limit is one of constants and computed values as `f64`):
+/// exit 1 and a reason, nothing written.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_bounded_whatever_a_file_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let gemm = |size: i64| {
+        [
+            node("Gemm", "fc", &["x", "w"], &["y"], &[]),
+            initializer("w", 1, &[size, size], &[]),
+            input("x", &[1, size]),
+            output("y"),
+        ]
+    };
+    let reshape = |sizes: &[i64]| {
+        let count = sizes.len() as i64;
+        [
+            node("Reshape", "r", &["x", "s"], &["y"], &[]),
+            integers("s", &[count], sizes),
+            input("x", &[1, 4]),
+            output("y"),
+        ]
+    };
+    let tower: Vec<Vec<u8>> = (0..64)
+        .map(|at| {
+            node("Concat", "", &[&format!("v{at}"), &format!("v{at}")], &[&format!("v{}", at + 1)], &[int("axis", 1)])
+        })
+        .chain([input("v0", &[1, 4]), output("v64")])
+        .collect();
+    let whole = model(13, &perceptron(["x", "fc1", "h", "fc2", "y"]));
+    let cases = [
+        ("giant.onnx", model(13, &gemm(1 << 31))),
+        ("overflow.onnx", model(13, &gemm(i64::MAX))),
+        ("negative.onnx", model(13, &gemm(-4))),
+        ("input.onnx", model(13, &[node("Relu", "", &["x"], &["y"], &[]), input("x", &[1, 1 << 40]), output("y")])),
+        ("reshape.onnx", model(13, &reshape(&[-2, -3]))),
+        ("grown.onnx", model(13, &reshape(&[1 << 40, 1 << 40]))),
+        ("tower.onnx", model(13, &tower)),
+        ("cut.onnx", whole[..whole.len() / 2].to_vec()),
+        ("length.onnx", [0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f].to_vec()),
+        ("empty.onnx", Vec::new()),
+    ];
+    for (name, bytes) in cases {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        for command in ["check", "import -o out.circ"] {
+            // one thread: each would map its own stack and heap
+            let limited = format!("ulimit -v 3145728; RAYON_NUM_THREADS=1 timeout 60 \"$0\" {command} {name}");
+            let output = std::process::Command::new("sh")
+                .args(["-c", &limited, env!("CARGO_BIN_EXE_circlet")])
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            let told =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert_eq!(output.status.code(), Some(1), "{command} {name}: {told}");
+            assert!(!told.contains("panicked") && told.len() > 20, "{command} {name}: {told}");
+            assert!(!folder.path().join("out.circ").exists());
+        }
+    }
+}

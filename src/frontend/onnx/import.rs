@@ -10,6 +10,7 @@ use super::kernels::{Budget, Call, arithmetic, functions, matrix, normalise, qua
 use super::levels::Levels;
 use super::model::{Model, Node};
 use super::operators::{self, Becomes};
+use crate::frontend::MAX_INPUT;
 use crate::frontend::layers::shape_text;
 use crate::network::activation::{Activation, Leak};
 use serde::Serialize;
@@ -167,6 +168,10 @@ fn sample(model: &Model, notes: &mut Vec<String>) -> Result<(String, Vec<usize>)
         None => Err(format!("dimension {at} of input `{name}` is open; export with fixed sizes of all but the batch")),
     };
     let shape = port.shape.iter().enumerate().map(size).collect::<Result<Vec<usize>, String>>()?;
+    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
+    if count.is_none_or(|count| count > MAX_INPUT) {
+        return Err(format!("input `{name}` has shape {}, expected at most {MAX_INPUT} elements", shape_text(&shape)));
+    }
     if let (true, Some(Some(batch @ 2..))) = (has_batch, port.shape.first()) {
         notes.push(format!("dimension 0 of input `{name}`, {batch}, is taken as the batch"));
     }
