@@ -65,6 +65,8 @@ pub enum Code {
     TensorMissing,
     /// A weight is NaN or infinite.
     WeightNotFinite,
+    /// Nothing takes what a layer gives.
+    UnusedLayer,
     /// An affine layer cannot be folded into a neighbour.
     AffineNotFoldable,
     /// No schedule meets the target.
@@ -79,7 +81,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the stages.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 20] = [
         Code::Syntax,
         Code::LimitExceeded,
         Code::DuplicateName,
@@ -94,6 +96,7 @@ impl Code {
         Code::FileMalformed,
         Code::TensorMissing,
         Code::WeightNotFinite,
+        Code::UnusedLayer,
         Code::AffineNotFoldable,
         Code::TargetNotMet,
         Code::FormatNotPossible,

@@ -4,12 +4,14 @@
 module {= h.module =} (
     input  wire clk,
     input  wire rst,  // synchronous, active high; clears control only
+{%- for input in inputs %}
 
     // beats from the layer before, which reserves room first: {= input.about =}
-    input  wire in_valid,
-    input  wire [{= input.msb =}:0] in_data,
-    input  wire in_reserve,
-    output wire [{= input.free_msb =}:0] in_free,
+    input  wire {= input.port =}_valid,
+    input  wire [{= input.msb =}:0] {= input.port =}_data,
+    input  wire {= input.port =}_reserve,
+    output wire [{= input.free_msb =}:0] {= input.port =}_free,
+{%- endfor %}
 
     // beats to the layer after: {= output.about =}
     output wire out_valid,
@@ -43,25 +45,59 @@ module {= h.module =} (
         .out_data ({= f.name =}_data)
     );
 {%- endfor %}
+{%- for input in inputs %}
 
-    assign {= input.fifo =}_push      = in_valid;
-    assign {= input.fifo =}_push_data = in_data;
-    assign {= input.fifo =}_reserve   = in_reserve;
-    assign in_free = {= input.fifo =}_free;
+    assign {= input.name =}_push      = {= input.port =}_valid;
+    assign {= input.name =}_push_data = {= input.port =}_data;
+    assign {= input.name =}_reserve   = {= input.port =}_reserve;
+    assign {= input.port =}_free = {= input.name =}_free;
+{%- endfor %}
 {%- for a in actors %}
 
     // ---- {= a.name =}: {= a.about =} ----
 
     wire {= a.name =}_valid;
+{%- match a.join %}
+{%- when Some(join) %}
+    wire {= a.name =}_pop;
+    wire [{= join.level_msb =}:0] {= a.name =}_level;
+    wire [{= join.data_msb =}:0] {= a.name =}_data;
+{% if join.in_turn %}
+    in_turn #(
+        {= join.parameters =}
+    ) {= a.name =}_turn (
+        .clk    (clk),
+        .rst    (rst),
+        .levels ({= join.levels =}),
+        .level  ({= a.name =}_level),
+        .pop    ({= a.name =}_pop),
+        .pops   ({= join.pops =}),
+        .datas  ({= join.datas =}),
+        .data   ({= a.name =}_data)
+    );
+{%- else %}
+    least #(
+        {= join.parameters =}
+    ) {= a.name =}_least (
+        .counts ({= join.levels =}),
+        .least  ({= a.name =}_level)
+    );
+{% for pop in join.each_pop %}
+    assign {= pop =} = {= a.name =}_pop;
+{%- endfor %}
+    assign {= a.name =}_data = {= join.datas =};
+{%- endif %}
+{%- when None %}
+{%- endmatch %}
 
     gate #(
         {= a.parameters =}
     ) {= a.name =}_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   ({= a.input =}_level),
+        .level   ({= a.level =}),
         .free    ({= a.free =}),
-        .pop     ({= a.input =}_pop),
+        .pop     ({= a.pop =}),
         .reserve ({= a.reserve =}),
         .valid   ({= a.name =}_valid)
     );
@@ -80,8 +116,8 @@ module {= h.module =} (
     );
 {%- endfor %}
 
-    assign {= a.push =} = {= a.last =}_out_valid;
-    assign {= a.push_data =} = {= a.last =}_out_data;
+    assign {= a.push =} = {= a.given.0 =};
+    assign {= a.push_data =} = {= a.given.1 =};
 {%- endfor %}
 endmodule
 

@@ -23,10 +23,25 @@ module {= h.module =} (
 {%- for s in streams %}
 
     // {= s.about =}
-    wire {= s.fifo =}_valid;
-    wire [{= s.msb =}:0] {= s.fifo =}_data;
-    wire {= s.fifo =}_reserve;
-    wire [{= s.free_msb =}:0] {= s.fifo =}_free;
+    wire {= s.name =}_valid;
+    wire [{= s.msb =}:0] {= s.name =}_data;
+    wire {= s.name =}_reserve;
+    wire [{= s.free_msb =}:0] {= s.name =}_free;
+{%- match s.fork %}
+{%- when Some(fork) %}
+{%- for free in fork.frees %}
+    wire [{= free.1 =}:0] {= free.0 =};
+{%- endfor %}
+
+    // every FIFO that takes it needs room
+    least #(
+        {= fork.parameters =}
+    ) {= s.name =}_least (
+        .counts ({= fork.counts =}),
+        .least  ({= s.name =}_free)
+    );
+{%- when None %}
+{%- endmatch %}
 {%- endfor %}
 
     axis_in #(
@@ -50,10 +65,12 @@ module {= h.module =} (
     {= l.module =} {= l.name =} (
         .clk         (clk),
         .rst         (rst),
-        .in_valid    ({= l.input =}_valid),
-        .in_data     ({= l.input =}_data),
-        .in_reserve  ({= l.input =}_reserve),
-        .in_free     ({= l.input =}_free),
+{%- for i in l.inputs %}
+        .{= i.port =}_valid    ({= i.stream =}_valid),
+        .{= i.port =}_data     ({= i.stream =}_data),
+        .{= i.port =}_reserve  ({= i.stream =}_reserve),
+        .{= i.port =}_free     ({= i.free =}),
+{%- endfor %}
         .out_valid   ({= l.output =}_valid),
         .out_data    ({= l.output =}_data),
         .out_reserve ({= l.output =}_reserve),

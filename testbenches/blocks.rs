@@ -18,12 +18,15 @@ mod tools;
 
 mod blocks {
     mod activate;
+    mod add;
     mod argmax;
+    mod concat;
     mod dense_mac;
     mod fft;
     mod ifft;
     mod refusals;
     mod select;
+    mod slice;
     mod spectral_mac;
     mod threshold;
 }

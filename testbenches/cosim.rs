@@ -1,5 +1,7 @@
 //! Is the Verilog the model? Whole networks, built and run in Verilator, promises included.
 
+#[allow(dead_code)]
+mod files;
 #[path = "common/prove.rs"]
 mod prove;
 #[path = "common/random.rs"]
@@ -43,3 +45,45 @@ fn the_largest_blocks_keep_their_promises() {
     prove(1000, Limits { layers: 1, size: 1100, block: (512, 512) });
     prove(1001, Limits { layers: 2, size: 600, block: (128, 256) });
 }
+
+/// Streams that fork, meet in every order, and are cut inside and between the two words of a pair.
+#[test]
+fn branches_keep_their_promises() {
+    for (index, text) in BRANCHES.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        files::write(folder.path(), "");
+        let path = folder.path().join("branches.circ");
+        std::fs::write(&path, format!("network branches {{\n input x 8 range -1 .. 1\n{text}\n}}\n")).unwrap();
+        let proof = prove::network(&path, &folder.path().join("out"), index as u64, 6);
+        println!("{}", proof.unwrap_or_else(|e| panic!("branches {index}: {e}")));
+    }
+}
+
+const BRANCHES: &[&str] = &[
+    // blocks of one size meet as they come; one layer goes to three
+    r#"layer a dense 8 block 4 { weights "matrix.npy" activation relu }
+       layer b dense 8 block 4 { weights "matrix.npy" }
+       layer s add from b, a { activation relu }
+       layer c dense 8 block 2 { weights "matrix.npy" }
+       layer t add from c, a, s, b
+       layer all concat from t, a
+       layer part slice 4 .. 12
+       layer d dense 8 { weights "matrix.npy" }
+       target { interval 16 cycles }"#,
+    // every order turned into pairs, odd frames, two lanes at the input
+    r#"layer a dense 8 block 8 from x { weights "matrix.npy" }
+       layer b dense 8 from x { weights "matrix.npy" }
+       layer cut slice 2 .. 7 from a
+       layer tail slice 3 .. 8 from b
+       layer s add from cut, tail
+       layer odd slice 1 .. 4 from a
+       layer all concat from s, odd
+       layer e dense 8 { weights "matrix.npy" activation tanh }
+       layer best argmax
+       target { interval 12 cycles }"#,
+    // formats far apart, a sum of the input with itself, and the input next to the output
+    r#"layer a dense 8 block 4 { weights "matrix.npy" format s5.2 }
+       layer b dense 8 block 2 from x { weights "matrix.npy" format s0.13 }
+       layer s add from a, b, x, x { format s2.6 rounding half-even activation relu }
+       layer all concat from b, s, x { format s1.5 rounding floor }"#,
+];

@@ -15,6 +15,8 @@ pub const CELLS: &[(&str, &str)] = &[
     ("held_delay", include_str!("../../templates/cells/held_delay.v")),
     ("ifft_back", include_str!("../../templates/cells/ifft_back.v")),
     ("ifft_stage", include_str!("../../templates/cells/ifft_stage.v")),
+    ("in_turn", include_str!("../../templates/cells/in_turn.v")),
+    ("least", include_str!("../../templates/cells/least.v")),
     ("narrow", include_str!("../../templates/cells/narrow.v")),
     ("packet_valid", include_str!("../../templates/cells/packet_valid.v")),
     ("rom", include_str!("../../templates/cells/rom.v")),

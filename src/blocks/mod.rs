@@ -6,9 +6,11 @@
 //! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`.
 
 pub mod activate;
+pub mod add;
 pub mod adder_graph;
 pub mod argmax;
 pub mod cells;
+pub mod concat;
 pub mod dense_mac;
 pub mod fft;
 pub mod header;
@@ -16,6 +18,7 @@ pub mod ifft;
 pub mod models;
 pub mod rotator;
 pub mod select;
+pub mod slice;
 pub mod spectral_mac;
 pub mod threshold;
 pub mod verilog;
@@ -32,7 +35,7 @@ macro_rules! models {
     };
 }
 
-models!(activate, argmax, dense_mac, fft, ifft, select, spectral_mac, threshold);
+models!(activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold);
 
 /// The shape of the beats at one end of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +110,10 @@ pub trait Block: Debug {
     fn module(&self, place: &Place) -> String;
     /// Beats taken.
     fn input(&self) -> Port;
+    /// Bits of each word of a beat taken, where they are not all as wide as [`Block::input`] says.
+    fn word_widths(&self) -> Vec<u32> {
+        vec![self.input().width; self.input().lanes]
+    }
     /// Beats given.
     fn output(&self) -> Port;
     /// Cycles from `in_valid` of the first beat of a producing packet to its first `out_valid`.

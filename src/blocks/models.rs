@@ -1,16 +1,19 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::{activate, argmax, dense_mac, fft, ifft, select, spectral_mac, threshold};
+use super::{activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold};
 use crate::machine::text::Build;
 
 /// Every unit.
 pub const UNITS: &[(&str, Build)] = &[
     ("activate", activate::model::build),
+    ("add", add::model::build),
     ("argmax", argmax::model::build),
+    ("concat", concat::model::build),
     ("dense_mac", dense_mac::model::build),
     ("fft", fft::model::build),
     ("ifft", ifft::model::build),
     ("select", select::model::build),
+    ("slice", slice::model::build),
     ("spectral_mac", spectral_mac::model::build),
     ("threshold", threshold::model::build),
 ];

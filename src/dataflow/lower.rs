@@ -2,6 +2,7 @@
 
 mod argmax;
 mod dense;
+pub(crate) mod join;
 mod pointwise;
 
 use super::{Actor, Graph, Node, Stream};
@@ -9,6 +10,7 @@ use crate::blocks::Port;
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay, Turn, word_index};
 use crate::network::{Layer, LayerKind, Network};
+use join::Form;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// How many output rows each layer computes in parallel, and how wide the ends are; chosen by `schedule::fold`.
@@ -26,12 +28,17 @@ pub fn lower(network: &Network, folding: &Folding) -> Graph {
     let mut lowering = Lowering::start(network, folding.input_lanes, format);
     for (index, layer) in network.layers.iter().enumerate() {
         let rows = folding.rows[index];
+        lowering.open = *layer.from[0].of(&lowering.opens);
         match &layer.kind {
             LayerKind::Dense(dense) => dense::lower(&mut lowering, index, layer, dense, rows),
+            LayerKind::Add(add) => join::add(&mut lowering, index, layer, add),
+            LayerKind::Concat(concat) => join::concat(&mut lowering, index, layer, concat),
+            LayerKind::Slice(slice) => join::slice(&mut lowering, index, layer, slice),
             LayerKind::Pointwise(pointwise) => pointwise::lower(&mut lowering, index, layer, pointwise),
             LayerKind::Argmax(_) => argmax::lower(&mut lowering, index, layer),
             LayerKind::Affine(_) => crate::bug!("lower: affine layer `{}` was not folded", layer.name),
         }
+        lowering.opens.push(lowering.open);
     }
     lowering.finish()
 }
@@ -65,7 +72,7 @@ impl Order {
     }
 }
 
-/// What the last lowered layer gives: the open end of the graph.
+/// What a lowered layer gives: an open end of the graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Open {
     /// Its order.
@@ -79,10 +86,35 @@ pub(crate) struct Open {
     node: NodeIndex,
 }
 
-/// The graph so far and its open end.
+impl Open {
+    /// Its order and length.
+    pub fn form(&self) -> Form {
+        Form { order: self.order, beats: self.beats, words: self.words }
+    }
+
+    /// The access that turns the stream into `order` with `beats` beats per frame.
+    pub fn turned(&self, order: Order, beats: usize) -> Access {
+        if self.order.pair == order.pair && self.order.lanes == order.lanes && self.beats == beats {
+            return Access::Replay(Replay::ONCE);
+        }
+        let Some(pair_out) = order.pair else { crate::bug!("lower: a stream is never narrowed to one lane") };
+        Access::Turn(Turn {
+            words: order.window.max(self.order.window),
+            pair_in: self.order.pair,
+            pair_out,
+            frame_in: self.beats,
+            frame_out: beats,
+        })
+    }
+}
+
+/// The graph so far and its open ends.
 pub(crate) struct Lowering<'a> {
     pub network: &'a Network,
+    /// What the layer being lowered reads, then what it gives.
     pub open: Open,
+    /// What the input and the layers so far give.
+    opens: Vec<Open>,
     graph: DiGraph<Node, Stream>,
 }
 
@@ -93,39 +125,34 @@ impl<'a> Lowering<'a> {
         let beats = words.div_ceil(lanes);
         let mut graph = DiGraph::new();
         let node = graph.add_node(Node::Source { beats, port: Port { lanes, width: format.width() }, format });
-        Lowering { network, open: Open { order, format, beats, words, node }, graph }
+        let open = Open { order, format, beats, words, node };
+        Lowering { network, open, opens: vec![open], graph }
     }
 
-    /// The access that turns the open stream into `order` with `beats` beats per frame.
-    pub fn turned(&self, order: Order, beats: usize) -> Access {
-        let open = &self.open;
-        if open.order.pair == order.pair && open.order.lanes == order.lanes && open.beats == beats {
-            return Access::Replay(Replay::ONCE);
-        }
-        let Some(pair_out) = order.pair else { crate::bug!("lower: a stream is never narrowed to one lane") };
-        Access::Turn(Turn {
-            words: order.window.max(open.order.window),
-            pair_in: open.order.pair,
-            pair_out,
-            frame_in: open.beats,
-            frame_out: beats,
-        })
+    /// What the origins of a layer give.
+    pub fn origins(&self, layer: &Layer) -> Vec<Open> {
+        layer.from.iter().map(|origin| *origin.of(&self.opens)).collect()
     }
 
     /// Appends an actor behind a FIFO named `<layer>_<fifo>`; the actor becomes the open end.
     pub fn append(&mut self, fifo: &str, access: Access, actor: Actor, next: Next) {
-        let layer = &self.network.layers[actor.layer];
-        let stream = self.stream(format!("{}_{fifo}", layer.name), access);
-        let node = self.graph.add_node(Node::Actor(actor));
-        self.graph.add_edge(self.open.node, node, stream);
-        let Next { order, format, beats, words } = next;
-        self.open = Open { order, format, beats, words, node };
+        self.join(vec![(self.open, fifo.to_string(), access)], Vec::new(), actor, next);
     }
 
-    fn stream(&self, name: String, access: Access) -> Stream {
-        let open = &self.open;
-        let port = Port { lanes: open.order.lanes, width: open.format.width() };
-        Stream { name, port, format: open.format, access, beats: open.beats }
+    /// Appends an actor behind several FIFOs, popped together or in `turns`; it becomes the open end.
+    pub fn join(&mut self, sources: Vec<(Open, String, Access)>, turns: Vec<usize>, actor: Actor, next: Next) {
+        self.open = self.link(sources, turns, actor, next);
+    }
+
+    /// Adds an actor behind FIFOs named `<layer>_<fifo>`: what it gives.
+    pub fn link(&mut self, sources: Vec<(Open, String, Access)>, turns: Vec<usize>, actor: Actor, next: Next) -> Open {
+        let layer = &self.network.layers[actor.layer].name;
+        let node = self.graph.add_node(Node::Actor(Actor { turns, ..actor }));
+        for (open, fifo, access) in sources {
+            self.graph.add_edge(open.node, node, stream(&open, format!("{layer}_{fifo}"), access));
+        }
+        let Next { order, format, beats, words } = next;
+        Open { order, format, beats, words, node }
     }
 
     fn finish(mut self) -> Graph {
@@ -135,11 +162,16 @@ impl<'a> Lowering<'a> {
             _ => (Order::PAIRS, words.div_ceil(2)),
         };
         let port = Port { lanes: order.lanes, width: self.open.format.width() };
-        let stream = self.stream("out".into(), self.turned(order, beats));
+        let stream = stream(&self.open, "out".into(), self.open.turned(order, beats));
         let sink = self.graph.add_node(Node::Sink { beats, port, format: self.open.format });
         self.graph.add_edge(self.open.node, sink, stream);
         Graph { name: self.network.name.clone(), graph: self.graph }
     }
+}
+
+fn stream(open: &Open, name: String, access: Access) -> Stream {
+    let port = Port { lanes: open.order.lanes, width: open.format.width() };
+    Stream { name, port, format: open.format, access, beats: open.beats }
 }
 
 /// What an appended actor gives.

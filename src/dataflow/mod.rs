@@ -13,6 +13,7 @@ use crate::fixed::QFormat;
 use crate::machine::fifo::Access;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::rc::Rc;
 
 /// The graph of a network.
@@ -66,14 +67,18 @@ pub struct Actor {
     pub layer: usize,
     /// The layer's place in the source.
     pub span: Span,
-    /// The pipeline, first block first.
+    /// The pipeline, first block first; empty: beats pass as they are.
     pub chain: Vec<Rc<dyn Block>>,
+    /// Beats of a frame popped of each stream, in turn; empty: each firing pops all its streams.
+    pub turns: Vec<usize>,
     /// Firing rule; see [`crate::machine`].
     pub packet: usize,
     /// Firings in one period.
     pub every: usize,
     /// Producing firings of a period.
     pub burst: usize,
+    /// Firings after them.
+    pub rest: usize,
     /// Beats of a producing firing.
     pub out: usize,
     /// Firings in one frame.
@@ -142,21 +147,23 @@ impl Graph {
         self.graph.node_indices().filter_map(actor)
     }
 
-    /// The stream that a node pops.
-    pub fn stream_into(&self, node: NodeId) -> &Stream {
-        self.only_stream(node, Direction::Incoming)
+    /// The streams that a node pops, in the order of what it takes.
+    pub fn streams_into(&self, node: NodeId) -> Vec<EdgeId> {
+        self.streams(node, Direction::Incoming)
     }
 
-    /// The stream that a node pushes.
-    pub fn stream_from(&self, node: NodeId) -> &Stream {
-        self.only_stream(node, Direction::Outgoing)
+    /// The streams that a node pushes: all of them the same beats.
+    pub fn streams_from(&self, node: NodeId) -> Vec<EdgeId> {
+        self.streams(node, Direction::Outgoing)
     }
 
-    fn only_stream(&self, node: NodeId, direction: Direction) -> &Stream {
-        let mut edges = self.graph.edges_directed(node.0, direction);
-        match edges.next() {
-            Some(edge) => edge.weight(),
-            None => crate::bug!("dataflow: %n{} has no {direction:?} stream", node.0.index()),
+    fn streams(&self, node: NodeId, direction: Direction) -> Vec<EdgeId> {
+        let mut edges: Vec<EdgeId> =
+            self.graph.edges_directed(node.0, direction).map(|edge| EdgeId(edge.id())).collect();
+        edges.sort();
+        if edges.is_empty() {
+            crate::bug!("dataflow: %n{} has no {direction:?} stream", node.0.index());
         }
+        edges
     }
 }

@@ -2,13 +2,11 @@
 
 use super::rtl::{OwnedPlace, end_of, stream_bytes};
 use crate::blocks::{Cost, Port};
-use crate::dataflow::{Actor, EdgeId, NodeId};
+use crate::dataflow::{Actor, EdgeId, NodeId, Stream};
 use crate::fixed::QFormat;
 use crate::manifest::StreamPort;
 use crate::network::Network;
 use crate::schedule::Schedule;
-use petgraph::Direction;
-use petgraph::visit::EdgeRef;
 use std::path::Path;
 
 /// A scheduled network.
@@ -26,32 +24,28 @@ impl<'a> Context<'a> {
         self.schedule.graph.actors().filter(move |(_, actor)| actor.layer == layer)
     }
 
-    /// The stream that a node pops.
-    pub fn edge_into(&self, node: NodeId) -> EdgeId {
-        self.only_edge(node, Direction::Incoming)
+    /// What is known of a stream.
+    pub fn stream(&self, edge: EdgeId) -> &'a Stream {
+        &self.schedule.graph.graph[edge.0]
     }
 
-    /// The stream that a node pushes.
-    pub fn edge_from(&self, node: NodeId) -> EdgeId {
-        self.only_edge(node, Direction::Outgoing)
-    }
-
-    fn only_edge(&self, node: NodeId, direction: Direction) -> EdgeId {
-        match self.schedule.graph.graph.edges_directed(node.0, direction).next() {
-            Some(edge) => EdgeId(edge.id()),
-            None => crate::bug!("emit: %n{} has no {direction:?} stream", node.0.index()),
-        }
-    }
-
-    /// Streams between layers and at both ends: into layer 0, into layer 1, ..., into the output.
-    pub fn boundary_edges(&self) -> Vec<EdgeId> {
+    /// The layer at the writing (`false`) or reading end of a stream; `None`: the network's own end.
+    pub fn layer_at(&self, edge: EdgeId, reading: bool) -> Option<usize> {
         let graph = &self.schedule.graph.graph;
-        let layer = |node: petgraph::graph::NodeIndex| graph[node].actor().map(|actor| actor.layer);
-        let crosses = |edge: &_| {
-            let (from, to) = graph.edge_endpoints(*edge).unwrap_or_default();
-            layer(from) != layer(to)
-        };
-        graph.edge_indices().filter(crosses).map(EdgeId).collect()
+        let (from, to) = graph.edge_endpoints(edge.0).unwrap_or_default();
+        graph[if reading { to } else { from }].actor().map(|actor| actor.layer)
+    }
+
+    /// The streams that a layer (`None`: the network's input) gives to others: all the same beats.
+    pub fn streams_given(&self, layer: Option<usize>) -> Vec<EdgeId> {
+        let crosses = |edge: &EdgeId| self.layer_at(*edge, false) == layer && self.layer_at(*edge, true) != layer;
+        self.schedule.graph.graph.edge_indices().map(EdgeId).filter(crosses).collect()
+    }
+
+    /// The streams that a layer (`None`: the network's output) takes from others.
+    pub fn streams_taken(&self, layer: Option<usize>) -> Vec<EdgeId> {
+        let crosses = |edge: &EdgeId| self.layer_at(*edge, true) == layer && self.layer_at(*edge, false) != layer;
+        self.schedule.graph.graph.edge_indices().map(EdgeId).filter(crosses).collect()
     }
 
     /// Beats that the producer of a stream claims at once.
@@ -63,7 +57,7 @@ impl<'a> Context<'a> {
 
     /// Format of the words of a stream.
     pub fn format_into(&self, edge: EdgeId) -> QFormat {
-        self.schedule.graph.graph[edge.0].format
+        self.stream(edge).format
     }
 
     /// Beats per frame, port and format of the input (`source`) or the output.

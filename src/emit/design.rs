@@ -72,8 +72,15 @@ impl Modules {
             Access::Replay(_) => "stream_fifo",
             Access::Turn(_) => "turn_fifo",
         }));
-        for (_, actor) in context.schedule.graph.actors() {
+        for (id, actor) in context.schedule.graph.actors() {
+            if context.schedule.graph.streams_into(id).len() > 1 {
+                stems.insert(if actor.turns.is_empty() { "least" } else { "in_turn" });
+            }
             stems.extend(actor.chain.iter().flat_map(|block| block.cells()));
+        }
+        let givers = std::iter::once(None).chain((0..context.network.layers.len()).map(Some));
+        if givers.into_iter().any(|giver| context.streams_given(giver).len() > 1) {
+            stems.insert("least");
         }
         for (stem, text) in cells::closure(stems) {
             let file = format!("rtl/{stem}.v");
@@ -167,6 +174,11 @@ fn check_instances(context: &Context, diagnostics: &mut Diagnostics) {
         let wires = ["valid", "data", "reserve", "free", "push", "push_data", "pop", "level", "pop_data", "fifo"];
         taken.extend(wires.map(|wire| format!("{}_{wire}", stream.name)));
     }
+    let names = context.network.layers.iter().map(|layer| &layer.name);
+    for giver in names.chain([&context.network.input.name]) {
+        let wires = ["valid", "data", "reserve", "free", "least"];
+        taken.extend(wires.map(|wire| format!("{giver}_fork_{wire}")));
+    }
     for layer in &context.network.layers {
         if taken.contains(&layer.name) {
             let message = format!("the layer name `{}` is a signal of the generated design", layer.name);
@@ -204,7 +216,7 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
             };
             (stored, layer.inputs * layer.outputs, dense.projection_error, rows_of(context, index))
         }
-        LayerKind::Affine(_) | LayerKind::Pointwise(_) | LayerKind::Argmax(_) => (0, 0, None, 1),
+        _ => (0, 0, None, 1),
     };
     let padded = match &layer.kind {
         LayerKind::Dense(Dense { weights: Weights::Circulant { p, q, k, .. }, .. }) => (q * k, p * k),

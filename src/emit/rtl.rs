@@ -29,14 +29,16 @@ struct FifoRtl {
     pop_msb: usize,
     free_msb: u32,
     level_msb: u32,
-    free_width: u32,
     level_width: u32,
 }
 
-/// The edge of a layer: a stream between it and a neighbour.
+/// What a layer gives to others, or takes: a stream between it and its neighbours.
 #[derive(Debug, Clone)]
 struct EdgeRtl {
-    fifo: String,
+    /// The FIFO; of a layer's output, the stream in the top module.
+    name: String,
+    /// Prefix of the layer's ports.
+    port: String,
     about: String,
     msb: usize,
     free_msb: u32,
@@ -47,13 +49,31 @@ struct ActorRtl {
     name: String,
     about: String,
     parameters: String,
-    input: String,
+    level: String,
+    pop: String,
+    join: Option<JoinRtl>,
     free: String,
     reserve: String,
     push: String,
     push_data: String,
-    last: String,
+    /// What comes out of the last block.
+    given: (String, String),
     chain: Vec<BlockRtl>,
+}
+
+/// An actor that pops several FIFOs.
+#[derive(Debug)]
+struct JoinRtl {
+    /// Popped in turn; together otherwise.
+    in_turn: bool,
+    parameters: String,
+    level_msb: u32,
+    data_msb: usize,
+    levels: String,
+    /// The pop wires, last FIFO first.
+    pops: String,
+    each_pop: Vec<String>,
+    datas: String,
 }
 
 #[derive(Debug)]
@@ -69,7 +89,7 @@ struct BlockRtl {
 #[template(path = "layer.v")]
 struct LayerRtl {
     h: Header,
-    input: EdgeRtl,
+    inputs: Vec<EdgeRtl>,
     output: EdgeRtl,
     fifos: Vec<FifoRtl>,
     actors: Vec<ActorRtl>,
@@ -81,7 +101,7 @@ struct TopRtl {
     h: Header,
     input: EndRtl,
     output: EndRtl,
-    streams: Vec<EdgeRtl>,
+    streams: Vec<StreamRtl>,
     layers: Vec<InstanceRtl>,
     fifo: FifoRtl,
 }
@@ -94,13 +114,40 @@ struct EndRtl {
     stream: String,
 }
 
+/// What the input or a layer gives, in the top module.
+#[derive(Debug)]
+struct StreamRtl {
+    name: String,
+    about: String,
+    msb: usize,
+    free_msb: u32,
+    /// Where several FIFOs take it: the room in each.
+    fork: Option<ForkRtl>,
+}
+
+#[derive(Debug)]
+struct ForkRtl {
+    parameters: String,
+    /// Name and most significant bit of each FIFO's room.
+    frees: Vec<(String, u32)>,
+    counts: String,
+}
+
 #[derive(Debug)]
 struct InstanceRtl {
     origin: String,
     module: String,
     name: String,
-    input: String,
+    inputs: Vec<TakenRtl>,
     output: String,
+}
+
+/// A stream that a layer takes.
+#[derive(Debug)]
+struct TakenRtl {
+    port: String,
+    stream: String,
+    free: String,
 }
 
 /// Parameter assignments of an instance, one per line.
@@ -157,64 +204,88 @@ fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
         pop_msb: pop_bits - 1,
         free_msb: free_width - 1,
         level_msb: level_width - 1,
-        free_width,
         level_width,
     }
 }
 
-fn edge(context: &Context, edge: EdgeId) -> EdgeRtl {
-    let Stream { name, port, format, beats, .. } = &context.schedule.graph.graph[edge.0];
+/// A stream that a layer takes: the FIFO is its own.
+fn taken(context: &Context, edge: EdgeId) -> EdgeRtl {
+    let Stream { name, port, format, beats, .. } = context.stream(edge);
+    let layer = context.layer_at(edge, true).map_or("", |layer| &context.network.layers[layer].name);
     EdgeRtl {
-        fifo: name.clone(),
+        name: name.clone(),
+        port: name.strip_prefix(&format!("{layer}_")).unwrap_or(name).into(),
         about: format!("{beats} beats of {} x {format} per frame", port.lanes),
         msb: port.bits() - 1,
-        free_msb: count_bits(context.schedule.depths[&edge]) - 1,
+        free_msb: free_width(context, edge) - 1,
     }
+}
+
+/// What a layer (`None`: the network's input) gives: to one FIFO, or to several that all take the same.
+fn given(context: &Context, layer: Option<usize>) -> EdgeRtl {
+    let edges = context.streams_given(layer);
+    let Some(&first) = edges.first() else { crate::bug!("emit: layer {layer:?} gives nothing") };
+    let name = match (&edges[..], layer) {
+        ([_], _) => context.stream(first).name.clone(),
+        (_, None) => format!("{}_fork", context.network.input.name),
+        (_, Some(layer)) => format!("{}_fork", context.network.layers[layer].name),
+    };
+    let widest = edges.iter().map(|&edge| free_width(context, edge)).max().unwrap_or(1);
+    EdgeRtl { name, port: "out".into(), free_msb: widest - 1, ..taken(context, first) }
+}
+
+/// Bits of the count of free beats of a FIFO.
+fn free_width(context: &Context, edge: EdgeId) -> u32 {
+    count_bits(context.schedule.depths[&edge])
 }
 
 /// The module of one layer.
 pub fn layer(context: &Context, index: usize) -> String {
     let members: Vec<(NodeId, &Actor)> = context.actors_of(index).collect();
-    let (Some(first), Some(last)) = (members.first(), members.last()) else {
-        crate::bug!("emit: layer {index} has no actor");
-    };
-    let (input, output) = (context.edge_into(first.0), context.edge_from(last.0));
-    let fifos: Vec<FifoRtl> = members.iter().map(|(id, _)| fifo(context, context.edge_into(*id))).collect();
-    let actors = members.iter().map(|(id, actor)| actor_rtl(context, *id, actor, output)).collect();
+    let Some(first) = members.first() else { crate::bug!("emit: layer {index} has no actor") };
+    let inputs = context.streams_taken(Some(index));
+    let output = given(context, Some(index));
+    let graph = &context.schedule.graph;
+    let read = members.iter().flat_map(|(id, _)| graph.streams_into(*id));
+    let fifos: Vec<FifoRtl> = read.map(|edge| fifo(context, edge)).collect();
+    let actors = members.iter().map(|(id, actor)| actor_rtl(context, *id, actor, &output)).collect();
     let layer = &context.network.layers[index];
     let words = layer.kind.operator().print(layer).0;
     let cost = context.layer_cost(index);
     let start = context.schedule.starts.get(&first.0).copied().unwrap_or(0);
     let busiest = members.iter().map(|(_, actor)| actor.busy()).max().unwrap_or(0);
+    let formats: Vec<String> = inputs.iter().map(|&edge| context.format_into(edge).to_string()).collect();
+    let gives = context.format_into(context.streams_given(Some(index))[0]);
     let h = Header {
         module: context.layer_module(index),
         sentence: format!("layer {}, {words}", layer.name),
         origin: context.origin(index),
         shape: format!("{} elements in, {} elements out", layer.inputs, layer.outputs),
-        format: format!("{} in, {} out", context.format_into(input), context.format_into(output)),
+        format: format!("{} in, {gives} out", formats.join(" and ")),
         latency: format!("first pop {start} cycles after a frame begins in an idle design"),
         interval: format!("{busiest} of {} cycles per frame in its busiest actor", context.schedule.interval),
         cost: format!("{} multipliers, {} bits of memory", cost.multipliers, cost.memory_bits),
         model: "src/machine/mod.rs".into(),
     };
-    let (input, output) = (edge(context, input), edge(context, output));
-    render(&LayerRtl { h, input, output, fifos, actors })
+    let inputs = inputs.into_iter().map(|edge| taken(context, edge)).collect();
+    render(&LayerRtl { h, inputs, output, fifos, actors })
 }
 
-fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: EdgeId) -> ActorRtl {
-    let (input, output) = (context.edge_into(id), context.edge_from(id));
-    let (from, to) = (fifo(context, input), fifo(context, output));
-    let list = [
-        ("PACKET", actor.packet),
-        ("EVERY", actor.every),
-        ("BURST", actor.burst),
-        ("OUT", actor.out),
-        ("LEVEL_W", from.level_width as usize),
-        ("FREE_W", to.free_width as usize),
-    ];
-    let leaves = output == layer_output;
-    let signal = |own: &str, edge: &str| if leaves { format!("out_{edge}") } else { format!("{}_{own}", to.name) };
-    let mut feeding = (format!("{}_valid", actor.name), format!("{}_data", from.name));
+fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRtl) -> ActorRtl {
+    let graph = &context.schedule.graph;
+    let from: Vec<FifoRtl> = graph.streams_into(id).into_iter().map(|edge| fifo(context, edge)).collect();
+    let output = graph.streams_from(id)[0];
+    let leaves = context.layer_at(output, true) != Some(actor.layer);
+    let to = &context.stream(output).name;
+    let free_width = if leaves { layer_output.free_msb + 1 } else { free_width(context, output) };
+    let level_width = from.iter().map(|fifo| fifo.level_width).max().unwrap_or(1);
+    let mut list = vec![("PACKET", actor.packet), ("EVERY", actor.every), ("BURST", actor.burst)];
+    list.extend((actor.rest > 0).then_some(("REST", actor.rest)));
+    list.extend([("OUT", actor.out), ("LEVEL_W", level_width as usize), ("FREE_W", free_width as usize)]);
+    let signal = |own: &str, edge: &str| if leaves { format!("out_{edge}") } else { format!("{to}_{own}") };
+    let join = (from.len() > 1).then(|| join_rtl(context, actor, &from, &graph.streams_into(id)));
+    let input = if join.is_some() { &actor.name } else { &from[0].name };
+    let mut feeding = (format!("{}_valid", actor.name), format!("{input}_data"));
     let mut chain = Vec::new();
     for block in &actor.chain {
         let name = format!("{}_{}", actor.name, block.stem());
@@ -227,30 +298,89 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: EdgeId)
         name: actor.name.clone(),
         about: format!("{} cycles from pop to push, pops {} cycles per frame", actor.latency(), actor.busy()),
         parameters: parameters(&list),
-        input: from.name,
+        level: format!("{input}_level"),
+        pop: format!("{input}_pop"),
+        join,
         free: signal("free", "free"),
         reserve: signal("reserve", "reserve"),
         push: signal("push", "valid"),
         push_data: signal("push_data", "data"),
-        last: chain.last().map(|block: &BlockRtl| block.name.clone()).unwrap_or_default(),
+        given: feeding,
         chain,
     }
+}
+
+/// What stands between the FIFOs of an actor and its gate.
+fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]) -> JoinRtl {
+    let level_width = from.iter().map(|fifo| fifo.level_width).max().unwrap_or(1);
+    let levels =
+        joined(from.iter().map(|fifo| widened(&format!("{}_level", fifo.name), fifo.level_width, level_width)));
+    let each_pop: Vec<String> = from.iter().map(|fifo| format!("{}_pop", fifo.name)).collect();
+    let pops = joined(each_pop.iter().cloned());
+    let count = from.len();
+    if actor.turns.is_empty() {
+        let list = [("COUNT", count), ("WIDTH", level_width as usize)];
+        let datas = joined(from.iter().map(|fifo| format!("{}_data", fifo.name)));
+        let data_msb = from.iter().map(|fifo| fifo.pop_msb + 1).sum::<usize>() - 1;
+        let (parameters, level_msb) = (parameters(&list), level_width - 1);
+        return JoinRtl { in_turn: false, parameters, level_msb, data_msb, levels, pops, each_pop, datas };
+    }
+    let width = edges.iter().map(|&edge| context.stream(edge).port.width).max().unwrap_or(1);
+    let lanes = (from[0].pop_msb + 1) / context.stream(edges[0]).port.width as usize;
+    let words = |(fifo, &edge): (&FifoRtl, &EdgeId)| {
+        let own = context.stream(edge).port.width;
+        let word = |lane| {
+            let (low, high) = (lane as u32 * own, (lane as u32 + 1) * own - 1);
+            match width - own {
+                0 => format!("{}_data[{high}:{low}]", fifo.name),
+                signs => format!("{{{signs}{{{0}_data[{high}]}}}}, {0}_data[{high}:{low}]", fifo.name),
+            }
+        };
+        if width == own {
+            format!("{}_data", fifo.name)
+        } else {
+            (0..lanes).rev().map(word).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let beat_width = actor.turns.iter().map(|&beats| count_bits(beats.max(2) - 1)).max().unwrap_or(1);
+    let beats = joined(actor.turns.iter().map(|beats| format!("32'd{beats}")));
+    let data_width = lanes * width as usize;
+    let list =
+        [("COUNT", count), ("LEVEL_W", level_width as usize), ("DATA_W", data_width), ("BEAT_W", beat_width as usize)];
+    JoinRtl {
+        in_turn: true,
+        parameters: format!("{},\n        .BEATS   ({beats})", parameters(&list)),
+        level_msb: level_width - 1,
+        data_msb: data_width - 1,
+        levels,
+        pops,
+        each_pop,
+        datas: joined(from.iter().zip(edges).map(words)),
+    }
+}
+
+/// A concatenation, first part in the low bits.
+fn joined(parts: impl DoubleEndedIterator<Item = String>) -> String {
+    format!("{{{}}}", parts.rev().collect::<Vec<_>>().join(", "))
+}
+
+/// An unsigned count of `own` bits as `width` bits, inside a concatenation.
+fn widened(count: &str, own: u32, width: u32) -> String {
+    if own == width { count.into() } else { format!("{}'d0, {count}", width - own) }
 }
 
 /// The top module.
 pub fn top(context: &Context) -> String {
     let schedule = context.schedule;
-    let edges: Vec<EdgeId> = context.boundary_edges();
-    let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else {
-        crate::bug!("emit: a network without streams")
-    };
+    let (first, last) = (given(context, None), context.streams_taken(None)[0]);
     let layers = context.network.layers.iter().enumerate().map(|(index, layer)| InstanceRtl {
         origin: context.origin_short(index),
         module: context.layer_module(index),
         name: layer.name.clone(),
-        input: schedule.graph.graph[edges[index].0].name.clone(),
-        output: schedule.graph.graph[edges[index + 1].0].name.clone(),
+        inputs: context.streams_taken(Some(index)).into_iter().map(|edge| instance_input(context, edge)).collect(),
+        output: given(context, Some(index)).name,
     });
+    let givers = std::iter::once(None).chain((0..context.network.layers.len()).map(Some));
     let cost = context.cost();
     let (input, output) = (context.network.input.name.clone(), "m_axis");
     let h = Header {
@@ -258,7 +388,7 @@ pub fn top(context: &Context) -> String {
         sentence: format!("the network {} between AXI4-Streams", context.network.name),
         origin: context.network_origin(),
         shape: format!("{} elements in, {} elements out", context.network.input.size(), context.outputs()),
-        format: format!("{} in, {} out", context.format_into(first), context.format_into(last)),
+        format: format!("{} in, {} out", context.end(true).2, context.format_into(last)),
         latency: format!(
             "{} cycles to the first output beat, {} to the last",
             schedule.latency_first, schedule.latency_last
@@ -270,12 +400,33 @@ pub fn top(context: &Context) -> String {
     let fifo = fifo(context, last);
     render(&TopRtl {
         h,
-        input: end(context, true, &input, edge(context, first).free_msb + 1, &schedule.graph.graph[first.0].name),
+        input: end(context, true, &input, first.free_msb + 1, &first.name),
         output: end(context, false, output, fifo.level_width, &fifo.name),
-        streams: edges.iter().map(|&id| edge(context, id)).collect(),
+        streams: givers.map(|giver| stream(context, giver)).collect(),
         layers: layers.collect(),
         fifo,
     })
+}
+
+/// What the input or a layer gives, with the room of each FIFO where there are several.
+fn stream(context: &Context, giver: Option<usize>) -> StreamRtl {
+    let EdgeRtl { name, about, msb, free_msb, .. } = given(context, giver);
+    let edges = context.streams_given(giver);
+    let fork = (edges.len() > 1).then(|| {
+        let free = |&edge: &EdgeId| (format!("{}_free", context.stream(edge).name), free_width(context, edge));
+        let frees: Vec<(String, u32)> = edges.iter().map(free).collect();
+        let counts = joined(frees.iter().map(|(name, own)| widened(name, *own, free_msb + 1)));
+        let parameters = parameters(&[("COUNT", edges.len()), ("WIDTH", free_msb as usize + 1)]);
+        ForkRtl { parameters, frees: frees.into_iter().map(|(name, width)| (name, width - 1)).collect(), counts }
+    });
+    StreamRtl { name, about, msb, free_msb, fork }
+}
+
+/// How a layer is wired to a stream that it takes.
+fn instance_input(context: &Context, edge: EdgeId) -> TakenRtl {
+    let giver = context.layer_at(edge, false);
+    let EdgeRtl { name, port, .. } = taken(context, edge);
+    TakenRtl { port, stream: given(context, giver).name, free: format!("{name}_free") }
 }
 
 fn end(context: &Context, source: bool, name: &str, counter: u32, stream: &str) -> EndRtl {

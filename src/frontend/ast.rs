@@ -123,6 +123,10 @@ pub enum Value {
     Quantity(f64, Node<String>),
     /// Two numbers.
     Range(f64, f64),
+    /// Two whole numbers; too large ones are `u64::MAX`.
+    Elements(u64, u64),
+    /// Names between commas.
+    Names(Vec<Node<String>>),
     /// A word of a fixed choice.
     Word(String),
     /// A word of a fixed choice with its numbers.
@@ -147,6 +151,10 @@ impl fmt::Display for Value {
                 if numbers.is_empty() { Ok(()) } else { write!(f, " {}", numbers.join(" .. ")) }
             }
             Value::Range(low, high) => write!(f, "{} .. {}", number(*low), number(*high)),
+            Value::Elements(start, end) => write!(f, "{start} .. {end}"),
+            Value::Names(names) => {
+                f.write_str(&names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", "))
+            }
             Value::Word(text) | Value::Format(text) | Value::Text(text) => f.write_str(text),
         }
     }

@@ -14,7 +14,7 @@ use super::weights::{Files, Problem, safetensors};
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Source, Span};
 use crate::network::dense::{Form, Stated, TensorRef};
-use crate::network::{Activation, Dense, Input, Layer, LayerKind, Network, Output, Precision, Target, Weights};
+use crate::network::{Activation, Dense, Input, Layer, LayerKind, Network, Origin, Output, Precision, Target, Weights};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -184,7 +184,14 @@ impl Kernel {
             projection_error: None,
             formats: None,
         };
-        let layer = Layer { name: "delta".into(), span, kind: LayerKind::Dense(dense), inputs: 0, outputs: 0 };
+        let layer = Layer {
+            name: "delta".into(),
+            span,
+            from: vec![Origin::Input],
+            kind: LayerKind::Dense(dense),
+            inputs: 0,
+            outputs: 0,
+        };
         let input = Input { name: "x".into(), shape: vec![self.inputs()], scale: 1.0, range, format: None, span };
         Ok(Network {
             name: name.into(),

@@ -4,10 +4,10 @@ use super::ast::{Layer, Node, Property, Value};
 use super::quantity;
 use super::resolve::Resolver;
 use super::weights::Problem;
-use super::{MAX_ELEMENTS, MAX_OUTPUTS};
+use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
 use crate::network::dense::{Form, Stated, TensorRef};
-use crate::network::{Affine, Argmax, Dense, LayerKind, Weights};
+use crate::network::{Add, Affine, Argmax, Concat, Dense, LayerKind, Slice, Weights, add, concat};
 
 /// Reads one layer. `width` is the number of elements the layer takes, if known; set to what it gives.
 type Read = fn(&mut Resolver, &Layer, width: &mut Option<usize>) -> Option<LayerKind>;
@@ -35,12 +35,26 @@ const KINDS: &[(&str, &[&str], Read)] = &[
     ("pointwise", &["activation", "thresholds", "levels", "format", "rounding"], |resolver, layer, width| {
         resolver.pointwise(layer, width)
     }),
+    ("add", &["activation", "thresholds", "levels", "format", "rounding"], |resolver, layer, width| {
+        resolver.add(layer, width)
+    }),
+    ("concat", &["format", "rounding"], |resolver, layer, _| resolver.concat(layer)),
+    ("slice", &[], |resolver, layer, width| resolver.slice(layer, width)),
     ("argmax", &[], |_, _, width| argmax(width)),
 ];
 
 /// Block sizes of the hardware.
 pub(super) fn is_block_size(size: u64) -> bool {
     size.is_power_of_two() && (2..=512).contains(&size)
+}
+
+/// The number of origins that a layer states; one if it states none.
+fn origins(layer: &Layer) -> usize {
+    let names = layer.clauses.iter().find_map(|clause| match &clause.value.value {
+        Value::Names(names) => Some(names.len()),
+        _ => None,
+    });
+    names.unwrap_or(1)
 }
 
 impl Resolver<'_> {
@@ -63,7 +77,28 @@ impl Resolver<'_> {
                     .help(format!("remove `{}` from this layer", property.key.value)),
             );
         }
+        self.count_origins(layer);
         read(self, layer, width)
+    }
+
+    /// Complains of a kind that takes another number of origins than the layer states.
+    fn count_origins(&mut self, layer: &Layer) {
+        let (kind, found) = (layer.kind.value.as_str(), origins(layer));
+        let (least, most) = match kind {
+            "add" => (2, add::MOST_PARTS),
+            "concat" => (2, concat::MOST_PARTS),
+            _ => (1, 1),
+        };
+        if (least..=most).contains(&found) {
+            return;
+        }
+        let expected = if most == 1 { "one".to_string() } else { format!("{least} to {most}") };
+        let (message, span) = match layer.clauses.iter().find(|clause| clause.key.value == "from") {
+            Some(from) => (format!("a layer of kind {kind} takes `{found}` origins, expected {expected}"), from.span()),
+            None => (format!("a layer of kind {kind} states no origins, expected {expected}"), layer.span),
+        };
+        let help = if most == 1 { "join them with a layer of kind `concat` first" } else { "write `from <a>, <b>`" };
+        self.diagnostics.push(Diagnostic::new(Code::MissingPart, span, message).help(help));
     }
 
     fn affine(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
@@ -109,6 +144,35 @@ impl Resolver<'_> {
             projection_error: None,
             formats: None,
         }))
+    }
+
+    fn add(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
+        let Some(LayerKind::Pointwise(function)) = self.pointwise(layer, width) else { return None };
+        Some(LayerKind::Add(Add { parts: origins(layer), function, inputs: None }))
+    }
+
+    fn concat(&mut self, layer: &Layer) -> Option<LayerKind> {
+        let format = self.optional(&layer.properties, "format", quantity::format);
+        let rounding = self.optional(&layer.properties, "rounding", quantity::rounding);
+        Some(LayerKind::Concat(Concat { format, rounding, formats: None }))
+    }
+
+    fn slice(&mut self, layer: &Layer, width: &mut Option<usize>) -> Option<LayerKind> {
+        let node = layer.arguments.first()?;
+        let Value::Elements(start, end) = node.value else {
+            crate::bug!("`slice` without elements in the syntax tree");
+        };
+        *width = None;
+        if start >= end || end > MAX_INPUT as u64 {
+            let message =
+                format!("elements `{start} .. {end}`, expected a first one and a later one up to {MAX_INPUT}");
+            let problem = Diagnostic::new(Code::ValueOutOfRange, node.span, message);
+            self.diagnostics.push(problem.help("`slice 0 .. 16` takes the first 16 elements"));
+            return None;
+        }
+        let slice = Slice { start: start as usize, end: end as usize };
+        *width = Some(slice.end - slice.start);
+        Some(LayerKind::Slice(slice))
     }
 
     pub(super) fn stated(&mut self, properties: &[Property]) -> Stated {

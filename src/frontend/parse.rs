@@ -107,11 +107,12 @@ impl Walk<'_> {
     fn kind(&mut self, pair: Pair<Rule>, layer: &mut Layer) {
         for pair in pair.into_inner().flat_map(Pair::into_inner) {
             match pair.as_rule() {
-                Rule::k_dense | Rule::k_affine | Rule::k_pointwise | Rule::k_argmax | Rule::word => {
-                    layer.kind = word(&pair)
+                Rule::k_dense | Rule::k_affine | Rule::k_argmax | Rule::k_add | Rule::k_concat | Rule::k_slice => {
+                    layer.kind = word(&pair);
                 }
-                Rule::dense_clause => layer.clauses.extend(pair.clone().into_inner().map(property)),
-                Rule::size => layer.arguments.push(value(&pair)),
+                Rule::k_pointwise | Rule::word => layer.kind = word(&pair),
+                Rule::dense_clause | Rule::kind_clause => layer.clauses.extend(pair.clone().into_inner().map(property)),
+                Rule::size | Rule::elements => layer.arguments.push(value(&pair)),
                 // the rest of an unknown kind
                 _ => continue,
             }
@@ -188,6 +189,11 @@ fn value(pair: &Pair<Rule>) -> Node<Value> {
                 inner.flat_map(|p| if p.as_rule() == Rule::interval { p.into_inner().collect() } else { vec![p] });
             Value::Function(name, parameters.map(|p| number(p.as_str())).collect())
         }
+        Rule::elements => {
+            let mut ends = text.split("..").map(|end| count(end.trim()));
+            Value::Elements(ends.next().unwrap_or(0), ends.next().unwrap_or(0))
+        }
+        Rule::origins => Value::Names(pair.clone().into_inner().map(|name| word(&name)).collect()),
         Rule::path | Rule::tensor_name => Value::Text(unquote(text)),
         Rule::q_format => Value::Format(text.to_string()),
         Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate => {
@@ -200,7 +206,12 @@ fn value(pair: &Pair<Rule>) -> Node<Value> {
         }
         _ => Value::Word(text.to_string()),
     };
-    Node { value, span: span(pair) }
+    let end = match &value {
+        // the blanks before a comma that does not come are none of it
+        Value::Names(names) => names.last().map_or(0, |name| name.span.end),
+        _ => span(pair).end,
+    };
+    Node { value, span: Span { end, ..span(pair) } }
 }
 
 fn span(pair: &Pair<Rule>) -> Span {

@@ -19,7 +19,7 @@ struct Place {
 const NETWORK: Place = Place {
     strict: Rule::network_item,
     keys: &["input", "output", "precision", "calibrate", "layer", "target"],
-    clauses: &["range", "scale", "shift", "format", "block"],
+    clauses: &["range", "scale", "shift", "format", "block", "from"],
     called: "the network",
 };
 
@@ -160,7 +160,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::EOI => "the end of the file",
         Rule::file | Rule::network | Rule::k_network => "`network`",
-        Rule::name => "a name",
+        Rule::name | Rule::origins => "a name",
         Rule::open => "`{`",
         Rule::close => "`}`",
         Rule::network_item => {
@@ -173,9 +173,11 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::property => "a property of the layer (`weights`, `bias`, `activation`, ...)",
         Rule::layer_block => "the properties of the layer in braces",
         Rule::kind | Rule::kind_key | Rule::unknown_kind | Rule::word => {
-            "a layer kind (`dense`, `affine`, `pointwise`, `argmax`)"
+            "a layer kind (`dense`, `affine`, `pointwise`, `add`, `concat`, `slice`, `argmax`)"
         }
         Rule::dense_clause | Rule::block | Rule::k_block => "`block`",
+        Rule::kind_clause | Rule::from | Rule::k_from => "`from`",
+        Rule::elements | Rule::count_of_range => "elements such as `0 .. 16`",
         Rule::file_clause => "`tensor`, `form`",
         Rule::shape => "a shape such as `8x8`",
         Rule::size => "the number of outputs",

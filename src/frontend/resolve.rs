@@ -5,8 +5,8 @@ use super::quantity::{self, BITS, CYCLES, FREQUENCY, MEMORY, RATE};
 use super::weights::Files;
 use super::{MAX_DIMENSIONS, MAX_INPUT, MAX_LAYERS, MAX_WORD_BITS, names};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
-use crate::network::{self, Network, Precision, Target};
-use std::collections::BTreeMap;
+use crate::network::{self, Network, Origin, Precision, Target};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Resolves a network whose files are relative to `folder`; collects all problems.
@@ -107,7 +107,7 @@ impl Resolver<'_> {
             self.diagnostics.push(Diagnostic::new(Code::LimitExceeded, layer.span, message));
             return Vec::new();
         }
-        let mut width = Some(input.size());
+        let mut widths = vec![Some(input.size())];
         let mut resolved = Vec::new();
         for (index, layer) in layers.iter().enumerate() {
             let legal = names::check(&layer.name);
@@ -116,11 +116,55 @@ impl Resolver<'_> {
                 let message = format!("layer name `{}` is taken, expected a new name", layer.name.value);
                 self.diagnostics.push(twice(message, layer.name.span, first.name.span));
             }
+            let from = self.origins(layers, index, input);
+            let given: Option<Vec<usize>> = from.iter().map(|origin| *origin.of(&widths)).collect();
+            let mut width = given.map(|given| if layer.kind.value == "add" { given[0] } else { given.iter().sum() });
             let kind = self.kind(layer, &mut width);
+            widths.push(width);
             let (name, span) = (layer.name.value.clone(), layer.span);
-            resolved.extend(kind.map(|kind| network::Layer { name, span, kind, inputs: 0, outputs: 0 }));
+            resolved.extend(kind.map(|kind| network::Layer { name, span, from, kind, inputs: 0, outputs: 0 }));
+        }
+        if resolved.len() == layers.len() {
+            self.complain_of_unused(&resolved);
         }
         resolved
+    }
+
+    /// Where a layer's elements come from: what it names, or the layer before it.
+    fn origins(&mut self, layers: &[&super::ast::Layer], index: usize, input: &network::Input) -> Vec<Origin> {
+        let stated = layers[index].clauses.iter().find_map(|clause| match &clause.value.value {
+            Value::Names(names) => Some(names),
+            _ => None,
+        });
+        let Some(names) = stated else { return vec![Origin::before(index)] };
+        let mut found = Vec::new();
+        for name in names {
+            if name.value == input.name {
+                found.push(Origin::Input);
+                continue;
+            }
+            match layers.iter().position(|layer| layer.name.value == name.value) {
+                Some(at) if at < index => found.push(Origin::Layer(at)),
+                at => {
+                    let later = at.map(|at| layers[at].name.span);
+                    let before: Vec<&str> = layers[..index].iter().map(|layer| layer.name.value.as_str()).collect();
+                    self.diagnostics.push(no_origin(name, later, &before));
+                }
+            }
+        }
+        if found.is_empty() { vec![Origin::before(index)] } else { found }
+    }
+
+    /// Every layer but the last must be taken by another one.
+    fn complain_of_unused(&mut self, layers: &[network::Layer]) {
+        let taken: BTreeSet<Origin> = layers.iter().flat_map(|layer| layer.from.iter().copied()).collect();
+        let Some((_, before)) = layers.split_last() else { return };
+        for (_, layer) in before.iter().enumerate().filter(|(index, _)| !taken.contains(&Origin::Layer(*index))) {
+            let message =
+                format!("no layer takes what `{}` gives, expected one; the last layer is the output", layer.name);
+            let problem = Diagnostic::new(Code::UnusedLayer, layer.span, message);
+            self.diagnostics.push(problem.help("name it after `from` in the layer that takes it, or remove it"));
+        }
     }
 
     fn input(&mut self, input: &Input) -> Option<network::Input> {
@@ -203,6 +247,19 @@ struct Parts<'a> {
     calibrate: Option<(&'a Property, Span)>,
     target: Option<(&'a Section, Span)>,
     layers: Vec<&'a super::ast::Layer>,
+}
+
+/// A name after `from` that is no layer before this one.
+fn no_origin(name: &Node<String>, later: Option<Span>, before: &[&str]) -> Diagnostic {
+    let known = before.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let expected = if known.is_empty() { "the input".to_string() } else { format!("the input or one of {known}") };
+    let message = format!("`{}` is not a layer before this one, expected {expected}", name.value);
+    let problem = Diagnostic::new(Code::UnknownName, name.span, message);
+    match (later, names::closest(&name.value, before)) {
+        (Some(later), _) => problem.label(later, "this layer comes later").help("move that layer up"),
+        (None, Some(near)) => problem.help(format!("did you mean `{near}`?")),
+        (None, None) => problem,
+    }
 }
 
 fn twice(message: String, second: Span, first: Span) -> Diagnostic {

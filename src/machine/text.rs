@@ -9,12 +9,14 @@
 //! unit fft k=16 in=12 ...
 //! ```
 //!
+//! An actor that pops or pushes several FIFOs names them between commas; with `turns=32,16` it pops its inputs in turn,
+//! that many beats of each per frame. `rest` counts the firings after the last producing one of a period; left out: none.
 //! A `unit` belongs to the `actor` above it. `turn` is words, input pair bit (`-`: one lane), output pair bit, beats
 //! in, beats out; `replay` is window, repeat, groups, last repeat. A memory is a file of one hexadecimal word per
 //! line, two's complement in 64 bits, named after the memory.
 
 use super::fifo::{Access, Fifo, Replay, Turn};
-use super::{Actor, Machine, Timing, Unit};
+use super::{Actor, Machine, Ports, Timing, Unit};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -39,6 +41,13 @@ impl<'a> Fields<'a> {
     pub fn number<T: std::str::FromStr>(&self, key: &str) -> Result<T, String> {
         let text = self.text(key)?;
         text.parse().map_err(|_| format!("`{key}={text}`: not a number in range"))
+    }
+
+    /// Numbers between colons.
+    pub fn numbers<T: std::str::FromStr>(&self, key: &str) -> Result<Vec<T>, String> {
+        let text = self.text(key)?;
+        let number = |number: &str| number.parse().map_err(|_| format!("`{key}={text}`: not numbers in range"));
+        text.split(':').map(number).collect()
     }
 
     /// A rounding mode.
@@ -78,8 +87,8 @@ pub fn tokens(text: &str) -> Result<Machine, String> {
     Reader::default().read(text, None, &mut |_| Ok(String::new()))
 }
 
-/// Name, input and output FIFO, timing, units.
-type ActorLine = (String, usize, usize, Timing, Vec<Box<dyn Unit>>);
+/// Name, FIFOs, timing, units.
+type ActorLine = (String, Ports, Timing, Vec<Box<dyn Unit>>);
 
 #[derive(Default)]
 struct Reader {
@@ -106,7 +115,7 @@ impl Reader {
         if self.fifos.is_empty() {
             return Err("no line `fifo`".into());
         }
-        let actor = |(name, input, output, timing, units)| Actor::new(name, input, output, timing, units);
+        let actor = |(name, ports, timing, units)| Actor::new(name, ports, timing, units);
         Ok(Machine::new(name, frame_in, frame_out, self.fifos, self.actors.into_iter().map(actor).collect()))
     }
 
@@ -139,34 +148,56 @@ impl Reader {
                 self.fifos.push(Fifo::new(name.into(), lanes, width, depth, access));
             }
             "actor" => {
-                let timing = Timing {
-                    packet: fields.number("packet")?,
-                    every: fields.number("every")?,
-                    burst: fields.number("burst")?,
-                    out: fields.number("beats")?,
-                    latency: fields.number("latency")?,
-                };
-                let Timing { packet, every, burst, out, latency } = timing;
-                if [packet, burst, out, latency].contains(&0) || burst > every {
-                    return Err("expected packet, burst, beats and latency from 1, burst up to every".into());
+                let (timing, ports) = (timing(&fields)?, self.ports(&fields)?);
+                if ports.inputs.len() > 1 && timing.packet != 1 {
+                    return Err("expected packets of one beat where several FIFOs are popped".into());
                 }
-                let (input, output) = (self.fifo(fields.word("in")?)?, self.fifo(fields.word("out")?)?);
-                self.actors.push((name.into(), input, output, timing, Vec::new()));
+                self.actors.push((name.into(), ports, timing, Vec::new()));
             }
             "unit" => {
                 let Some(units) = units else { return Ok(()) };
                 let (_, build) = units.iter().find(|(n, _)| *n == name).ok_or(format!("no unit `{name}`"))?;
                 let unit = build(&fields).map_err(|e| format!("unit `{name}`: {e}"))?;
-                self.actors.last_mut().ok_or("a unit before any actor")?.4.push(unit);
+                self.actors.last_mut().ok_or("a unit before any actor")?.3.push(unit);
             }
             other => return Err(format!("`{other}`: expected machine, memory, fifo, actor or unit")),
         }
         Ok(())
     }
 
+    fn ports(&self, fields: &Fields) -> Result<Ports, String> {
+        let list = |key| fields.word(key)?.split(',').map(|name| self.fifo(name)).collect::<Result<Vec<_>, String>>();
+        let (inputs, outputs) = (list("in")?, list("out")?);
+        let turn = |beats: &str| beats.parse().ok().filter(|&beats| beats > 0).ok_or(format!("`turns={beats}`"));
+        let turns = match fields.word("turns") {
+            Ok(turns) => turns.split(',').map(turn).collect::<Result<Vec<usize>, String>>()?,
+            Err(_) => Vec::new(),
+        };
+        if !turns.is_empty() && turns.len() != inputs.len() {
+            return Err("expected one number of `turns` for each FIFO of `in`".into());
+        }
+        Ok(Ports { inputs, turns, outputs })
+    }
+
     fn fifo(&self, name: &str) -> Result<usize, String> {
         self.fifos.iter().position(|f| f.name == name).ok_or_else(|| format!("no fifo `{name}`"))
     }
+}
+
+fn timing(fields: &Fields) -> Result<Timing, String> {
+    let timing = Timing {
+        packet: fields.number("packet")?,
+        every: fields.number("every")?,
+        burst: fields.number("burst")?,
+        rest: if fields.word("rest").is_ok() { fields.number("rest")? } else { 0 },
+        out: fields.number("beats")?,
+        latency: fields.number("latency")?,
+    };
+    let Timing { packet, every, burst, rest, out, latency } = timing;
+    if [packet, burst, out, latency].contains(&0) || every.checked_sub(rest).is_none_or(|firings| burst > firings) {
+        return Err("expected packet, burst, beats and latency from 1, burst and rest up to every".into());
+    }
+    Ok(timing)
 }
 
 fn access(fields: &Fields) -> Result<Access, String> {
@@ -250,6 +281,10 @@ mod tests {
             ("burst=1", "burst=3", "line 4"),
             ("latency=1", "latency=0", "line 4"),
             ("latency=1", "latency", "line 4"),
+            ("every=2", "every=2 rest=2", "line 4"),
+            ("in=a", "in=a,b turns=4", "line 4"),
+            ("in=a", "in=a turns=0", "line 4"),
+            ("in=a out=b packet=1", "in=a,a out=b packet=2", "line 4"),
         ];
         for (from, to, place) in wrong {
             assert!(TINY.contains(from), "{from}");

@@ -35,7 +35,8 @@ impl Operator for Affine {
         "affine"
     }
 
-    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize {
+    fn infer_shape(&self, layer: &Layer, inputs: &[usize], diagnostics: &mut Diagnostics) -> usize {
+        let inputs = inputs.iter().sum();
         let mut expect = |what: &str, found: usize, file: &TensorRef| {
             if found != inputs {
                 let message = format!("the {what} of layer `{}` has `{found}` elements, expected {inputs}", layer.name);

@@ -13,7 +13,7 @@ impl Operator for Argmax {
         "argmax"
     }
 
-    fn infer_shape(&self, _layer: &Layer, _inputs: usize, _diagnostics: &mut Diagnostics) -> usize {
+    fn infer_shape(&self, _layer: &Layer, _inputs: &[usize], _diagnostics: &mut Diagnostics) -> usize {
         1
     }
 

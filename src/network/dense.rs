@@ -109,8 +109,8 @@ impl Operator for Dense {
         "dense"
     }
 
-    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize {
-        if let Some(problem) = self.weights_misfit(&layer.name, inputs) {
+    fn infer_shape(&self, layer: &Layer, inputs: &[usize], diagnostics: &mut Diagnostics) -> usize {
+        if let Some(problem) = self.weights_misfit(&layer.name, inputs.iter().sum()) {
             diagnostics.push(problem.label(layer.span, format!("{} elements are given here", self.outputs)));
         }
         if let (Some(file), true) = (&self.bias_file, self.bias.len() != self.outputs) {

@@ -1,26 +1,36 @@
-//! WHAT is computed: a chain of layers with their weights, shapes and, after `choose-formats`, formats.
+//! WHAT is computed: layers with their weights, shapes and, after `choose-formats`, formats.
+//!
+//! Layers stand in an order of the data: each takes the elements of one or several [`Origin`]s that come before it,
+//! by default those of the layer before. What a layer with several origins takes is one vector, their elements one
+//! after another.
 //!
 //! The same type serves every stage from `resolve` to `choose-formats`; a pass fills in what it establishes.
 //! Each layer kind has its own file and implements [`Operator`]; [`LayerKind`] is the one list of them.
 
 pub mod activation;
+pub mod add;
 pub mod affine;
 pub mod argmax;
 pub mod check;
+pub mod concat;
 pub mod dense;
 pub mod pointwise;
 pub mod print;
 pub mod reach;
+pub mod slice;
 pub mod thresholds;
 
 use crate::diag::{Diagnostics, SourceRef, Span};
 use crate::fixed::{QFormat, Round};
 pub use activation::Activation;
+pub use add::Add;
 pub use affine::Affine;
 pub use argmax::Argmax;
+pub use concat::Concat;
 pub use dense::{Dense, DenseFormats, Weights};
 pub use pointwise::Pointwise;
 pub use reach::Reach;
+pub use slice::Slice;
 pub use thresholds::Thresholds;
 
 /// A network from its input to its output.
@@ -34,7 +44,7 @@ pub struct Network {
     pub input: Input,
     /// What the output's numbers mean.
     pub output: Output,
-    /// In the order of the data; each takes what the one before gives.
+    /// In an order of the data; the last one gives the output.
     pub layers: Vec<Layer>,
     /// Word widths and rounding where a layer states none.
     pub precision: Precision,
@@ -50,6 +60,65 @@ impl Network {
         let Some(format) = self.input.format else { crate::bug!("the input has no format") };
         let word = |real: f64| format.from_real(real).unwrap_or(0);
         self.input.range.map_or((format.min(), format.max()), |(low, high)| (word(low), word(high)))
+    }
+
+    /// The layers that take what `origin` gives, in their order.
+    pub fn readers(&self, origin: Origin) -> impl Iterator<Item = usize> {
+        let reads = move |(index, layer): (usize, &Layer)| layer.from.contains(&origin).then_some(index);
+        self.layers.iter().enumerate().filter_map(reads)
+    }
+
+    /// Elements that `origin` gives; 0 before `infer-shapes`.
+    pub fn elements(&self, origin: Origin) -> usize {
+        match origin {
+            Origin::Input => self.input.size(),
+            Origin::Layer(index) => self.layers[index].outputs,
+        }
+    }
+
+    /// The name by which layers take what `origin` gives.
+    pub fn name_of(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Input => &self.input.name,
+            Origin::Layer(index) => &self.layers[index].name,
+        }
+    }
+
+    /// Where `origin` stands.
+    pub fn span_of(&self, origin: Origin) -> Span {
+        match origin {
+            Origin::Input => self.input.span,
+            Origin::Layer(index) => self.layers[index].span,
+        }
+    }
+}
+
+/// Where elements come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The input of the network.
+    Input,
+    /// The layer of this index.
+    Layer(usize),
+}
+
+impl Origin {
+    /// What a layer takes that says nothing else: what the layer before it gives.
+    pub fn before(index: usize) -> Origin {
+        index.checked_sub(1).map_or(Origin::Input, Origin::Layer)
+    }
+
+    /// The entry for this origin in a list that begins with the input's and goes on with the layers'.
+    pub fn of<T>(self, list: &[T]) -> &T {
+        match self {
+            Origin::Input => &list[0],
+            Origin::Layer(index) => &list[index + 1],
+        }
+    }
+
+    /// The elements of several origins as one vector; `list` begins with the input's.
+    pub fn gather<T: Copy>(origins: &[Origin], list: &[Vec<T>]) -> Vec<T> {
+        origins.iter().flat_map(|origin| origin.of(list)).copied().collect()
     }
 }
 
@@ -117,9 +186,11 @@ pub struct Layer {
     pub name: String,
     /// Where it stands.
     pub span: Span,
+    /// Where its elements come from, at least one; layers that come before it.
+    pub from: Vec<Origin>,
     /// What it computes.
     pub kind: LayerKind,
-    /// Elements taken; set by `infer-shapes`.
+    /// Elements taken, of all origins together; set by `infer-shapes`.
     pub inputs: usize,
     /// Elements given; set by `infer-shapes`.
     pub outputs: usize,
@@ -135,6 +206,12 @@ pub enum LayerKind {
     Affine(Affine),
     /// A function of every element alone.
     Pointwise(Pointwise),
+    /// The sum of several origins by element: a residual path joins.
+    Add(Add),
+    /// Several origins one after another.
+    Concat(Concat),
+    /// Some consecutive elements.
+    Slice(Slice),
     /// The index of the largest element.
     Argmax(Argmax),
 }
@@ -149,8 +226,8 @@ pub type FixedFn<'a> = Box<dyn Fn(&[i64], &mut u64) -> Vec<i64> + Send + Sync + 
 pub trait Operator {
     /// The keyword in `.circ`.
     fn keyword(&self) -> &'static str;
-    /// Elements given for `inputs` elements taken; complains where the weights do not fit.
-    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize;
+    /// Elements given for the elements taken of each origin; complains where the weights do not fit.
+    fn infer_shape(&self, layer: &Layer, inputs: &[usize], diagnostics: &mut Diagnostics) -> usize;
     /// Real evaluation with the weights as they now are: level `dense` before `circulize`, `circulant` after.
     fn real(&self) -> RealFn<'_>;
     /// Bit-exact evaluation, level `fixed`; needs the formats of `choose-formats`. Weights are quantised once, here.
@@ -180,8 +257,10 @@ pub struct Given<'a> {
     pub name: &'a str,
     /// The layer's place.
     pub span: Span,
-    /// Format of the elements taken.
+    /// Format of the elements taken, of the first origin where there are several.
     pub input: QFormat,
+    /// Format and number of the elements of each origin.
+    pub parts: &'a [(QFormat, usize)],
     /// Bounds of the elements taken, from the declared range; `None` where none is declared.
     pub reach: Option<&'a Reach>,
     /// The layer's inputs for every calibration sample, `[samples][inputs]`; may be empty.
@@ -197,6 +276,9 @@ impl LayerKind {
             LayerKind::Dense(dense) => dense,
             LayerKind::Affine(affine) => affine,
             LayerKind::Pointwise(pointwise) => pointwise,
+            LayerKind::Add(add) => add,
+            LayerKind::Concat(concat) => concat,
+            LayerKind::Slice(slice) => slice,
             LayerKind::Argmax(argmax) => argmax,
         }
     }
@@ -207,13 +289,16 @@ impl LayerKind {
             LayerKind::Dense(dense) => dense,
             LayerKind::Affine(affine) => affine,
             LayerKind::Pointwise(pointwise) => pointwise,
+            LayerKind::Add(add) => add,
+            LayerKind::Concat(concat) => concat,
+            LayerKind::Slice(slice) => slice,
             LayerKind::Argmax(argmax) => argmax,
         }
     }
 }
 
 impl Layer {
-    /// The format of the output, given the input's; `None` before `choose-formats`.
+    /// The format of the output, given that of the first origin; `None` before `choose-formats`.
     pub fn output_format(&self, input: QFormat) -> Option<QFormat> {
         self.kind.operator().output_format(self, input)
     }

@@ -40,7 +40,8 @@ impl Operator for Pointwise {
         "pointwise"
     }
 
-    fn infer_shape(&self, layer: &Layer, inputs: usize, diagnostics: &mut Diagnostics) -> usize {
+    fn infer_shape(&self, layer: &Layer, inputs: &[usize], diagnostics: &mut Diagnostics) -> usize {
+        let inputs = inputs.iter().sum();
         if let Some(thresholds) = &self.thresholds {
             thresholds.complain(&layer.name, inputs, diagnostics);
         }
@@ -95,6 +96,12 @@ impl Operator for Pointwise {
 }
 
 impl Pointwise {
+    /// Whether it gives the words that it takes.
+    pub fn is_identity(&self) -> bool {
+        let same = self.formats.is_none_or(|formats| formats.input == formats.output);
+        self.thresholds.is_none() && self.activation == Activation::Identity && same
+    }
+
     /// The function in integers.
     pub fn narrowing(&self, formats: &PointwiseFormats) -> Narrowing {
         let &PointwiseFormats { input: sum, table, output, rounding } = formats;

@@ -3,9 +3,14 @@
 //! Reading the text of a resolved network gives the same network again. What the passes establish and `.circ` cannot
 //! state (shapes, chosen formats of layers, folded weights) is printed as comments.
 
+use super::concat::ConcatFormats;
 use super::dense::{Dense, DenseFormats, Form, Stated, TensorRef, Weights};
 use super::pointwise::{Pointwise, PointwiseFormats};
-use super::{Activation, Affine, Argmax, Calibration, Input, Layer, Network, Output, Precision, Target, Thresholds};
+use super::{
+    Activation, Add, Affine, Argmax, Calibration, Concat, Input, Layer, Network, Origin, Output, Precision, Slice,
+    Target, Thresholds,
+};
+use crate::fixed::QFormat;
 
 /// The whole network.
 pub fn network(network: &Network) -> String {
@@ -14,8 +19,8 @@ pub fn network(network: &Network) -> String {
     lines.push(precision(&network.precision));
     lines.extend(network.calibration.as_ref().map(calibration));
     lines.push(String::new());
-    for layer in &network.layers {
-        lines.extend(self::layer(layer));
+    for (index, layer) in network.layers.iter().enumerate() {
+        lines.extend(self::layer(layer, &from(network, index)));
     }
     lines.extend(target(&network.target).map(|line| format!("\n    {line}")));
     let indented = |line: &String| match line.as_str() {
@@ -27,20 +32,34 @@ pub fn network(network: &Network) -> String {
     format!("network {} {{\n{body}}}\n", network.name)
 }
 
+/// ` from a, b`, where a layer takes something else than the layer before it gives.
+fn from(network: &Network, index: usize) -> String {
+    let origins = &network.layers[index].from;
+    if origins[..] == [Origin::before(index)] {
+        return String::new();
+    }
+    let names: Vec<&str> = origins.iter().map(|&origin| network.name_of(origin)).collect();
+    format!(" from {}", names.join(", "))
+}
+
 /// The lines of one layer, without indentation of their own.
-pub fn layer(layer: &Layer) -> Vec<String> {
+fn layer(layer: &Layer, from: &str) -> Vec<String> {
     let (words, properties) = layer.kind.operator().print(layer);
     let shape = match (layer.inputs, layer.outputs) {
         (0, _) => String::new(),
         (inputs, outputs) => format!("    // {inputs} -> {outputs}"),
     };
-    let head = format!("layer {} {words}", layer.name);
+    let head = format!("layer {} {words}{from}", layer.name);
     if properties.is_empty() {
         return vec![head + &shape];
     }
-    let mut lines = vec![format!("{head} {{{shape}")];
+    let (open, close) = match properties.iter().all(|property| property.starts_with("//")) {
+        true => ("", None),
+        false => (" {", Some("}".to_string())),
+    };
+    let mut lines = vec![format!("{head}{open}{shape}")];
     lines.extend(properties.iter().map(|property| format!("    {property}")));
-    lines.push("}".into());
+    lines.extend(close);
     lines
 }
 
@@ -115,6 +134,34 @@ pub fn pointwise(pointwise: &Pointwise, _layer: &Layer) -> (String, Vec<String>)
         format!("// input {input}  table {table}  output {output}  rounding {}", rounding.name())
     });
     ("pointwise".into(), lines.chain(formats).collect())
+}
+
+/// Words and properties of an add layer.
+pub fn add(add: &Add, layer: &Layer) -> (String, Vec<String>) {
+    let mut lines = pointwise(&add.function, layer).1;
+    if let Some(inputs) = &add.inputs {
+        let inputs: Vec<String> = inputs.iter().map(QFormat::to_string).collect();
+        lines.push(format!("// origins {}", inputs.join(" ")));
+    }
+    ("add".into(), lines)
+}
+
+/// Words and properties of a concat layer.
+pub fn concat(concat: &Concat) -> (String, Vec<String>) {
+    let rounding = concat.rounding.map(|rounding| format!("rounding {}", rounding.name()));
+    let mut lines: Vec<String> =
+        concat.format.map(|format| format!("format {format}")).into_iter().chain(rounding).collect();
+    lines.extend(concat.formats.iter().map(|formats| {
+        let ConcatFormats { parts, output, rounding } = formats;
+        let inputs: Vec<String> = parts.iter().map(|(format, _)| format.to_string()).collect();
+        format!("// inputs {}  output {output}  rounding {}", inputs.join(" "), rounding.name())
+    }));
+    ("concat".into(), lines)
+}
+
+/// Words and properties of a slice layer.
+pub fn slice(slice: &Slice) -> (String, Vec<String>) {
+    (format!("slice {} .. {}", slice.start, slice.end), Vec::new())
 }
 
 /// Words and properties of an argmax layer.

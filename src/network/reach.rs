@@ -54,6 +54,24 @@ impl Reach {
         Reach { low, high, centre, radius: self.radius * slope }
     }
 
+    /// Several vectors one after another, each within its own reach.
+    pub fn of_all<'a>(reaches: impl IntoIterator<Item = &'a Reach>) -> Reach {
+        let mut all = Reach { low: Vec::new(), high: Vec::new(), centre: Vec::new(), radius: 0.0 };
+        for Reach { low, high, centre, radius } in reaches {
+            all.low.extend(low);
+            all.high.extend(high);
+            all.centre.extend(centre);
+            all.radius = all.radius.hypot(*radius);
+        }
+        all
+    }
+
+    /// Some of the elements.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Reach {
+        let of = |values: &[f64]| values[range.clone()].to_vec();
+        Reach { low: of(&self.low), high: of(&self.high), centre: of(&self.centre), radius: self.radius }
+    }
+
     /// What is left when every element saturates in `format`.
     pub fn saturated(&self, format: QFormat) -> Reach {
         let (least, greatest) = (format.to_real(format.min()), format.to_real(format.max()));

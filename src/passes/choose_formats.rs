@@ -12,8 +12,9 @@ use super::Pass;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fixed::QFormat;
 use crate::network::dense::formats::{MARGIN, holding};
-use crate::network::{Given, Input, Network, Reach};
+use crate::network::{Given, Input, Network, Origin, Reach};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// See the module.
 pub const PASS: Pass = Pass {
@@ -24,24 +25,57 @@ pub const PASS: Pass = Pass {
 
 fn run(network: &mut Network, diagnostics: &mut Diagnostics) {
     let samples = samples(network);
-    let Some(mut format) = input_format(network, &samples, diagnostics) else { return };
+    let Some(format) = input_format(network, &samples, diagnostics) else { return };
     network.input.format = Some(format);
     let declared = network
         .input
         .range
         .or(samples.is_empty().then(|| (format.to_real(format.min()), format.to_real(format.max()))));
-    let mut reach = declared.map(|(low, high)| Reach::of_range(network.input.size(), low, high).saturated(format));
-    let mut samples = samples;
+    let reach = declared.map(|(low, high)| Reach::of_range(network.input.size(), low, high).saturated(format));
+    let mut known = vec![Known { format, elements: network.input.size(), reach, samples }];
+    let precision = network.precision;
     for layer in &mut network.layers {
-        let (name, span, precision) = (&layer.name, layer.span, network.precision);
-        let given = Given { name, span, input: format, reach: reach.as_ref(), samples: &samples, precision };
+        let taken = Taken::of(&layer.from, &known);
+        let (name, span, input) = (&layer.name, layer.span, taken.parts[0].0);
+        let Taken { parts, reach, samples } = &taken;
+        let given = Given { name, span, input, parts, reach: reach.as_deref(), samples, precision };
         layer.kind.operator_mut().choose_formats(&given, diagnostics);
-        let Some(output) = layer.output_format(format) else { return };
+        let Some(format) = layer.output_format(input) else { return };
         let operator = layer.kind.operator();
         let real = operator.real();
-        samples = samples.par_iter().map(|x| real(x)).collect();
-        reach = reach.map(|reach| operator.reach(&reach).saturated(output));
-        format = output;
+        let samples = taken.samples.par_iter().map(|x| real(x)).collect();
+        let reach = taken.reach.as_deref().map(|reach| operator.reach(reach).saturated(format));
+        known.push(Known { format, elements: layer.outputs, reach, samples });
+    }
+}
+
+/// What is known of the elements that the input or a layer gives.
+struct Known {
+    format: QFormat,
+    elements: usize,
+    reach: Option<Reach>,
+    /// `[samples][elements]`.
+    samples: Vec<Vec<f64>>,
+}
+
+/// What is known of the elements that a layer takes.
+struct Taken<'a> {
+    parts: Vec<(QFormat, usize)>,
+    reach: Option<Cow<'a, Reach>>,
+    samples: Cow<'a, [Vec<f64>]>,
+}
+
+impl<'a> Taken<'a> {
+    fn of(from: &[Origin], known: &'a [Known]) -> Taken<'a> {
+        let origins: Vec<&Known> = from.iter().map(|origin| origin.of(known)).collect();
+        let parts = origins.iter().map(|origin| (origin.format, origin.elements)).collect();
+        if let [origin] = origins[..] {
+            return Taken { parts, reach: origin.reach.as_ref().map(Cow::Borrowed), samples: (&origin.samples).into() };
+        }
+        let reaches: Option<Vec<&Reach>> = origins.iter().map(|origin| origin.reach.as_ref()).collect();
+        let sample = |at| origins.iter().flat_map(|origin: &&Known| &origin.samples[at]).copied().collect();
+        let samples: Vec<Vec<f64>> = (0..origins[0].samples.len()).map(sample).collect();
+        Taken { parts, reach: reaches.map(|all| Cow::Owned(Reach::of_all(all))), samples: samples.into() }
     }
 }
 

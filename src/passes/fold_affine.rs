@@ -7,6 +7,8 @@
 //! - Into the layer after: `W (s x + t) + b = (W diag(s)) x + (b + W t)`.
 //! - Into an affine neighbour: two affine layers are one.
 //!
+//! Where several layers take the same elements, all of them take the scale, or none does.
+//!
 //! Defining vectors of circulant blocks take one factor per block, so there the scale must be the same in every
 //! block of elements; a dense matrix takes any, which is why this pass comes before `circulize`.
 //!
@@ -15,34 +17,84 @@
 use super::Pass;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::network::dense::matrix::Product;
-use crate::network::{Affine, Dense, Layer, LayerKind, Network, Weights};
+use crate::network::{Affine, Dense, Layer, LayerKind, Network, Origin, Weights};
 
 /// See the module.
 pub const PASS: Pass = Pass { name: "fold-affine", about: "fold affine layers into their dense neighbours", run };
 
 fn run(network: &mut Network, diagnostics: &mut Diagnostics) {
-    let mut done: Vec<Layer> = Vec::new();
-    let mut rest = std::mem::take(&mut network.layers).into_iter().peekable();
+    let mut index = 0;
     let mut names: Vec<String> = Vec::new();
-    while let Some(layer) = rest.next() {
-        let LayerKind::Affine(affine) = &layer.kind else {
-            done.push(layer);
+    while index < network.layers.len() {
+        let LayerKind::Affine(affine) = network.layers[index].kind.clone() else {
+            index += 1;
             continue;
         };
-        names.push(layer.name.clone());
-        let before = done.last_mut().and_then(|before| fold_into_rows(affine, &mut before.kind));
-        let dense = before.or_else(|| rest.peek_mut().and_then(|after| fold_into_columns(affine, &mut after.kind)));
-        if let Some(dense) = dense {
-            dense.folded.append(&mut names);
-        } else if let Some(LayerKind::Affine(next)) = rest.peek_mut().map(|next| &mut next.kind) {
-            *next = one_of_two(affine, next);
-        } else {
-            diagnostics.push(not_foldable(&layer, done.last(), rest.peek()));
-            names.clear();
-            done.push(layer);
+        names.push(network.layers[index].name.clone());
+        match fold(network, index, &affine) {
+            Some(Folded::Dense(into)) => {
+                for dense in into {
+                    if let LayerKind::Dense(dense) = &mut network.layers[dense].kind {
+                        dense.folded.extend(names.iter().cloned());
+                    }
+                }
+                names.clear();
+                remove(network, index);
+            }
+            Some(Folded::Affine) => remove(network, index),
+            None => {
+                diagnostics.push(not_foldable(network, index));
+                names.clear();
+                index += 1;
+            }
         }
     }
-    network.layers = done;
+}
+
+/// Where an affine layer went.
+enum Folded {
+    /// Into these dense layers.
+    Dense(Vec<usize>),
+    /// Into the affine layer after it.
+    Affine,
+}
+
+/// Folds the layer into its origin if nothing else takes that, else into every layer that takes it.
+fn fold(network: &mut Network, index: usize, affine: &Affine) -> Option<Folded> {
+    let origin = network.layers[index].from[0];
+    if let (Origin::Layer(before), 1) = (origin, network.readers(origin).count())
+        && fold_into_rows(affine, &mut network.layers[before].kind)
+    {
+        return Some(Folded::Dense(vec![before]));
+    }
+    let readers: Vec<usize> = network.readers(Origin::Layer(index)).collect();
+    if let [next] = readers[..]
+        && let LayerKind::Affine(next) = &mut network.layers[next].kind
+    {
+        *next = one_of_two(affine, next);
+        return Some(Folded::Affine);
+    }
+    if readers.is_empty() || !readers.iter().all(|&reader| takes_columns(affine, &network.layers[reader].kind)) {
+        return None;
+    }
+    for &reader in &readers {
+        if let LayerKind::Dense(dense) = &mut network.layers[reader].kind {
+            fold_into_columns(affine, dense);
+        }
+    }
+    Some(Folded::Dense(readers))
+}
+
+/// Takes a layer out: what took its output takes its origin.
+fn remove(network: &mut Network, index: usize) {
+    let origin = network.layers.remove(index).from[0];
+    for from in network.layers[index..].iter_mut().flat_map(|layer| &mut layer.from) {
+        *from = match *from {
+            Origin::Layer(taken) if taken == index => origin,
+            Origin::Layer(after) if after > index => Origin::Layer(after - 1),
+            before => before,
+        };
+    }
 }
 
 /// The affine layer that does what `first` and then `second` do.
@@ -52,25 +104,30 @@ fn one_of_two(first: &Affine, second: &Affine) -> Affine {
     Affine { scale, shift, ..second.clone() }
 }
 
-/// The layer it was folded into.
-fn fold_into_rows<'a>(affine: &Affine, before: &'a mut LayerKind) -> Option<&'a mut Dense> {
-    let LayerKind::Dense(dense) = before else { return None };
+/// Whether it could be folded into the layer before.
+fn fold_into_rows(affine: &Affine, before: &mut LayerKind) -> bool {
+    let LayerKind::Dense(dense) = before else { return false };
     if !dense.is_open() || !scale_rows(dense, &affine.scale) {
-        return None;
+        return false;
     }
     dense.bias = if dense.bias.is_empty() { affine.shift.clone() } else { affine.apply(&dense.bias) };
-    Some(dense)
+    true
 }
 
-/// The layer it was folded into.
-fn fold_into_columns<'a>(affine: &Affine, after: &'a mut LayerKind) -> Option<&'a mut Dense> {
-    let LayerKind::Dense(dense) = after else { return None };
-    let moved = (!affine.shift.is_empty()).then(|| Product::new(&dense.weights, dense.outputs).apply(&affine.shift));
-    if !scale_columns(dense, &affine.scale) {
-        return None;
+/// Whether it can be folded into this layer, which takes its output.
+fn takes_columns(affine: &Affine, after: &LayerKind) -> bool {
+    match after {
+        LayerKind::Dense(Dense { weights: Weights::Circulant { k, .. }, .. }) => by_block(&affine.scale, *k).is_some(),
+        LayerKind::Dense(_) => true,
+        _ => false,
     }
+}
+
+/// Folds it into the layer after, which takes it ([`takes_columns`]).
+fn fold_into_columns(affine: &Affine, dense: &mut Dense) {
+    let moved = (!affine.shift.is_empty()).then(|| Product::new(&dense.weights, dense.outputs).apply(&affine.shift));
+    scale_columns(dense, &affine.scale);
     dense.bias = moved.map_or(std::mem::take(&mut dense.bias), |moved| dense.add_bias(moved));
-    Some(dense)
 }
 
 fn scale_rows(dense: &mut Dense, scale: &[f64]) -> bool {
@@ -91,20 +148,18 @@ fn scale_rows(dense: &mut Dense, scale: &[f64]) -> bool {
     }
 }
 
-fn scale_columns(dense: &mut Dense, scale: &[f64]) -> bool {
+fn scale_columns(dense: &mut Dense, scale: &[f64]) {
     match &mut dense.weights {
         Weights::Dense { inputs, values } => {
             for row in values.chunks_exact_mut(*inputs) {
                 row.iter_mut().zip(scale).for_each(|(weight, scale)| *weight *= scale);
             }
-            true
         }
         Weights::Circulant { k, values, .. } => {
-            let Some(factors) = by_block(scale, *k) else { return false };
+            let factors = by_block(scale, *k).unwrap_or_default();
             for (block, factor) in values.chunks_exact_mut(*k).zip(factors.iter().cycle()) {
                 block.iter_mut().for_each(|weight| *weight *= factor);
             }
-            true
         }
     }
 }
@@ -114,13 +169,21 @@ fn by_block(scale: &[f64], k: usize) -> Option<Vec<f64>> {
     scale.chunks(k).map(|block| block.iter().all(|factor| *factor == block[0]).then_some(block[0])).collect()
 }
 
-fn not_foldable(layer: &Layer, previous: Option<&Layer>, next: Option<&Layer>) -> Diagnostic {
+fn not_foldable(network: &Network, index: usize) -> Diagnostic {
+    let layer = &network.layers[index];
     let message = format!("affine layer `{}` cannot be folded into a neighbour", layer.name);
     let mut problem = Diagnostic::new(Code::AffineNotFoldable, layer.span, message);
-    for (neighbour, side) in [(previous, "before"), (next, "after")] {
-        if let Some(Layer { span, kind, .. }) = neighbour {
-            problem = problem.label(*span, reason(kind, side == "before"));
-        }
+    let origin = layer.from[0];
+    if let Origin::Layer(before) = origin {
+        let Layer { span, kind, name, .. } = &network.layers[before];
+        let shared = network.readers(origin).find(|&reader| reader != index);
+        let shared =
+            shared.map(|reader| format!("layer `{}` takes what `{name}` gives, too", network.layers[reader].name));
+        problem = problem.label(*span, shared.unwrap_or_else(|| reason(kind, true)));
+    }
+    for after in network.readers(Origin::Layer(index)) {
+        let Layer { span, kind, .. } = &network.layers[after];
+        problem = problem.label(*span, reason(kind, false));
     }
     problem.help("place it next to a dense layer: directly after one without activation, or directly before one")
 }
@@ -134,6 +197,11 @@ fn reason(kind: &LayerKind, is_before: bool) -> String {
         LayerKind::Dense(Dense { weights: Weights::Circulant { k, .. }, .. }) => {
             format!("these weights come as circulant blocks of {k}, and the scale differs within a block")
         }
-        kind => format!("an {} layer takes no scale", kind.operator().keyword()),
+        LayerKind::Dense(_) => "this layer could take the scale, another one could not".into(),
+        kind => {
+            let keyword = kind.operator().keyword();
+            let article = if keyword.starts_with('a') { "an" } else { "a" };
+            format!("{article} {keyword} layer takes no scale")
+        }
     }
 }

@@ -8,7 +8,7 @@ pub mod oracle;
 pub mod snr;
 
 use crate::fixed::QFormat;
-use crate::network::{FixedFn, Input, Network, RealFn};
+use crate::network::{FixedFn, Input, Network, Origin, RealFn};
 
 /// The numbers the network sees for the raw numbers of a data file.
 pub fn scaled(input: &Input, raw: &[f64]) -> Vec<f64> {
@@ -17,28 +17,36 @@ pub fn scaled(input: &Input, raw: &[f64]) -> Vec<f64> {
 
 /// A network prepared for evaluation in f64.
 pub struct Real<'a> {
-    layers: Vec<RealFn<'a>>,
+    layers: Vec<(&'a [Origin], RealFn<'a>)>,
 }
 
 impl<'a> Real<'a> {
     /// Transforms the weights once.
     pub fn new(network: &'a Network) -> Real<'a> {
-        Real { layers: network.layers.iter().map(|layer| layer.kind.operator().real()).collect() }
+        Real { layers: network.layers.iter().map(|layer| (&layer.from[..], layer.kind.operator().real())).collect() }
     }
 
     /// The output of every layer, `[layers][elements]`, for numbers as the network sees them ([`scaled`]).
     pub fn layers(&self, input: &[f64]) -> Vec<Vec<f64>> {
-        let mut outputs: Vec<Vec<f64>> = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
-            let output = layer(outputs.last().map_or(input, |output| output));
-            outputs.push(output);
+        let mut known = vec![input.to_vec()];
+        for (from, layer) in &self.layers {
+            known.push(taking(from, &known, |x| layer(x)));
         }
-        outputs
+        known.remove(0);
+        known
     }
 
     /// The output of the network.
     pub fn run(&self, input: &[f64]) -> Vec<f64> {
-        self.layers.iter().fold(input.to_vec(), |x, layer| layer(&x))
+        self.layers(input).pop().unwrap_or_default()
+    }
+}
+
+/// Applies a layer to what it takes; `known` holds the input and the outputs of the layers before it.
+fn taking<T: Copy>(from: &[Origin], known: &[Vec<T>], layer: impl FnOnce(&[T]) -> Vec<T>) -> Vec<T> {
+    match *from {
+        [origin] => layer(origin.of::<Vec<T>>(known)),
+        _ => layer(&Origin::gather(from, known)),
     }
 }
 
@@ -60,7 +68,7 @@ impl Trace {
 
 /// A network prepared for evaluation in integers.
 pub struct Fixed<'a> {
-    layers: Vec<FixedFn<'a>>,
+    layers: Vec<(&'a [Origin], FixedFn<'a>)>,
     input: &'a Input,
     format: QFormat,
     formats: Vec<QFormat>,
@@ -70,7 +78,7 @@ impl<'a> Fixed<'a> {
     /// Quantises the weights once. Requires `choose-formats`.
     pub fn new(network: &'a Network) -> Fixed<'a> {
         let formats = formats(network);
-        let layers = network.layers.iter().map(|layer| layer.kind.operator().fixed()).collect();
+        let layers = network.layers.iter().map(|layer| (&layer.from[..], layer.kind.operator().fixed())).collect();
         Fixed { layers, input: &network.input, format: formats[0], formats: formats[1..].to_vec() }
     }
 
@@ -81,14 +89,14 @@ impl<'a> Fixed<'a> {
 
     /// The output of every layer, for input words.
     pub fn run(&self, input: &[i64]) -> Trace {
-        let mut trace = Trace { layers: Vec::new(), clipped: Vec::new() };
-        for layer in &self.layers {
+        let (mut known, mut counts) = (vec![input.to_vec()], Vec::new());
+        for (from, layer) in &self.layers {
             let mut clipped = 0;
-            let output = layer(trace.layers.last().map_or(input, |output| output), &mut clipped);
-            trace.layers.push(output);
-            trace.clipped.push(clipped);
+            known.push(taking(from, &known, |x| layer(x, &mut clipped)));
+            counts.push(clipped);
         }
-        trace
+        known.remove(0);
+        Trace { layers: known, clipped: counts }
     }
 
     /// The output format of each layer.
@@ -99,12 +107,13 @@ impl<'a> Fixed<'a> {
 
 /// The format of the input, then of every layer's output. Requires `choose-formats`.
 pub fn formats(network: &Network) -> Vec<QFormat> {
-    let Some(mut format) = network.input.format else { crate::bug!("formats asked for before choose-formats") };
+    let Some(format) = network.input.format else { crate::bug!("formats asked for before choose-formats") };
     let mut formats = vec![format];
     for layer in &network.layers {
-        let Some(output) = layer.output_format(format) else { crate::bug!("layer {} has no format", layer.name) };
+        let Some(output) = layer.output_format(*layer.from[0].of(&formats)) else {
+            crate::bug!("layer {} has no format", layer.name)
+        };
         formats.push(output);
-        format = output;
     }
     formats
 }

@@ -6,9 +6,10 @@
 
 use super::plan::plan;
 use crate::blocks::Cost;
-use crate::dataflow::lower::{Folding, lower};
+use crate::dataflow::lower::join::{Form, Meeting};
+use crate::dataflow::lower::{Folding, Order, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
-use crate::network::{LayerKind, Network};
+use crate::network::{Dense, Layer, LayerKind, Network};
 
 /// Chooses the folding for the network's target, or says why none meets it.
 pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
@@ -41,7 +42,8 @@ struct Limit {
 fn fold_for(network: &Network, cycles: usize) -> Result<Folding, Limit> {
     let size = network.input.size();
     let input_lanes = if size <= cycles { 1 } else { 2 };
-    let mut walk = Walk { cycles, beats: size.div_ceil(input_lanes), limit: None };
+    let input = if input_lanes == 1 { Form::single(size) } else { Form::pairs(size) };
+    let mut walk = Walk { cycles, forms: vec![input], limit: None };
     walk.needs(None, size.div_ceil(2), || format!("the input stream brings {size} elements, two per cycle"));
     let rows = (0..network.layers.len()).map(|index| walk.layer(network, index)).collect();
     match walk.limit {
@@ -52,8 +54,8 @@ fn fold_for(network: &Network, cycles: usize) -> Result<Folding, Limit> {
 
 struct Walk {
     cycles: usize,
-    /// Beats per frame of the stream that the next layer takes.
-    beats: usize,
+    /// The streams that the input and the layers so far give.
+    forms: Vec<Form>,
     limit: Option<Limit>,
 }
 
@@ -68,29 +70,44 @@ impl Walk {
     /// Rows of one layer.
     fn layer(&mut self, network: &Network, index: usize) -> usize {
         let layer = &network.layers[index];
-        let dense = match &layer.kind {
-            LayerKind::Dense(dense) => dense,
-            LayerKind::Pointwise(_) => return 1,
+        let parts: Vec<Form> = layer.from.iter().map(|origin| *origin.of(&self.forms)).collect();
+        let (meeting, in_turn) = match &layer.kind {
+            LayerKind::Dense(dense) => return self.dense(index, layer, dense, parts[0].beats),
+            LayerKind::Add(_) => (Meeting::of_add(&parts), false),
+            LayerKind::Concat(_) => (Meeting::of_concat(&parts), true),
+            LayerKind::Slice(slice) => (Meeting::of_slice(parts[0], slice.start, slice.end), false),
+            LayerKind::Pointwise(_) => {
+                self.forms.push(parts[0]);
+                return 1;
+            }
             LayerKind::Affine(_) | LayerKind::Argmax(_) => {
-                self.beats = 1;
+                self.forms.push(Form::single(1));
                 return 1;
             }
         };
+        let reading = meeting.busiest(&parts, in_turn);
+        self.needs(Some(index), reading, || format!("it takes {reading} cycles to read what it joins or cuts"));
+        self.forms.push(meeting.given);
+        1
+    }
+
+    /// Rows of a dense layer that takes `beats` beats per frame.
+    fn dense(&mut self, index: usize, layer: &Layer, dense: &Dense, beats: usize) -> usize {
         let (reading, rows, out) = match dense.block {
             Some(k) => {
                 let (p, q) = (layer.outputs.div_ceil(k), layer.inputs.div_ceil(k));
                 self.needs(Some(index), p * k / 2, || {
                     format!("its inverse transform gives two of {} words per cycle", p * k)
                 });
-                (q * k / 2, p, p * k / 2)
+                (q * k / 2, p, Form { order: Order::halves(k), beats: p * k / 2, words: layer.outputs })
             }
             None => {
                 self.needs(Some(index), layer.outputs, || "its rows leave one per cycle".to_string());
-                (self.beats, layer.outputs, layer.outputs)
+                (beats, layer.outputs, Form::single(layer.outputs))
             }
         };
         self.needs(Some(index), reading, || format!("it takes {reading} beats of two words"));
-        self.beats = out;
+        self.forms.push(out);
         match dense.stated.rows {
             Some(stated) => {
                 let groups = rows.div_ceil(stated.min(rows));

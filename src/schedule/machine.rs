@@ -25,13 +25,18 @@ pub fn text(graph: &Graph, depths: &BTreeMap<EdgeId, usize>) -> String {
         let _ = writeln!(out, "fifo {name} lanes={} width={} depth={depth} {access}", port.lanes, port.width);
     }
     for (id, actor) in graph.actors() {
-        let (input, output) = (graph.stream_into(id), graph.stream_from(id));
-        let Actor { name, packet, every, burst, out: beats, .. } = actor;
+        let names =
+            |edges: Vec<EdgeId>| edges.iter().map(|id| graph.graph[id.0].name.as_str()).collect::<Vec<_>>().join(",");
+        let (inputs, outputs) = (names(graph.streams_into(id)), names(graph.streams_from(id)));
+        let Actor { name, turns, packet, every, burst, rest, out: beats, .. } = actor;
+        let list: Vec<String> = turns.iter().map(usize::to_string).collect();
+        let turns = if turns.is_empty() { String::new() } else { format!(" turns={}", list.join(",")) };
+        let rest = if *rest == 0 { String::new() } else { format!(" rest={rest}") };
         let latency = actor.latency();
         let _ = writeln!(
             out,
-            "actor {name} in={} out={} packet={packet} every={every} burst={burst} beats={beats} latency={latency}",
-            input.name, output.name
+            "actor {name} in={inputs} out={outputs}{turns} packet={packet} every={every} burst={burst}{rest} \
+             beats={beats} latency={latency}"
         );
         for block in &actor.chain {
             let _ = writeln!(out, "unit {} {}{}", block.stem(), block.fields(), constant_fields(actor, block.as_ref()));

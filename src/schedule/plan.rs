@@ -72,7 +72,8 @@ impl Run {
             Err(problem) => crate::bug!("schedule: the machine file does not read back: {problem}"),
         };
         let fifo = |name: &str| machine.fifos.iter().position(|f| f.name == name).unwrap_or(0);
-        let nodes = graph.actors().map(|(id, _)| (id, fifo(&graph.stream_into(id).name))).collect();
+        let first = |id| &graph.graph[graph.streams_into(id)[0].0].name;
+        let nodes = graph.actors().map(|(id, _)| (id, fifo(first(id)))).collect();
         Run { frame: machine.frame_in, machine, nodes, starts: BTreeMap::new() }
     }
 

@@ -191,16 +191,19 @@ fn line_of(manifest: &Manifest, layer: &Option<String>) -> Option<usize> {
     manifest.layers.iter().find(|entry| Some(&entry.name) == layer.as_ref()).map(|entry| entry.line)
 }
 
-/// The two FIFOs that decide whether an actor pops.
+/// The FIFOs that decide whether an actor pops: those it pops, then those it pushes.
 fn waits_for(folder: &Folder, found: &Found) -> Result<Vec<Owned>, Error> {
-    let Some(input) = found.fifo.filter(|_| found.role == "pop") else { return Ok(Vec::new()) };
+    let Some(popped) = found.fifo.filter(|_| found.role == "pop") else { return Ok(Vec::new()) };
     let machine = folder.machine()?;
-    let output = machine.actors.iter().find(|actor| actor.input == input).map(|actor| actor.output);
+    let fifos = match machine.actors.iter().find(|actor| actor.inputs.contains(&popped)) {
+        Some(actor) => [&actor.inputs[..], &actor.outputs].concat(),
+        None => vec![popped],
+    };
     let owned = |fifo: usize| {
         let ProbeEntry { fifo, layer, .. } = &folder.manifest.probes[fifo];
         Owned { fifo: fifo.clone(), layer: layer.clone(), line: line_of(&folder.manifest, layer) }
     };
-    Ok([Some(input), output].into_iter().flatten().map(owned).collect())
+    Ok(fifos.into_iter().map(owned).collect())
 }
 
 impl Value {
@@ -248,8 +251,13 @@ impl fmt::Display for Mismatch {
         }
         writeln!(f, "  expected  {}", self.expected)?;
         writeln!(f, "  got       {}", self.got)?;
-        if let [input, output] = &self.waits_for[..] {
-            writeln!(f, "  waits for beats in {input}, and for room in {output}")?;
+        match &self.waits_for[..] {
+            [] => {}
+            [input, output] => writeln!(f, "  waits for beats in {input}, and for room in {output}")?,
+            fifos => {
+                let list: Vec<String> = fifos.iter().map(Owned::to_string).collect();
+                writeln!(f, "  waits for beats or room in {}", list.join(", "))?;
+            }
         }
         if !self.also.is_empty() {
             writeln!(f, "  also      {}", self.also.join(", "))?;

@@ -57,3 +57,21 @@ fn streams() {
         assert!(threshold(fields, &[0; 4]).is_err(), "{fields}");
     }
 }
+
+#[test]
+fn joins_and_cuts() {
+    assert!(build("add", "lanes=2 words=3 shifts=0:4", &[]).is_ok());
+    for fields in ["lanes=0 words=3 shifts=0:4", "lanes=2 words=0 shifts=0", "lanes=2 words=3 shifts=0:70", "lanes=2"] {
+        assert!(build("add", fields, &[]).is_err(), "{fields}");
+    }
+    assert!(build("concat", "lanes=2 words=7 beats=2:2 shifts=0:4", &[]).is_ok());
+    for fields in ["words=7 beats=2:0 shifts=0:4", "words=7 beats=2:2 shifts=0", "words=7 beats=2:x shifts=0:4"] {
+        assert!(build("concat", &format!("lanes=2 {fields}"), &[]).is_err(), "{fields}");
+    }
+    assert!(build("slice", "lanes=1 beats=9 first=8 count=1", &[]).is_ok());
+    for fields in
+        ["lanes=1 beats=9 first=8 count=2", "lanes=1 beats=9 first=0 count=0", "lanes=0 beats=9 first=0 count=1"]
+    {
+        assert!(build("slice", fields, &[]).is_err(), "{fields}");
+    }
+}

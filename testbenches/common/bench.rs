@@ -195,9 +195,9 @@ impl Session<'_> {
 
     /// One cycle with random words on the input; gives them back.
     fn cycle(&mut self, rst: bool, valid: bool) -> Vec<i64> {
-        let port = self.block.input();
-        let words: Vec<i64> = (0..port.lanes).map(|_| self.random.word(port.width)).collect();
-        self.stimulus.push(format!("{}{}_{}", rst as u8, valid as u8, pack(&words, port.width)));
+        let widths = self.block.word_widths();
+        let words: Vec<i64> = widths.iter().map(|&width| self.random.word(width)).collect();
+        self.stimulus.push(format!("{}{}_{}", rst as u8, valid as u8, pack(&words, &widths)));
         words
     }
 }
@@ -231,9 +231,10 @@ impl Random {
     }
 }
 
-/// Words as one hexadecimal number in whole 32-bit words, lane 0 in the low bits.
-fn pack(words: &[i64], width: u32) -> String {
-    let mut bits: Vec<bool> = words.iter().flat_map(|word| (0..width).map(move |bit| word >> bit & 1 == 1)).collect();
+/// Words of their widths as one hexadecimal number in whole 32-bit words, lane 0 in the low bits.
+fn pack(words: &[i64], widths: &[u32]) -> String {
+    let each = words.iter().zip(widths);
+    let mut bits: Vec<bool> = each.flat_map(|(word, &width)| (0..width).map(move |bit| word >> bit & 1 == 1)).collect();
     bits.resize(bits.len().next_multiple_of(32), false);
     let digit = |four: &[bool]| four.iter().rev().fold(0, |value, &bit| 2 * value + bit as u32);
     bits.chunks(4).rev().map(|four| char::from_digit(digit(four), 16).unwrap()).collect()

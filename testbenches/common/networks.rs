@@ -4,14 +4,16 @@ use circlet::diag::{Source, Span};
 use circlet::fixed::Round;
 use circlet::network::dense::{Form, Stated, TensorRef};
 use circlet::network::{
-    Activation, Calibration, Dense, Input, Layer, LayerKind, Network, Output, Precision, Target, Thresholds, Weights,
+    Activation, Calibration, Dense, Input, Layer, LayerKind, Network, Origin, Output, Precision, Target, Thresholds,
+    Weights,
 };
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 
-/// A network of `layers` whose input of `size` elements ranges from -1 to 1.
-pub fn network(size: usize, layers: Vec<Layer>) -> Network {
+/// A chain of `layers` whose input of `size` elements ranges from -1 to 1.
+pub fn network(size: usize, mut layers: Vec<Layer>) -> Network {
+    layers.iter_mut().enumerate().for_each(|(index, layer)| layer.from = vec![Origin::before(index)]);
     Network {
         name: "made".into(),
         source: Arc::new(Source { path: "made.circ".into(), text: String::new() }),
@@ -31,9 +33,10 @@ pub fn network(size: usize, layers: Vec<Layer>) -> Network {
     }
 }
 
-/// A layer of any kind.
+/// A layer of any kind; [`network`] puts it behind the one before.
 pub fn layer(name: &str, kind: LayerKind) -> Layer {
-    Layer { name: name.into(), span: Span::default(), kind, inputs: 0, outputs: 0 }
+    let from = vec![Origin::Input];
+    Layer { name: name.into(), span: Span::default(), from, kind, inputs: 0, outputs: 0 }
 }
 
 /// A file that no test reads.

@@ -26,8 +26,8 @@ impl Default for Limits {
 
 /// Writes the network of `seed` into `folder` and gives the path of its `.circ` file.
 pub fn network(seed: u64, limits: Limits, folder: &Path) -> PathBuf {
-    let mut generator =
-        Generator { random: ChaCha8Rng::seed_from_u64(seed), tensors: Vec::new(), shortest: 1, beats: 0 };
+    let random = ChaCha8Rng::seed_from_u64(seed);
+    let mut generator = Generator { random, tensors: Vec::new(), shortest: 1, beats: 0, given: Vec::new() };
     let text = generator.text(seed, limits);
     let path = folder.join(format!("random_{seed}.circ"));
     std::fs::write(&path, text).unwrap();
@@ -47,6 +47,8 @@ struct Generator {
     shortest: usize,
     /// Beats per frame between the last layer and the next, two words wide where that is possible.
     beats: usize,
+    /// Names and sizes of the input and of the layers so far.
+    given: Vec<(String, usize)>,
 }
 
 impl Generator {
@@ -67,14 +69,21 @@ impl Generator {
             "// seed {seed}\nnetwork random_{seed} {{\n    input x {inputs} range {low} .. 1\n    \
              precision {{ activations {activations} bits  weights {weights} bits  rounding {rounding} }}\n"
         );
-        let mut size = inputs;
+        self.given.push(("x".into(), inputs));
         if self.random.random_bool(0.25) {
             text += "    layer first pointwise {\n        ";
             self.function(&mut text, "first", inputs, 1.0);
             text += "    }\n";
+            self.given.push(("first".into(), inputs));
         }
-        for index in 0..self.random.random_range(1..=limits.layers) {
-            size = self.layer(&mut text, index, size, limits);
+        for _ in 0..self.random.random_range(1..=limits.layers) {
+            match self.random.random_range(0..12) {
+                0 => self.residual(&mut text, limits),
+                1 => self.joined(&mut text, limits),
+                2 => self.cut(&mut text, self.given.len() - 1, true),
+                3 => self.side(&mut text, limits),
+                _ => self.dense(&mut text, limits),
+            }
         }
         if self.random.random_bool(0.3) {
             text += "    layer best argmax\n";
@@ -86,10 +95,86 @@ impl Generator {
         text + "}\n"
     }
 
-    fn layer(&mut self, text: &mut String, index: usize, inputs: usize, limits: Limits) -> usize {
-        let circulant = self.random.random_bool(0.75);
-        let outputs = self.size(if circulant { limits.size } else { limits.size.min(40) });
-        let name = format!("l{index}");
+    /// The layer or input that the next layer takes where it says nothing else.
+    fn last(&self) -> (String, usize) {
+        self.given.last().unwrap().clone()
+    }
+
+    /// Two words per cycle are not always possible where streams are joined or cut; one is.
+    fn joins(&mut self, words: usize) {
+        self.shortest = self.shortest.max(words);
+        self.beats = words;
+    }
+
+    /// A dense layer, and its sum with what it takes.
+    fn residual(&mut self, text: &mut String, limits: Limits) {
+        let (name, size) = self.last();
+        self.layer(text, size, limits);
+        let sum = format!("l{}", self.given.len() - 1);
+        let _ = write!(text, "    layer {sum} add from {}, {name}", self.last().0);
+        if self.random.random_bool(0.6) {
+            text.push_str(" {\n        ");
+            self.function(text, &sum, size, 1.0);
+            text.push_str("    }");
+        }
+        text.push('\n');
+        self.given.push((sum, size));
+        self.joins(size);
+    }
+
+    /// The last layer beside one or two others.
+    fn joined(&mut self, text: &mut String, limits: Limits) {
+        let mut parts = vec![self.last()];
+        for _ in 0..self.random.random_range(1..=2) {
+            parts.push(self.given.choose(&mut self.random).unwrap().clone());
+        }
+        let size = parts.iter().map(|part| part.1).sum();
+        if size > 2 * limits.size {
+            return self.dense(text, limits);
+        }
+        let names: Vec<&str> = parts.iter().map(|part| part.0.as_str()).collect();
+        let name = format!("l{}", self.given.len() - 1);
+        let _ = writeln!(text, "    layer {name} concat from {}", names.join(", "));
+        self.given.push((name, size));
+        self.joins(size);
+    }
+
+    /// Some elements of a layer or of the input.
+    fn cut(&mut self, text: &mut String, of: usize, by_default: bool) {
+        let (origin, size) = self.given[of].clone();
+        let start = self.random.random_range(0..size);
+        let end = self.random.random_range(start + 1..=size);
+        let name = format!("l{}", self.given.len() - 1);
+        let from = if by_default { String::new() } else { format!(" from {origin}") };
+        let _ = writeln!(text, "    layer {name} slice {start} .. {end}{from}");
+        self.given.push((name, end - start));
+        self.joins(size);
+    }
+
+    /// The last layer beside some elements of any.
+    fn side(&mut self, text: &mut String, limits: Limits) {
+        let (last, size) = self.last();
+        if 2 * size > limits.size {
+            return self.dense(text, limits);
+        }
+        let of = self.random.random_range(0..self.given.len());
+        self.cut(text, of, false);
+        let (part, count) = self.last();
+        let name = format!("l{}", self.given.len() - 1);
+        let _ = writeln!(text, "    layer {name} concat from {part}, {last}");
+        self.given.push((name, size + count));
+        self.joins(size + count);
+    }
+
+    fn dense(&mut self, text: &mut String, limits: Limits) {
+        let narrow = self.random.random_bool(0.25);
+        let outputs = self.size(if narrow { limits.size.min(40) } else { limits.size });
+        self.layer(text, outputs, limits);
+    }
+
+    fn layer(&mut self, text: &mut String, outputs: usize, limits: Limits) {
+        let (inputs, circulant) = (self.last().1, outputs > 40 || self.random.random_bool(0.7));
+        let name = format!("l{}", self.given.len() - 1);
         let k = 1usize << self.random.random_range(limits.block.0.ilog2()..=limits.block.1.ilog2());
         let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
         let block = if circulant { format!(" block {k}") } else { String::new() };
@@ -117,7 +202,7 @@ impl Generator {
         let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
         self.shortest = self.shortest.max(taken).max(given);
         self.beats = given;
-        outputs
+        self.given.push((name, outputs));
     }
 
     /// An activation or thresholds of `size` elements, values up to about `scale`.

@@ -44,6 +44,7 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("calibration.npy", npy("|u1", "False", "(2, 64)", &[5; 128])),
         ("digits.safetensors", digits),
         ("fc.npz", npz(&[("w", &npy("<f4", "False", "(10, 64)", &floats(640)))])),
+        ("square.npy", npy("<f4", "False", "(64, 64)", &floats(4096))),
         ("fc2.npy", npy(">f8", "True", "(10, 64)", &0.25f64.to_be_bytes().repeat(640))),
         ("norm.npz", npz(&[("scale", &ten), ("shift", &ten)])),
         ("model.toml", include_bytes!("../fixtures/mapping/model.toml").to_vec()),

@@ -1,7 +1,8 @@
 // gate: fires an actor when its input is there and its output has room
 //
 //   firing    pops PACKET beats on consecutive cycles, once `level` >= PACKET and the previous packet is popped
-//   produce   of each EVERY firings the last BURST push OUT beats each: they wait for `free` >= OUT and `reserve` them
+//   produce   of each EVERY firings the last BURST but for REST push OUT beats each: they wait for `free` >= OUT and
+//             `reserve` them
 //   latency   `valid` follows `pop` by one cycle, with the data of the FIFO
 //   model     src/machine/mod.rs
 
@@ -10,7 +11,8 @@
 module gate #(
     parameter PACKET  = 1,  // beats
     parameter EVERY   = 1,  // firings of a period
-    parameter BURST   = 1,  // producing firings, the last of a period
+    parameter BURST   = 1,  // producing firings, the last of a period but for REST
+    parameter REST    = 0,  // firings after them
     parameter OUT     = 1,  // beats
     parameter LEVEL_W = 4,
     parameter FREE_W  = 4
@@ -26,8 +28,8 @@ module gate #(
     if (PACKET < 1 || OUT < 1 || LEVEL_W < $clog2(PACKET + 1) || FREE_W < $clog2(OUT + 1)) begin : gen_check_beats
         gate_PACKET_and_OUT_must_fit_LEVEL_W_and_FREE_W stop ();
     end
-    if (BURST < 1 || BURST > EVERY) begin : gen_check_burst
-        gate_BURST_must_be_1_to_EVERY stop ();
+    if (BURST < 1 || REST < 0 || BURST + REST > EVERY) begin : gen_check_burst
+        gate_BURST_and_REST_must_fit_EVERY stop ();
     end
 
     wire busy;       // a packet is being popped
@@ -46,7 +48,7 @@ module gate #(
         assign busy = 1'b0;
     end else begin : gen_packet
         localparam LEFT_W = $clog2(PACKET);
-        localparam REST   = PACKET - 1;
+        localparam MORE   = PACKET - 1;
         reg [LEFT_W-1:0] left;  // beats of the packet not yet popped
 
         assign busy = left != {LEFT_W{1'b0}};
@@ -54,7 +56,7 @@ module gate #(
         always @(posedge clk) begin
             if (rst) left <= {LEFT_W{1'b0}};
             else if (busy) left <= left - 1'b1;
-            else if (start) left <= REST[LEFT_W-1:0];
+            else if (start) left <= MORE[LEFT_W-1:0];
         end
     end
 
@@ -63,10 +65,15 @@ module gate #(
     end else begin : gen_period
         localparam FIRING_W   = $clog2(EVERY);
         localparam FIRING_END = EVERY - 1;
-        localparam SILENT     = EVERY - BURST;
+        localparam FIRST      = EVERY - BURST - REST;
         reg [FIRING_W-1:0] firing;
 
-        assign producing = firing >= SILENT[FIRING_W-1:0];
+        if (REST == 0) begin : gen_to_end
+            assign producing = firing >= FIRST[FIRING_W-1:0];
+        end else begin : gen_to_rest
+            localparam LAST = EVERY - REST - 1;
+            assign producing = firing >= FIRST[FIRING_W-1:0] && firing <= LAST[FIRING_W-1:0];
+        end
 
         always @(posedge clk) begin
             if (rst) firing <= {FIRING_W{1'b0}};

@@ -17,9 +17,11 @@ pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer) {
         layer: index,
         span: layer.span,
         chain: vec![Rc::new(block)],
+        turns: Vec::new(),
         packet: 1,
         every: open.beats,
         burst: 1,
+        rest: 0,
         out: 1,
         firings: open.beats,
     };

@@ -46,7 +46,7 @@ impl Part<'_> {
 
         let valid = lowering.open.words;
         let fft = Fft { k, input, guard, twiddle, output: spectrum, rounding, blocks: q, valid };
-        let access = lowering.turned(order, q * half);
+        let access = lowering.open.turned(order, q * half);
         let transform = self.actor("fft", vec![Rc::new(fft)], [half, 1, 1, half], q);
         let spectra = Next { order, format: spectrum, beats: q * half, words: q * k };
         lowering.append("in", access, transform, spectra);
@@ -139,7 +139,8 @@ impl Part<'_> {
     fn actor(&self, name: &str, chain: Vec<Rc<dyn Block>>, rule: [usize; 4], firings: usize) -> Actor {
         let [packet, every, burst, out] = rule;
         let (layer, span) = (self.index, self.layer.span);
-        Actor { name: role(self.layer, name), layer, span, chain, packet, every, burst, out, firings }
+        let (name, turns) = (role(self.layer, name), Vec::new());
+        Actor { name, layer, span, chain, turns, packet, every, burst, rest: 0, out, firings }
     }
 }
 

@@ -1,18 +1,39 @@
 //! Pointwise layers: one actor that takes the words as they come, in whatever order.
 
 use super::dense::threshold;
-use super::{Lowering, Next, role};
+use super::{Lowering, Next, Open, role};
 use crate::blocks::{Block, activate::Activate};
 use crate::dataflow::Actor;
+use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay};
 use crate::network::{Layer, Pointwise};
 use std::rc::Rc;
 
 pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, pointwise: &Pointwise) {
-    let formats = pointwise.formats.unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
     let open = lowering.open;
+    let (block, output) = unit(&open, layer, pointwise);
+    let actor = Actor {
+        name: role(layer, block.stem()),
+        layer: index,
+        span: layer.span,
+        chain: vec![block],
+        turns: Vec::new(),
+        packet: 1,
+        every: 1,
+        burst: 1,
+        rest: 0,
+        out: 1,
+        firings: open.beats,
+    };
+    let next = Next { order: open.order, format: output, beats: open.beats, words: open.words };
+    lowering.append("in", Access::Replay(Replay::ONCE), actor, next);
+}
+
+/// The block of the function for words of `open`, and the format of what it gives.
+pub(super) fn unit(open: &Open, layer: &Layer, pointwise: &Pointwise) -> (Rc<dyn Block>, QFormat) {
+    let formats = pointwise.formats.unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
     let block: Rc<dyn Block> = match &pointwise.thresholds {
-        Some(thresholds) => Rc::new(threshold(&open, thresholds, &thresholds.words(open.format, &[]), open.format)),
+        Some(thresholds) => Rc::new(threshold(open, thresholds, &thresholds.words(open.format, &[]), open.format)),
         None => Rc::new(Activate {
             lanes: open.order.lanes,
             beats: open.beats,
@@ -25,17 +46,5 @@ pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, pointw
             rounding: formats.rounding,
         }),
     };
-    let actor = Actor {
-        name: role(layer, block.stem()),
-        layer: index,
-        span: layer.span,
-        chain: vec![block],
-        packet: 1,
-        every: 1,
-        burst: 1,
-        out: 1,
-        firings: open.beats,
-    };
-    let next = Next { order: open.order, format: formats.output, beats: open.beats, words: open.words };
-    lowering.append("in", Access::Replay(Replay::ONCE), actor, next);
+    (block, formats.output)
 }

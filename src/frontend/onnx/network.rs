@@ -7,7 +7,7 @@ use crate::frontend::weights::{Problem, safetensors};
 use crate::frontend::{MAX_INPUT, MAX_LAYERS, MAX_OUTPUTS, names};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{
-    Affine, Argmax, Calibration, Dense, Input, Layer, LayerKind, Network, Output, Pointwise, Precision, Target,
+    Affine, Argmax, Calibration, Dense, Input, Layer, LayerKind, Network, Origin, Output, Pointwise, Precision, Target,
     Thresholds, Weights, print,
 };
 use std::collections::BTreeMap;
@@ -159,14 +159,14 @@ fn layers(drafts: &[Draft], options: &Options) -> Result<Vec<Layer>, Problem> {
             });
         }
     }
-    drafts.iter().map(|draft| layer(draft, options)).collect()
+    drafts.iter().enumerate().map(|(index, draft)| layer(index, draft, options)).collect()
 }
 
 fn is_dense(draft: &Draft) -> bool {
     matches!(draft.kind, DraftKind::Dense { .. })
 }
 
-fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
+fn layer(index: usize, draft: &Draft, options: &Options) -> Result<Layer, Problem> {
     let file = |part: &str| TensorRef {
         path: format!("{}.safetensors", options.name),
         tensor: Some(format!("{}.{part}", draft.name)),
@@ -211,7 +211,8 @@ fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
         }),
         DraftKind::Argmax => LayerKind::Argmax(Argmax),
     };
-    Ok(Layer { name: draft.name.clone(), span: Span::default(), kind, inputs: 0, outputs: 0 })
+    let from = vec![Origin::before(index)];
+    Ok(Layer { name: draft.name.clone(), span: Span::default(), from, kind, inputs: 0, outputs: 0 })
 }
 
 fn thresholds(steps: &Steps, file: TensorRef) -> Thresholds {
@@ -265,7 +266,7 @@ fn parts(layer: &Layer) -> Vec<(String, Vec<usize>, &[f64])> {
             parts
         }
         LayerKind::Pointwise(pointwise) => pointwise.thresholds.iter().map(rows).collect(),
-        LayerKind::Argmax(_) => Vec::new(),
+        LayerKind::Add(_) | LayerKind::Concat(_) | LayerKind::Slice(_) | LayerKind::Argmax(_) => Vec::new(),
     }
 }
 

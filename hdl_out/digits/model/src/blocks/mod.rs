@@ -7,8 +7,18 @@ pub mod activate {
     pub mod model;
 }
 
+/// Block `add`.
+pub mod add {
+    pub mod model;
+}
+
 /// Block `argmax`.
 pub mod argmax {
+    pub mod model;
+}
+
+/// Block `concat`.
+pub mod concat {
     pub mod model;
 }
 
@@ -29,6 +39,11 @@ pub mod ifft {
 
 /// Block `select`.
 pub mod select {
+    pub mod model;
+}
+
+/// Block `slice`.
+pub mod slice {
     pub mod model;
 }
 

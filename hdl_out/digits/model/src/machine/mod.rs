@@ -7,13 +7,17 @@
 //! | number | meaning |
 //! |---|---|
 //! | `packet` | beats popped by one firing, on consecutive cycles |
-//! | `every`, `burst` | of each `every` firings the last `burst` produce output |
+//! | `every`, `burst` | of each `every` firings the last `burst` produce output, those of [`Timing::rest`] excepted |
 //! | `out` | beats pushed by a producing firing, on consecutive cycles |
 //! | `latency` | cycles from the first pop of a producing firing to its first push |
 //!
 //! A gate fires in a cycle when its previous packet has been popped, the input FIFO shows at least `packet`
 //! beats and, for a producing firing, the output FIFO has `out` beats neither stored nor reserved. It reserves
 //! them in the same cycle. Data popped in cycle t stands on the pipeline's input in cycle t + 1.
+//!
+//! An actor may pop several FIFOs: all of them with each firing, or in turn, so many beats of the first, then of the
+//! second. It may push several: each takes every beat, and all of them need room. Then a firing waits for the FIFO
+//! that shows least.
 //!
 //! What an actor computes is its chain of [`Unit`]s, one packet at a time. This file and the models of the
 //! blocks depend on nothing but the standard library: the emitted model crate consists of the same files.
@@ -23,6 +27,7 @@ pub mod text;
 
 use fifo::{Fifo, append};
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// What a block computes, one packet at a time, without time.
 pub trait Unit {
@@ -43,8 +48,10 @@ pub struct Timing {
     pub packet: usize,
     /// Firings in one period.
     pub every: usize,
-    /// Producing firings, the last of each period.
+    /// Producing firings, the last of each period but for `rest`.
     pub burst: usize,
+    /// Firings after them that end a period without output.
+    pub rest: usize,
     /// Beats pushed by a producing firing.
     pub out: usize,
     /// Cycles from first pop to first push of a producing firing.
@@ -55,15 +62,19 @@ pub struct Timing {
 pub struct Actor {
     /// Unique name, `<layer>_<role>`.
     pub name: String,
-    /// Index of the FIFO it pops.
-    pub input: usize,
-    /// Index of the FIFO it pushes.
-    pub output: usize,
+    /// The FIFOs it pops, by index.
+    pub inputs: Vec<usize>,
+    /// Beats of a frame that it pops of each input, in turn; empty: it pops all of them with each firing.
+    pub turns: Vec<usize>,
+    /// The FIFOs it pushes, by index.
+    pub outputs: Vec<usize>,
     /// When it fires and pushes.
     pub timing: Timing,
     units: Vec<Box<dyn Unit>>,
     left: usize,
     firing: usize,
+    /// The input whose turn it is, and the beats popped of it.
+    turn: (usize, usize),
     packet: Vec<i64>,
     /// Producing firings under way, oldest first.
     flight: VecDeque<Burst>,
@@ -71,6 +82,17 @@ pub struct Actor {
     due: u64,
     /// Buffers of bursts that have been pushed, for those to come.
     spare: Vec<Vec<i64>>,
+}
+
+/// The FIFOs of an actor: those it pops, with the beats of each [`Actor::turns`], and those it pushes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ports {
+    /// By index.
+    pub inputs: Vec<usize>,
+    /// One number per input, or none.
+    pub turns: Vec<usize>,
+    /// By index.
+    pub outputs: Vec<usize>,
 }
 
 /// The cycle of what is not under way.
@@ -87,16 +109,19 @@ struct Burst {
 }
 
 impl Actor {
-    /// An idle actor. An empty chain of units moves tokens without values: the scheduler's view.
-    pub fn new(name: String, input: usize, output: usize, timing: Timing, units: Vec<Box<dyn Unit>>) -> Actor {
+    /// An idle actor. An empty chain of units passes on what it is given.
+    pub fn new(name: String, ports: Ports, timing: Timing, units: Vec<Box<dyn Unit>>) -> Actor {
+        let Ports { inputs, turns, outputs } = ports;
         Actor {
             name,
-            input,
-            output,
+            inputs,
+            turns,
+            outputs,
             timing,
             units,
             left: 0,
             firing: 0,
+            turn: (0, 0),
             packet: Vec::new(),
             flight: VecDeque::new(),
             due: NEVER,
@@ -105,7 +130,7 @@ impl Actor {
     }
 
     fn reset(&mut self) {
-        (self.left, self.firing, self.due) = (0, 0, NEVER);
+        (self.left, self.firing, self.turn, self.due) = (0, 0, (0, 0), NEVER);
         self.spare.extend(self.flight.drain(..).map(|burst| burst.words));
         self.units.iter_mut().for_each(|unit| unit.reset());
     }
@@ -115,22 +140,42 @@ impl Actor {
         if self.left == 0 && !self.starts(cycle, fifos) {
             return;
         }
-        fifos[self.input].pop_token();
-        probes[self.input].pop = true;
+        for input in self.popped() {
+            fifos[self.inputs[input]].pop_token();
+            probes[self.inputs[input]].pop = true;
+        }
         self.left -= 1;
+        self.take_turn();
+    }
+
+    /// The inputs that a firing pops.
+    fn popped(&self) -> Range<usize> {
+        if self.turns.is_empty() { 0..self.inputs.len() } else { self.turn.0..self.turn.0 + 1 }
+    }
+
+    /// Counts a pop of the input whose turn it is.
+    fn take_turn(&mut self) {
+        let Some(&beats) = self.turns.get(self.turn.0) else { return };
+        self.turn.1 += 1;
+        if self.turn.1 == beats {
+            self.turn = ((self.turn.0 + 1) % self.turns.len(), 0);
+        }
     }
 
     /// Whether a firing starts in this cycle. All that it will give is computed here, to be pushed when it is due.
     fn starts(&mut self, cycle: u64, fifos: &mut [Fifo]) -> bool {
-        let Timing { packet, every, burst, out, latency } = self.timing;
-        let producing = self.firing + burst >= every;
-        if fifos[self.input].level() < packet || producing && fifos[self.output].free() < out {
+        let Timing { packet, every, burst, rest, out, latency } = self.timing;
+        let producing = (every - burst - rest..every - rest).contains(&self.firing);
+        let inputs = &self.inputs[self.popped()];
+        if inputs.iter().any(|&fifo| fifos[fifo].level() < packet)
+            || producing && self.outputs.iter().any(|&fifo| fifos[fifo].free() < out)
+        {
             return false;
         }
-        fifos[self.input].peek(packet, &mut self.packet);
+        inputs.iter().for_each(|&fifo| fifos[fifo].peek(packet, &mut self.packet));
         let words = self.compute();
         if producing {
-            fifos[self.output].reserve(out);
+            self.outputs.iter().for_each(|&fifo| fifos[fifo].reserve(out));
             let at = cycle + latency as u64;
             self.due = self.due.min(at);
             self.flight.push_back(Burst { at, next: 0, words });
@@ -148,14 +193,16 @@ impl Actor {
             return;
         }
         let Some(burst) = self.flight.front_mut() else { return };
-        let (fifo, probe) = (&mut fifos[self.output], &mut probes[self.output]);
-        if burst.next == 0 {
-            fifo.store(&burst.words);
+        for &output in &self.outputs {
+            let (fifo, probe) = (&mut fifos[output], &mut probes[output]);
+            if burst.next == 0 {
+                fifo.store(&burst.words);
+            }
+            let lanes = if burst.words.is_empty() { 0 } else { fifo.lanes };
+            append(&burst.words[burst.next * lanes..][..lanes], &mut probe.data);
+            probe.push = true;
+            fifo.push_token();
         }
-        let lanes = if burst.words.is_empty() { 0 } else { fifo.lanes };
-        append(&burst.words[burst.next * lanes..][..lanes], &mut probe.data);
-        probe.push = true;
-        fifo.push_token();
         burst.next += 1;
         if burst.next == self.timing.out {
             self.spare.extend(self.flight.pop_front().map(|burst| burst.words));
@@ -229,12 +276,14 @@ pub struct Machine {
     pub frame_in: usize,
     /// Output beats of one frame.
     pub frame_out: usize,
-    /// FIFO 0 is fed by the input stream; the last one feeds the output stream.
+    /// Those that no actor pushes are fed by the input stream; the last one feeds the output stream.
     pub fifos: Vec<Fifo>,
     /// Actors in the order of the data.
     pub actors: Vec<Actor>,
     /// One entry per FIFO, valid after [`Machine::step`].
     pub probes: Vec<Probe>,
+    /// The FIFOs fed by the input stream.
+    fed: Vec<usize>,
     cycle: u64,
     beats_in: usize,
     frame_error: bool,
@@ -253,6 +302,8 @@ impl Machine {
     /// A machine in its reset state. `fifos` and `actors` refer to each other by index.
     pub fn new(name: String, frame_in: usize, frame_out: usize, fifos: Vec<Fifo>, actors: Vec<Actor>) -> Machine {
         let probes = vec![Probe::default(); fifos.len()];
+        let is_fed = |fifo: &usize| !actors.iter().any(|actor| actor.outputs.contains(fifo));
+        let fed = (0..fifos.len()).filter(is_fed).collect();
         Machine {
             name,
             frame_in,
@@ -260,6 +311,7 @@ impl Machine {
             fifos,
             actors,
             probes,
+            fed,
             cycle: 0,
             beats_in: 0,
             frame_error: false,
@@ -305,7 +357,7 @@ impl Machine {
     }
 
     fn show(&self, outputs: &mut Outputs) {
-        outputs.ready = self.fifos[0].free() > 0;
+        outputs.ready = self.fed.iter().all(|&fifo| self.fifos[fifo].free() > 0);
         outputs.valid = self.skid_count > 0;
         outputs.last = outputs.valid && self.beats_out + 1 == self.frame_out;
         outputs.frame_error = self.frame_error;
@@ -350,10 +402,12 @@ impl Machine {
         let last = self.beats_in + 1 == self.frame_in;
         self.frame_error |= last != inputs.last;
         self.beats_in = if last { 0 } else { self.beats_in + 1 };
-        self.fifos[0].reserve(1);
-        self.fifos[0].push(&inputs.data);
-        self.probes[0].push = true;
-        self.probes[0].data.clone_from(&inputs.data);
+        for &fifo in &self.fed {
+            self.fifos[fifo].reserve(1);
+            self.fifos[fifo].push(&inputs.data);
+            self.probes[fifo].push = true;
+            self.probes[fifo].data.clone_from(&inputs.data);
+        }
     }
 
     fn output_stage(&mut self, inputs: &Inputs, outputs: &Outputs) {
