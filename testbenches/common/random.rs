@@ -194,15 +194,16 @@ impl Generator {
             let _ = writeln!(text, "        weight-bits {}", self.random.random_range(6..=18));
         }
         text.push_str("    }\n");
+        let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
+        self.shortest = self.shortest.max(taken).max(given);
+        self.beats = given;
+        self.given.push((name.clone(), outputs));
         if self.random.random_bool(0.15) {
             let _ = write!(text, "    layer {name}_more pointwise {{\n        ");
             self.function(text, &format!("{name}_more"), outputs, 0.5);
             text.push_str("    }\n");
+            self.given.push((format!("{name}_more"), outputs));
         }
-        let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
-        self.shortest = self.shortest.max(taken).max(given);
-        self.beats = given;
-        self.given.push((name, outputs));
     }
 
     /// An activation or thresholds of `size` elements, values up to about `scale`.
