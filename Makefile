@@ -19,6 +19,12 @@ test:
 soak: tools
 	@$(CARGO) run --release --quiet --example soak -- $(N) $(SEED)
 
+# seconds from a trained model to bit-true predictions on 1,000 samples
+MODEL ?= $(or $(CIRCLET_DATA),../shared/data)/hls4ml_onnx/three_layer_keras.onnx
+bench:
+	@$(CARGO) build --release --quiet
+	@sh testbenches/predict.sh $(MODEL)
+
 # every reader of the user's files, each for so many seconds
 fuzz:
 	@sh testbenches/fuzz/run.sh $(or $(SECONDS),600)

@@ -203,6 +203,30 @@ fn errors_and_multipliers_are_limits_too() {
 }
 
 #[test]
+fn layers_that_count_thresholds_are_judged_by_their_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    let steps = bytes(&[-0.5, 0.0, 0.5]);
+    std::fs::write(folder.path().join("t.safetensors"), files::safetensors(&[("t", &[1, 3], &steps)])).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("net.circ")).unwrap();
+    let counted = text.replacen("activation relu", "thresholds \"t.safetensors\" tensor \"t\" levels 0 .. 3", 1);
+    std::fs::write(folder.path().join("net.circ"), counted).unwrap();
+    let x: Vec<Vec<f64>> = numbers(60 * 16, 4).chunks(16).map(|x| x.iter().map(|&x| x as f64).collect()).collect();
+    let classes: Vec<usize> = outputs(folder.path(), "net", &x).iter().map(|y| largest(y)).collect();
+    let relu = std::fs::read_to_string(folder.path().join("labels.csv")).unwrap();
+    let labels: String = classes.iter().map(|class| format!("{class}\n")).collect();
+    assert_ne!(labels, relu, "thresholds make a difference");
+    std::fs::write(folder.path().join("labels.csv"), labels).unwrap();
+    let answer = search(folder.path(), &["--compress", "2.57x", "--labels", "labels.csv"]);
+    assert_eq!(answer["reference"]["wrong"], 0, "the network as given is right by definition");
+    // the thresholds go along
+    assert_eq!(circlet(folder.path(), &["check", "out.circ"]).code, 0);
+    let found = outputs(folder.path(), "out", &x);
+    let right = found.iter().zip(&classes).filter(|(y, class)| largest(y) == **class).count();
+    assert!(right as u64 >= 30 - answer["score"]["wrong"].as_u64().unwrap(), "{right}: {answer}");
+}
+
+#[test]
 fn what_cannot_be_found_is_said() {
     let folder = tempfile::tempdir().unwrap();
     made(folder.path());

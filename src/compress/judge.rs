@@ -51,7 +51,8 @@ pub struct Judge<'a> {
     network: &'a Network,
     /// The choices measured.
     pub choices: &'a Choices,
-    split: Split,
+    inputs: Batch,
+    labels: Option<Vec<usize>>,
     /// Outputs before the last argmax of the network as given.
     given: Batch,
     kept: BTreeMap<(usize, Vec<usize>), Batch>,
@@ -73,9 +74,9 @@ pub fn logits(network: &Network) -> usize {
 impl<'a> Judge<'a> {
     /// Runs the network as given once.
     pub fn new(network: &'a Network, choices: &'a Choices, split: Split) -> Judge<'a> {
-        let kept = BTreeMap::new();
-        let mut judge =
-            Judge { network, choices, split, given: Arc::default(), kept, bytes: 0, scores: BTreeMap::new() };
+        let Split { inputs, labels } = split;
+        let (inputs, given, kept, scores) = (Arc::new(inputs), Arc::default(), BTreeMap::new(), BTreeMap::new());
+        let mut judge = Judge { network, choices, inputs, labels, given, kept, bytes: 0, scores };
         judge.given = judge.outputs(&vec![0; choices.layers.len()]);
         judge
     }
@@ -86,7 +87,7 @@ impl<'a> Judge<'a> {
             return *score;
         }
         let outputs = self.outputs(assignment);
-        let score = match &self.split.labels {
+        let score = match &self.labels {
             Some(labels) => by_labels(&outputs, labels),
             None => by_outputs(&outputs, &self.given),
         };
@@ -96,7 +97,7 @@ impl<'a> Judge<'a> {
 
     /// Whether a score holds an error limit beside that of the network as given.
     pub fn is_within(&self, score: &Score, given: &Score, limit: f64) -> bool {
-        match self.split.labels {
+        match self.labels {
             Some(_) => score.error_rate() - given.error_rate() <= limit,
             None => score.loss <= limit,
         }
@@ -104,21 +105,21 @@ impl<'a> Judge<'a> {
 
     /// The outputs before the last argmax.
     fn outputs(&mut self, assignment: &[usize]) -> Batch {
-        let mut batch = None;
+        let mut known = vec![Arc::clone(&self.inputs)];
         for layer in 0..judged(self.network) {
-            let known = self.choices.layers.iter().take_while(|choice| choice.index <= layer).count();
-            let key = (layer, assignment[..known].to_vec());
-            batch = Some(match self.kept.get(&key) {
+            let weighted = self.choices.layers.iter().take_while(|choice| choice.index <= layer).count();
+            let key = (layer, assignment[..weighted].to_vec());
+            let outputs = match self.kept.get(&key) {
                 Some(kept) => Arc::clone(kept),
                 None => {
-                    let inputs: &[Vec<f64>] = batch.as_ref().map_or(&self.split.inputs, |batch: &Batch| batch);
-                    let outputs = Arc::new(self.layer(layer, assignment, inputs));
+                    let outputs = Arc::new(self.layer(layer, assignment, &known[layer]));
                     self.keep(key, &outputs);
                     outputs
                 }
-            });
+            };
+            known.push(outputs);
         }
-        batch.unwrap_or_else(|| Arc::new(self.split.inputs.clone()))
+        known.pop().unwrap_or_default()
     }
 
     fn keep(&mut self, key: (usize, Vec<usize>), outputs: &Batch) {
@@ -154,8 +155,7 @@ fn product(layer: &Layer, dense: &Dense, choice: &Choice, inputs: &[Vec<f64>]) -
         for row in matrix.chunks_exact(layer.inputs) {
             samples.iter().zip(&mut sums).for_each(|(sample, sums)| sums.push(dot(row, sample)));
         }
-        let activated = |sums| dense.add_bias(sums).into_iter().map(|sum| dense.activation.eval(sum)).collect();
-        sums.into_iter().map(activated).collect()
+        sums.into_iter().map(|sums| dense.activated(dense.add_bias(sums))).collect()
     };
     inputs.par_chunks(SHARED).flat_map_iter(some).collect()
 }

@@ -22,12 +22,19 @@ pub fn files(network: &mut Network, notes: &[String]) -> Result<Imported, Proble
                 let is_circulant = matches!(dense.weights, Weights::Circulant { .. });
                 dense.weight_file = file("weight", if is_circulant { Form::FirstColumn } else { Form::Dense });
                 dense.bias_file = (!dense.bias.is_empty()).then(|| file("bias", Form::Dense));
+                dense.thresholds.iter_mut().for_each(|thresholds| thresholds.file = file("thresholds", Form::Dense));
             }
             LayerKind::Affine(affine) => {
                 affine.scale_file = file("scale", Form::Dense);
                 affine.shift_file = (!affine.shift.is_empty()).then(|| file("shift", Form::Dense));
             }
-            _ => {}
+            LayerKind::Pointwise(pointwise) => {
+                pointwise
+                    .thresholds
+                    .iter_mut()
+                    .for_each(|thresholds| thresholds.file = file("thresholds", Form::Dense));
+            }
+            LayerKind::Argmax(_) => {}
         }
     }
     let weights = safetensors::write(&tensors(network)?)?;
