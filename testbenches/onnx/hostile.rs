@@ -135,6 +135,20 @@ fn empty_values_are_values() {
     assert_eq!(run(13, &parts, &[3, 0]).unwrap(), [0.0; 6]);
 }
 
+#[test]
+fn a_normalisation_has_as_many_of_each_parameter() {
+    let six = floats("v", &[6], &[1.0; 6]);
+    let normal = |last: &str, rest: &[Vec<u8>]| {
+        single(13, node("BatchNormalization", "n", &["x", "v", "v", "v", last], &["y"], &[]), rest)
+    };
+    assert_eq!(normal("v", std::slice::from_ref(&six)).unwrap().len(), 6);
+    for shape in [&[1][..], &[5], &[7], &[2, 3]] {
+        let odd = floats("odd", shape, &vec![1.0; shape.iter().product::<i64>() as usize]);
+        let message = normal("odd", &[six.clone(), odd]).unwrap_err();
+        assert!(message.contains("input 4 has shape") && message.contains("expected [3]"), "{message}");
+    }
+}
+
 /// Every damage at the command line, in three gibibytes (the limit is one of constants and computed values as `f64`):
 /// exit 1 and a reason, nothing written.
 #[cfg(target_os = "linux")]

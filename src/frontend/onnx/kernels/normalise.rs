@@ -47,7 +47,7 @@ fn parameter(call: &Call, at: usize, shape: &[usize]) -> Result<Vec<f64>, String
     } else if parameter.shape == [channels] {
         let ones = std::iter::repeat_n(1, shape.len().saturating_sub(2));
         parameter.shaped(std::iter::once(channels).chain(ones).collect())
-    } else if is_misplaced(call)? {
+    } else if is_misplaced(call)? && parameter.shape == [call.input(0)?.len()] {
         return Ok(parameter.values.clone());
     } else {
         let (found, x) = (shape_text(&parameter.shape), shape_text(shape));
