@@ -227,6 +227,36 @@ fn layers_that_count_thresholds_are_judged_by_their_counts() {
 }
 
 #[test]
+fn branches_are_judged_where_they_join() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    // fc3 takes what fc2 gives, and beside it what fc1 gives
+    let layer = |name: &str, size: usize, rest: &str| {
+        format!("layer {name} dense {size} {rest} {{ weights \"w.safetensors\" tensor \"{name}\" }}\n")
+    };
+    let text = format!(
+        "network net {{\ninput x 16 range -1 .. 1\ncalibrate \"x.npy\"\n{}{}layer sum add from fc1, fc2\n{}\
+         layer best argmax\n}}\n",
+        layer("fc1", 16, ""),
+        layer("fc2", 16, "from fc1"),
+        layer("fc3", 4, "from sum")
+    );
+    std::fs::write(folder.path().join("net.circ"), text).unwrap();
+    let x: Vec<Vec<f64>> = numbers(60 * 16, 4).chunks(16).map(|x| x.iter().map(|&x| x as f64).collect()).collect();
+    let labels: String = outputs(folder.path(), "net", &x).iter().map(|y| format!("{}\n", y[0])).collect();
+    std::fs::write(folder.path().join("labels.csv"), labels).unwrap();
+    let answer = search(folder.path(), &["--compress", "2.57x", "--labels", "labels.csv", "--keep-last"]);
+    assert_eq!(blocks(&answer), [8, 2, 1]);
+    assert_eq!(answer["reference"]["wrong"], 0, "the network as given is right by definition");
+    let arguments =
+        ["eval", "out.circ", "--inputs", "x.npy", "--labels", "labels.csv", "--level", "circulant", "--json"];
+    let right = circlet(folder.path(), &arguments);
+    assert_eq!(right.code, 0, "{right:?}");
+    let right = serde_json::from_str::<Value>(&right.out).unwrap()[0]["right"].as_u64().unwrap();
+    assert!(right >= 56, "{right} of 60");
+}
+
+#[test]
 fn what_cannot_be_found_is_said() {
     let folder = tempfile::tempdir().unwrap();
     made(folder.path());

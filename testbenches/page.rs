@@ -135,7 +135,7 @@ fn check(folder: &Path, network: &str) -> Value {
     assert_eq!(page.code, 0, "{page:?}");
     assert_eq!(page.out, circlet(folder, &["report", network, "--html"]).out, "the same bytes again");
     assert!(page.out.is_ascii() && !page.out.contains("http"));
-    let manifest = circlet(folder, &["report", network, "--json"]).json();
+    let manifest: Value = serde_json::from_str(&circlet(folder, &["report", network, "--json"]).out).unwrap();
     let wide = look(&page.out, 1280, false);
     let phone = look(&page.out, 390, true);
     for found in [&wide, &phone] {
@@ -191,6 +191,18 @@ fn a_network_with_every_kind_of_layer() {
     let text = format!("// {note}\n{}", include_str!("fixtures/cli/mini.circ"));
     std::fs::write(folder.path().join("mini.circ"), text).unwrap();
     assert_eq!(check(folder.path(), "mini.circ")["notes"][0], note);
+}
+
+#[test]
+fn a_network_with_branches() {
+    let folder = tempfile::tempdir().unwrap();
+    files::write(folder.path(), "");
+    let text = "network tree {\ninput x 8 range -1 .. 1\nlayer a dense 8 { weights \"matrix.npy\" }\n\
+                layer b dense 8 block 4 from a { weights \"matrix.npy\" }\nlayer c dense 8 from a { weights \"matrix.npy\" }\n\
+                layer sum add from b, a\nlayer both concat from sum, c\n}\n";
+    std::fs::write(folder.path().join("tree.circ"), text).unwrap();
+    let found = check(folder.path(), "tree.circ");
+    assert_eq!(found["tables"]["layers"].as_array().unwrap().len(), 5);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::choices::{Choice, Choices, expanded};
 use crate::network::argmax::class;
-use crate::network::{Dense, Layer, LayerKind, Network};
+use crate::network::{Dense, Layer, LayerKind, Network, Origin};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -60,15 +60,31 @@ pub struct Judge<'a> {
     scores: BTreeMap<Vec<usize>, Score>,
 }
 
-/// How many layers come before the last argmax, if there is one.
-fn judged(network: &Network) -> usize {
-    let is_argmax = |layer: &Layer| matches!(layer.kind, LayerKind::Argmax(_));
-    network.layers.len() - network.layers.last().is_some_and(is_argmax) as usize
+/// Where what is judged comes from: what the last layer takes if it is an argmax, else what it gives.
+fn judged(network: &Network) -> Vec<Origin> {
+    match network.layers.last() {
+        Some(Layer { kind: LayerKind::Argmax(_), from, .. }) => from.clone(),
+        _ => vec![Origin::before(network.layers.len())],
+    }
 }
 
 /// How many numbers are judged.
 pub fn logits(network: &Network) -> usize {
-    judged(network).checked_sub(1).map_or(network.input.size(), |last| network.layers[last].outputs)
+    let size = |origin: &Origin| match origin {
+        Origin::Input => network.input.size(),
+        Origin::Layer(index) => network.layers[*index].outputs,
+    };
+    judged(network).iter().map(size).sum()
+}
+
+/// The elements of several origins, sample by sample; `known` begins with the input's.
+fn gather(from: &[Origin], known: &[Batch]) -> Batch {
+    if let [origin] = from {
+        return Arc::clone(origin.of(known));
+    }
+    let samples = known.first().map_or(0, |inputs| inputs.len());
+    let sample = |at: usize| from.iter().flat_map(|origin| &origin.of(known)[at]).copied().collect();
+    Arc::new((0..samples).map(sample).collect())
 }
 
 impl<'a> Judge<'a> {
@@ -106,20 +122,21 @@ impl<'a> Judge<'a> {
     /// The outputs before the last argmax.
     fn outputs(&mut self, assignment: &[usize]) -> Batch {
         let mut known = vec![Arc::clone(&self.inputs)];
-        for layer in 0..judged(self.network) {
+        for layer in 0..self.network.layers.len() {
             let weighted = self.choices.layers.iter().take_while(|choice| choice.index <= layer).count();
             let key = (layer, assignment[..weighted].to_vec());
             let outputs = match self.kept.get(&key) {
                 Some(kept) => Arc::clone(kept),
                 None => {
-                    let outputs = Arc::new(self.layer(layer, assignment, &known[layer]));
+                    let inputs = gather(&self.network.layers[layer].from, &known);
+                    let outputs = Arc::new(self.layer(layer, assignment, &inputs));
                     self.keep(key, &outputs);
                     outputs
                 }
             };
             known.push(outputs);
         }
-        known.pop().unwrap_or_default()
+        gather(&judged(self.network), &known)
     }
 
     fn keep(&mut self, key: (usize, Vec<usize>), outputs: &Batch) {

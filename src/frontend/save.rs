@@ -34,7 +34,7 @@ pub fn files(network: &mut Network, notes: &[String]) -> Result<Imported, Proble
                     .iter_mut()
                     .for_each(|thresholds| thresholds.file = file("thresholds", Form::Dense));
             }
-            LayerKind::Argmax(_) => {}
+            LayerKind::Add(_) | LayerKind::Concat(_) | LayerKind::Slice(_) | LayerKind::Argmax(_) => {}
         }
     }
     let weights = safetensors::write(&tensors(network)?)?;
