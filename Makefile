@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak fuzz bench tools clean
+.PHONY: demo test soak fuzz bench tools clean versions farm large
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -28,6 +28,24 @@ bench:
 # every reader of the user's files, each for so many seconds
 fuzz:
 	@sh testbenches/fuzz/run.sh $(or $(SECONDS),600)
+
+# every emitted design through every version of every tool: a markdown table
+versions: tools
+	@$(CARGO) build --release --quiet
+	@$(CARGO) run --release --quiet --example sweep -- $(or $(NETWORKS),20) target/versions
+	@sh testbenches/versions.sh target/versions/*/ $$(ls -d hdl_out/*/)
+
+# random networks as a Slurm job array, on this machine
+farm: tools
+	@$(CARGO) build --release --quiet
+	@$(CARGO) run --release --quiet --example sweep -- $(or $(NETWORKS),8) target/farm/networks
+	@ls -d target/farm/networks/*/ | sed 's,.*networks/,networks/,' >target/farm/list
+	@CIRCLET=$(CIRCLET) sh testbenches/farm.sh target/farm/list target/farm/results --frames 8
+
+# a flipped bit deep inside a waveform of MB megabytes: seconds and memory
+large: tools
+	@$(CARGO) build --release --quiet
+	@$(CARGO) run --release --quiet --example large -- $(or $(MB),1000)
 
 # installs what is missing
 tools:

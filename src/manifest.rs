@@ -1,6 +1,7 @@
 //! `manifest.json`: what a machine wants to know of an output folder.
 
 use crate::blocks::Cost;
+use crate::machine::fifo::word_index;
 use serde::{Deserialize, Serialize};
 
 /// Everything about an output folder but the design itself.
@@ -178,4 +179,29 @@ pub struct ProbeEntry {
     pub beats: usize,
     /// Depth, in pushed beats.
     pub depth: usize,
+    /// The order of the elements in the pushed beats of a frame.
+    #[serde(default)]
+    pub order: ElementOrder,
+}
+
+/// Which element of a frame stands where in its beats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementOrder {
+    /// The bit in which the indices of the two elements of a beat differ; `None`: beats carry elements as they count.
+    pub pair: Option<u32>,
+    /// Elements after which the order repeats.
+    pub window: usize,
+}
+
+impl ElementOrder {
+    /// Index in its frame of the element in `lane` of `beat`, in beats of `lanes`.
+    pub fn element(self, beat: usize, lane: usize, lanes: usize) -> usize {
+        let beats = self.window / 2;
+        match self.pair {
+            Some(_) if lanes == 2 && beats > 0 => {
+                beat / beats * self.window + word_index(self.pair, beat % beats, lane)
+            }
+            _ => beat * lanes + lane,
+        }
+    }
 }

@@ -15,14 +15,15 @@ module {= module =} (
 {%- endfor %}
     input  wire signed [{= msb =}:0] x1_q0
 );
+{%- for s in sums %}
+    wire signed [{= s.msb =}:0] {= s.name =};
+{%- endfor %}
 {%- for d in delays %}
 
     reg signed [{= d.msb =}:0] {= d.name =};
     always @(posedge clk) {= d.name =} <= {= d.from =};
 {%- endfor %}
 {%- for s in sums %}
-
-    wire signed [{= s.msb =}:0] {= s.name =};
 
     shift_add #(
         .AW  ({= s.left.width =}),

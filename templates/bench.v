@@ -1,6 +1,7 @@
 // {= network =}_tb: the golden vectors against {= network =}, on any Verilog simulator
 //
-// Run in the output folder: reads vectors/cycles.hex, compares every port in every cycle, ends with a verdict.
+// Run in the output folder: reads vectors/cycles.hex, compares every port in every cycle, ends with a verdict and, where
+// something differs, with an exit code other than 0.
 `default_nettype none
 
 module {= network =}_tb;
@@ -59,9 +60,18 @@ module {= network =}_tb;
             #1 clk = 1'b1;
             #5 clk = 1'b0;
         end
-        if (mismatches == 0) $display("PASS: %0d cycles", CYCLES);
-        else $display("FAIL: %0d of %0d cycles differ", mismatches, CYCLES);
-        $finish;
+        if (mismatches == 0) begin
+            $display("PASS: %0d cycles", CYCLES);
+            $finish;
+        end else begin
+            $display("FAIL: %0d of %0d cycles differ", mismatches, CYCLES);
+            // Verilog-2005 has no way to end with an exit code, every simulator has its own
+`ifdef __ICARUS__
+            $finish_and_return(1);
+`else
+            $fatal;
+`endif
+        end
     end
 endmodule
 

@@ -5,7 +5,7 @@
 // All words have 32 bits, native byte order. What a record holds is in dut.h. A record shows the ports and probes
 // during its cycle, before the rising edge.
 //
-// usage: harness SEED [WAVE.vcd FIRST_CYCLE LAST_CYCLE]
+// usage: harness SEED [WAVE FIRST_CYCLE LAST_CYCLE]
 // Registers and memories start with values drawn from SEED: what relies on an initial value shows itself.
 // What the design or Verilator print goes to stderr: stdout carries records alone.
 //
@@ -20,8 +20,12 @@
 #include <unistd.h>
 
 #include <verilated.h>
-#if VM_TRACE
+#if VM_TRACE_FST
+#include <verilated_fst_c.h>
+typedef VerilatedFstC Trace;
+#elif VM_TRACE
 #include <verilated_vcd_c.h>
+typedef VerilatedVcdC Trace;
 #endif
 
 static inline void unpack(const uint32_t *record, CData &value) { value = static_cast<CData>(record[0]); }
@@ -83,7 +87,7 @@ int main(int argc, char **argv) {
     const uint64_t first_cycle = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0;
     const uint64_t last_cycle = argc > 4 ? std::strtoull(argv[4], nullptr, 10) : UINT64_MAX;
     context.traceEverOn(true);
-    VerilatedVcdC trace;
+    Trace trace;
     dut.trace(&trace, 99);
     bool tracing = false;
 #endif

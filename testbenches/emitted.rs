@@ -63,23 +63,32 @@ fn the_model_crate_passes_its_tests_and_steps_like_the_library() {
     assert!(ours.lines().count() == 4000 && ours.contains("valid: true"));
 }
 
-/// The verdict of the plain bench under Icarus.
-fn verdict(folder: &Path, network: &str) -> String {
-    let bench = format!("tb/{network}_tb.v");
+/// The verdict of the plain bench under Icarus and under Verilator: what each printed, and whether it ended well.
+fn verdicts(folder: &Path, network: &str) -> [(String, bool); 2] {
+    let (bench, top) = (format!("tb/{network}_tb.v"), format!("{network}_tb"));
     let compiled = tools::run(folder, "iverilog", &["-g2005", "-Wall", "-o", "bench.vvp", "-f", "files.f", &bench]);
     assert_eq!(compiled.lines().filter(|line| !line.contains("timescale")).count(), 0, "{compiled}");
-    tools::run(folder, "vvp", &["-n", "bench.vvp"])
+    let options = ["--binary", "--timing", "-Wno-fatal", "-O0", "--Mdir", "bench_obj", "--top-module", &top];
+    tools::run(folder, "verilator", &[&options[..], &["-f", "files.f", &bench]].concat());
+    let ended = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (text, output.status.success())
+    };
+    let verilated = folder.join(format!("bench_obj/V{top}")).display().to_string();
+    [ended("vvp", &["-n", "bench.vvp"]), ended(&verilated, &[])]
 }
 
 #[test]
-fn the_plain_bench_passes_under_icarus() {
+fn the_plain_bench_passes_under_icarus_and_verilator() {
     let folder = digits("digits_bench");
-    let said = verdict(&folder, "digits");
-    assert!(said.contains("PASS: ") && !said.contains("mismatch"), "{said}");
+    for (said, passed) in verdicts(&folder, "digits") {
+        assert!(passed && said.contains("PASS: ") && !said.contains("mismatch"), "{said}");
+    }
 }
 
 #[test]
-fn the_plain_bench_fails_when_a_weight_is_wrong() {
+fn the_benches_fail_when_a_weight_is_wrong() {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted");
     fs::create_dir_all(&place).unwrap();
     files::write(&place, ".npy");
@@ -87,12 +96,42 @@ fn the_plain_bench_fails_when_a_weight_is_wrong() {
     let network = include_str!("fixtures/cli/mini.circ").replace("    layer best argmax\n", "");
     fs::write(place.join("scores.circ"), network).unwrap();
     let folder = build("scores", "scores.circ");
-    assert!(verdict(&folder, "mini").contains("PASS: "));
+    assert!(verdicts(&folder, "mini").iter().all(|(said, passed)| *passed && said.contains("PASS: ")));
+    for simulator in ["icarus", "verilator"] {
+        let (said, passed) = cocotb(&folder, simulator);
+        assert!(passed, "{said}");
+    }
     let row = folder.join("rtl/mem/mini_fc2_dense_mac_row0.hex");
     let text = fs::read_to_string(&row).unwrap();
     let at = text.lines().next().unwrap().len() + 1;
     let digit = u32::from_str_radix(&text[at..=at], 16).unwrap();
     fs::write(&row, format!("{}{:x}{}", &text[..at], digit ^ 1, &text[at + 1..])).unwrap();
-    let said = verdict(&folder, "mini");
-    assert!(said.contains("first mismatch in cycle") && said.contains("FAIL: "), "{said}");
+    for (said, passed) in verdicts(&folder, "mini") {
+        assert!(!passed && said.contains("first mismatch in cycle") && said.contains("FAIL: "), "{said}");
+    }
+    for simulator in ["icarus", "verilator"] {
+        let (said, passed) = cocotb(&folder, simulator);
+        assert!(!passed && said.contains("(tdata, tlast) is"), "{said}");
+    }
+}
+
+/// The verdict of the cocotb bench: its results file, and whether every test in it passed.
+fn cocotb(folder: &Path, simulator: &str) -> (String, bool) {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python/bin");
+    assert!(python.join("cocotb-config").exists(), "cocotb is missing; `make tools` installs it");
+    let path = format!("{}:{}", python.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("make");
+    command.current_dir(folder).args(["-f", "tb/Makefile", &format!("SIM={simulator}")]).env("PATH", path);
+    let output = command.env("CIRCLET_SEED", "7").output().unwrap();
+    let log = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    let results = fs::read_to_string(folder.join(format!("tb/sim_build/{simulator}/results.xml")));
+    let results = results.unwrap_or_else(|e| panic!("{e}: {log}"));
+    let passed = !results.contains("<failure") && results.matches("<testcase").count() == 4;
+    (log + &results, passed)
+}
+
+#[test]
+fn the_cocotb_bench_passes_under_icarus() {
+    let (said, passed) = cocotb(&digits("digits_cocotb"), "icarus");
+    assert!(passed, "{said}");
 }

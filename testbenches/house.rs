@@ -3,6 +3,7 @@
 use circlet::blocks;
 use circlet::diag::Code;
 use circlet::emit::model::SHARED;
+use circlet::verify::wave::Fault;
 use std::path::{Path, PathBuf};
 
 /// Every Rust file below `folder`, by its path relative to the project.
@@ -34,6 +35,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["frontend/"]),
     ("csv", &["frontend/"]),
     ("toml", &["frontend/"]),
+    ("quick_junit", &["verify/junit.rs"]),
+    ("vcd", &["verify/wave/"]),
+    ("fst_writer", &["verify/wave/write.rs"]),
+    ("wellen", &["verify/wave/fst.rs"]),
     ("prost", &["frontend/onnx/"]),
     ("annotate_snippets", &["diag/"]),
     ("petgraph", &["dataflow/", "schedule/", "emit/"]),
@@ -112,6 +117,18 @@ fn each_code_has_a_fixture_and_each_fixture_a_snapshot() {
     shown.sort();
     fixtures.sort();
     assert_eq!(shown, fixtures, "snapshots and fixtures are the same");
+}
+
+#[test]
+fn each_fault_of_a_waveform_has_a_fixture() {
+    let fixtures = stems("testbenches/fixtures/waves", "");
+    let code_of = |fixture: &String| fixture.split(['-', '.']).next().unwrap_or_default().to_string();
+    for code in Fault::CODES {
+        assert!(fixtures.iter().any(|fixture| code_of(fixture) == code), "no fixture for `{code}`");
+    }
+    for fixture in &fixtures {
+        assert!(Fault::CODES.contains(&code_of(fixture).as_str()), "{fixture} is named after no code");
+    }
 }
 
 #[test]

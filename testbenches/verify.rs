@@ -2,10 +2,15 @@
 //!
 //! The subject is `fixtures/tiny`, an output folder written by hand; the cells are added to it here.
 
+#[path = "common/binary.rs"]
+#[allow(dead_code)]
+mod binary;
+mod files;
+
 use circlet::blocks::cells;
 use circlet::verify::folder::Folder;
 use circlet::verify::report::Report;
-use circlet::verify::{Bench, Options, frames, run};
+use circlet::verify::{Bench, Options, Simulator, frames, run};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -123,4 +128,47 @@ fn a_folder_that_is_none_is_named() {
     edit(&dir, "model/machine.txt", "replay=4:2:1:2", "replay=4:2");
     let damaged = run(&dir, &Options::default(), &mut |_| ()).unwrap_err().to_string();
     assert!(damaged.contains("machine.txt") && damaged.contains("line 5"), "{damaged}");
+}
+
+fn icarus(dir: &Path) -> Report {
+    verify(dir, Options { simulator: Simulator::Icarus, others: 4, ..Options::default() })
+}
+
+#[test]
+fn icarus_finds_what_stays_unknown_after_reset() {
+    let dir = build_mini("unknown");
+    let report = icarus(&dir);
+    assert!(report.passed() && report.simulator.contains("4-state"), "{report}");
+    let file = dir.join("rtl/axis_in.v");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let reset = "if (rst) frame_error <= 1'b0;\n        else if";
+    assert!(text.contains(reset));
+    std::fs::write(&file, text.replace(reset, "if")).unwrap();
+    let mismatch = icarus(&dir).mismatch.unwrap();
+    assert_eq!((mismatch.signal.as_str(), mismatch.cycle), ("frame_error", 0), "{mismatch}");
+    assert_eq!(mismatch.got.unknown.as_deref(), Some("x"), "{mismatch}");
+}
+
+#[test]
+fn icarus_names_cycle_layer_and_value_of_a_wrong_bit() {
+    let dir = build_mini("icarus_wrong");
+    let file = dir.join("rtl/mini_fc1.v");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let data = "assign out_data = ";
+    assert!(text.contains(data), "{text}");
+    std::fs::write(&file, text.replace(data, "assign out_data = 1'b1 ^ ")).unwrap();
+    let mismatch = icarus(&dir).mismatch.unwrap();
+    assert_eq!((mismatch.layer.as_deref(), mismatch.signal.as_str()), (Some("fc1"), "fc2_in_push_data"), "{mismatch}");
+    assert_eq!(mismatch.expected.integer ^ mismatch.got.integer, 1, "{mismatch}");
+    assert_eq!(mismatch.place.unwrap().beat, 0);
+}
+
+/// The small network of the command line's tests, built.
+fn build_mini(name: &str) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify").join(name);
+    std::fs::create_dir_all(&dir).unwrap();
+    files::write(&dir, "");
+    std::fs::write(dir.join("mini.circ"), include_str!("fixtures/cli/mini.circ")).unwrap();
+    binary::circlet(&dir, &["build", "mini.circ", "-o", "mini"]).fine();
+    dir.join("mini")
 }

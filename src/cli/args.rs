@@ -45,13 +45,15 @@ pub enum Command {
     Check(Check),
     /// Drive the Verilog and the model with the same stimulus; compare every port and probe in every cycle
     Verify(Verify),
+    /// First difference between two recordings of a design, VCD, FST or vectors of any simulator
+    Diff(Diff),
     /// Run a network on samples
     Run(Run),
     /// Accuracy of a network on labelled samples
     Eval(Eval),
     /// One layer through every stage, with the places to look at
     Explain(Explain),
-    /// Resources, timing and formats; as a page with errors, histograms and a picture
+    /// Resources, timing and formats; the signals that are compared; a page with errors, histograms and a picture
     Report(Report),
     /// The dataflow graph, in the DOT language
     Graph(Check),
@@ -225,6 +227,9 @@ pub struct Report {
     /// Samples for errors and histograms, .npy, .csv or IDX [default: those of `calibrate`, else random ones]
     #[arg(long, visible_alias = "images", requires = "html")]
     pub inputs: Option<PathBuf>,
+    /// Every port and probe: name, hierarchical path, width, lanes, format, layer, source line, meaning
+    #[arg(long)]
+    pub probes: bool,
 }
 
 /// Arguments of `explain`.
@@ -243,8 +248,24 @@ pub struct Explain {
 #[derive(clap::Args, Debug)]
 pub struct Verify {
     /// The network, `.circ`, or an output folder
-    #[arg(value_name = "NETWORK|FOLDER")]
-    pub network: PathBuf,
+    #[arg(value_name = "NETWORK|FOLDER", required_unless_present_any = ["jobs_file", "merge"])]
+    pub network: Option<PathBuf>,
+    /// Verify every network and folder of a list, one per line or a JSON array of paths
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["network", "inputs", "wave", "wave_model", "wave_rtl"])]
+    pub jobs_file: Option<PathBuf>,
+    /// Of the list, verify only line N, counted from 1: what a job array's task does
+    #[arg(long, value_name = "N", requires = "jobs_file")]
+    pub job: Option<NonZeroUsize>,
+    /// Put the results of a folder, the JSON files that `--jobs-file` with `--json` prints, into one table; with a list,
+    /// every job of it must be there
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["network", "job", "inputs", "wave", "wave_model", "wave_rtl"])]
+    pub merge: Option<PathBuf>,
+    /// Write the result as JUnit XML as well
+    #[arg(long, value_name = "FILE.xml")]
+    pub junit: Option<PathBuf>,
+    /// What simulates the Verilog
+    #[arg(long, value_enum, default_value_t = Simulator::Verilator)]
+    pub simulator: Simulator,
     /// Samples to send in [default: seeded random frames]; .npy, .csv or IDX
     #[arg(long, visible_alias = "images")]
     pub inputs: Option<PathBuf>,
@@ -254,9 +275,91 @@ pub struct Verify {
     /// Seed of random frames and random bubbles
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Record a waveform around the first mismatch, <network>.vcd
+    /// Record a waveform around the first mismatch [default file: <network>.vcd]; FST if called so
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub wave: Option<Option<PathBuf>>,
+    /// Record the model over a whole plan, the one that fails or else the first; VCD, or FST if called so
+    #[arg(long, value_name = "FILE")]
+    pub wave_model: Option<PathBuf>,
+    /// Record the hardware over the same plan
+    #[arg(long, value_name = "FILE")]
+    pub wave_rtl: Option<PathBuf>,
+    /// Only the plans whose names hold this text
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub plan: String,
+}
+
+/// What simulates the Verilog.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Simulator {
+    /// Fast, in two states
+    Verilator,
+    /// In four states: what is unknown after reset shows itself as x
+    Icarus,
+}
+
+/// Arguments of `diff`.
+#[derive(clap::Args, Debug)]
+pub struct Diff {
+    /// A recording: VCD, FST, or vectors of an output folder
+    pub a: PathBuf,
+    /// Another one
+    pub b: PathBuf,
+    /// Output folder of the design; its manifest names signals, layers and formats [default: one above A or B]
     #[arg(long)]
-    pub wave: bool,
+    pub folder: Option<PathBuf>,
+    /// A file of pairs of hierarchical names, one in A and one in B
+    #[arg(long)]
+    pub map: Option<PathBuf>,
+    /// Name of the clock, or its names in A and B [default: clk]
+    #[arg(long, value_name = "NAME[,NAME]", value_parser = both)]
+    pub clock: Option<(String, String)>,
+    /// Name of the reset, active high, where no manifest says it [default: rst or reset]
+    #[arg(long, value_name = "NAME")]
+    pub reset: Option<String>,
+    /// Cycles of B before the first one of A; negative: of A before B
+    #[arg(long, default_value_t = 0, allow_hyphen_values = true, value_name = "CYCLES")]
+    pub offset: i64,
+    /// Least significant bits by which words may differ, of one signal or of all; may be given several times
+    #[arg(long, value_name = "[SIGNAL=]LSB", value_parser = tolerance)]
+    pub tolerance: Vec<(Option<String>, u64)>,
+    /// Compare the beats of each stream, whatever their cycles [default: where one of the two has no clock]
+    #[arg(long, conflicts_with = "cycles")]
+    pub beats: bool,
+    /// Compare cycle by cycle, vectors as well
+    #[arg(long)]
+    pub cycles: bool,
+    /// The recording that ends first may
+    #[arg(long)]
+    pub prefix: bool,
+    /// An unknown bit, x or z, equals any other
+    #[arg(long)]
+    pub unknown_matches: bool,
+    /// Compare what later resets show as well
+    #[arg(long)]
+    pub in_reset: bool,
+    /// Draw the window around the first difference
+    #[arg(long, value_name = "FILE.html")]
+    pub html: Option<PathBuf>,
+}
+
+/// `clk`, or `clk,clock`.
+fn both(text: &str) -> Result<(String, String), String> {
+    let (a, b) = text.split_once(',').unwrap_or((text, text));
+    if a.is_empty() || b.is_empty() {
+        Err("expected a name, or two with a comma".into())
+    } else {
+        Ok((a.into(), b.into()))
+    }
+}
+
+/// `2`, or `fc1_in_push_data=2`.
+fn tolerance(text: &str) -> Result<(Option<String>, u64), String> {
+    let (signal, number) = text.rsplit_once('=').map_or((None, text), |(signal, number)| (Some(signal.into()), number));
+    number
+        .parse()
+        .map(|number| (signal, number))
+        .map_err(|_| "expected a whole number of least significant bits".into())
 }
 
 /// Where a network runs: the ladder of levels.

@@ -6,6 +6,7 @@ use super::session::{Failure, Session, default_output, network_errors, print};
 use crate::dataflow::dot;
 use crate::diag::{Diagnostics, Error, counted, render};
 use crate::emit::design::{Design, design};
+use crate::emit::signals::Signals;
 use crate::emit::{Context, write};
 use crate::frontend::data;
 use crate::manifest::Manifest;
@@ -191,6 +192,18 @@ pub fn report(session: &Session, args: &Report) -> Outcome {
             Some(path) => Ok(write::replace_file(path, |mut file| file.write_all(page.as_bytes()))?),
             None => print(&page),
         };
+    }
+    if args.probes {
+        let list = Signals::of(&design.manifest).list;
+        return session.result(&list, || {
+            let mut table = Table::new("path bits lanes format layer line meaning", "lrrllrl");
+            for s in &list {
+                let [format, layer] = [&s.format, &s.layer].map(|text| text.clone().unwrap_or("-".into()));
+                let (bits, lanes, line) = (s.width.to_string(), s.lanes.to_string(), s.line.to_string());
+                table.row([s.path.clone(), bits, lanes, format, layer, line, s.meaning.clone()]);
+            }
+            table.to_string()
+        });
     }
     session.result(&design.manifest, || report::text(&design.manifest, &compiled.network))
 }

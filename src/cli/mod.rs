@@ -7,8 +7,10 @@ mod adapter;
 mod args;
 mod build;
 mod compress;
+mod diff;
 mod eval;
 mod explain;
+mod farm;
 mod import;
 mod samples;
 mod session;
@@ -35,6 +37,7 @@ pub fn run(args: Args) -> ExitCode {
         Command::Graph(graph) => build::graph(&session, graph),
         Command::Explain(explain) => explain::explain(&session, explain),
         Command::Verify(verify) => verify::verify(&session, verify),
+        Command::Diff(diff) => diff::diff(&session, diff),
         Command::Run(run) => eval::run(&session, run),
         Command::Eval(eval) => eval::eval(&session, eval),
         Command::Passes => build::passes(&session),

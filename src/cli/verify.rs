@@ -1,32 +1,50 @@
 //! `verify`: the Verilog against the model.
 
 use super::Outcome;
-use super::args::Verify;
+use super::args::{Simulator, Verify};
 use super::build::build_into;
+use super::farm;
 use super::session::{Failure, Progress as Bar, Session};
 use crate::diag::Error;
 use crate::frontend::data;
 use crate::manifest::Manifest;
 use crate::reference::Fixed;
 use crate::verify::frames::padded;
+use crate::verify::junit::{self, Job};
+use crate::verify::report::Report;
 use crate::verify::{self, Options, Progress};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// `circlet verify`: a network is built first, an output folder is taken as it lies.
+/// `circlet verify`: one design, a list of them, or the results of such a list.
 pub fn verify(session: &Session, args: &Verify) -> Outcome {
+    if args.merge.is_some() || args.jobs_file.is_some() {
+        return farm::verify(session, args);
+    }
+    let Some(network) = &args.network else { crate::bug!("verify: no network and no list") };
+    let report = one(session, args, network)?;
+    if let Some(file) = &args.junit {
+        junit::write(&[Job { name: report.network.clone(), outcome: Ok(report.clone()) }], file)?;
+    }
+    session.result(&report, || report.to_string())?;
+    if report.passed() { Ok(()) } else { Err(Failure::Check) }
+}
+
+/// Verifies one design: a network is built first, an output folder is taken as it lies.
+pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, Failure> {
     let temporary = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
-    let (root, given) = match args.network.is_dir() {
+    let malformed = |problem: &str| Error::Malformed { path: network.into(), problem: problem.into() };
+    let (root, given) = match network.is_dir() {
         true if args.inputs.is_some() => {
             let problem = "`--inputs` needs the network, which says how samples become words; name the `.circ` file";
-            return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
+            return Err(malformed(problem).into());
         }
-        true if !args.network.join("manifest.json").is_file() => {
+        true if !network.join("manifest.json").is_file() => {
             let problem = "is not an output folder of circlet: it has no `manifest.json`; `circlet build` makes one";
-            return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
+            return Err(malformed(problem).into());
         }
-        true => (args.network.clone(), None),
-        false => build(session, args, &temporary.path().join("design"))?,
+        true => (network.to_path_buf(), None),
+        false => build(session, args, network, &temporary.path().join("design"))?,
     };
     let frames = args.frames.get();
     let options = Options {
@@ -34,14 +52,17 @@ pub fn verify(session: &Session, args: &Verify) -> Outcome {
         others: frames,
         seed: args.seed,
         given,
-        wave: args.wave.then(|| wave_file(args)),
+        wave: args.wave.as_ref().map(|file| file.clone().unwrap_or_else(|| wave_file(network))),
+        whole: (args.wave_model.clone(), args.wave_rtl.clone()),
+        plans: args.plan.clone(),
+        simulator: match args.simulator {
+            Simulator::Verilator => verify::Simulator::Verilator,
+            Simulator::Icarus => verify::Simulator::Icarus,
+        },
         ..Options::default()
     };
     let mut steps = Steps { session, step: String::new(), bar: None };
-    let report = verify::run(&root, &options, &mut |progress| steps.see(progress))?;
-    drop(steps);
-    session.result(&report, || report.to_string())?;
-    if report.passed() { Ok(()) } else { Err(Failure::Check) }
+    Ok(verify::run(&root, &options, &mut |progress| steps.see(progress))?)
 }
 
 /// Each step is named once, and has a bar of its own.
@@ -69,8 +90,8 @@ impl Steps<'_> {
 type Given = Option<Rc<Vec<Vec<i64>>>>;
 
 /// Builds the network into `folder`, and turns the samples into words.
-fn build(session: &Session, args: &Verify, folder: &Path) -> Result<(PathBuf, Given), Failure> {
-    let (root, design, compiled) = build_into(session, &args.network, Some(folder.to_path_buf()), false)?;
+fn build(session: &Session, args: &Verify, network: &Path, folder: &Path) -> Result<(PathBuf, Given), Failure> {
+    let (root, design, compiled) = build_into(session, network, Some(folder.to_path_buf()), false)?;
     let Some(inputs) = &args.inputs else { return Ok((root, None)) };
     let samples = data::samples(inputs, &compiled.network.input.shape)?;
     Ok((root, Some(Rc::new(words(&compiled.network, &design.manifest, &samples)))))
@@ -83,7 +104,7 @@ pub fn words(network: &crate::network::Network, manifest: &Manifest, samples: &[
 }
 
 /// `<network>.vcd` where the command runs.
-fn wave_file(args: &Verify) -> PathBuf {
-    let stem = args.network.file_stem().map_or("circlet".into(), |stem| stem.to_string_lossy().into_owned());
+fn wave_file(network: &Path) -> PathBuf {
+    let stem = network.file_stem().map_or("circlet".into(), |stem| stem.to_string_lossy().into_owned());
     PathBuf::from(format!("{stem}.vcd"))
 }

@@ -9,6 +9,7 @@ use super::{Actor, Graph, Node, Stream};
 use crate::blocks::Port;
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay, Turn, word_index};
+use crate::manifest::ElementOrder;
 use crate::network::{Layer, LayerKind, Network};
 use join::Form;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -171,7 +172,8 @@ impl<'a> Lowering<'a> {
 
 fn stream(open: &Open, name: String, access: Access) -> Stream {
     let port = Port { lanes: open.order.lanes, width: open.format.width() };
-    Stream { name, port, format: open.format, access, beats: open.beats }
+    let order = ElementOrder { pair: open.order.pair, window: open.order.window };
+    Stream { name, port, format: open.format, access, beats: open.beats, order }
 }
 
 /// What an appended actor gives.

@@ -11,6 +11,7 @@ use crate::blocks::{Block, Cost, Port};
 use crate::diag::Span;
 use crate::fixed::QFormat;
 use crate::machine::fifo::Access;
+use crate::manifest::ElementOrder;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -110,6 +111,8 @@ pub struct Stream {
     pub access: Access,
     /// Beats pushed per frame.
     pub beats: usize,
+    /// The order in which they carry the elements of a frame.
+    pub order: ElementOrder,
 }
 
 impl Node {

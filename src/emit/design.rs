@@ -43,6 +43,7 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
     files.extend(model::files(context));
     files.extend(vectors::files(context));
     files.extend(Dut::of_network(&manifest).files().into_iter().map(|(name, text)| (format!("tb/{name}"), text)));
+    files.extend(vectors::benches(&manifest));
     files.insert("graph.dot".into(), dot::dot(&context.schedule.graph));
     files.insert("report.txt".into(), report::text(&manifest, context.network));
     files.insert("manifest.json".into(), to_json(&manifest));
@@ -284,6 +285,7 @@ fn probes(context: &Context) -> Vec<ProbeEntry> {
             format: stream.format.to_string(),
             beats: stream.beats,
             depth: context.schedule.depths[&crate::dataflow::EdgeId(edge.id())],
+            order: stream.order,
         }
     };
     graph.edge_references().map(probe).collect()

@@ -7,6 +7,7 @@ pub mod design;
 pub mod harness;
 pub mod model;
 pub mod rtl;
+pub mod signals;
 pub mod vectors;
 pub mod write;
 

@@ -7,8 +7,10 @@
 use super::rtl::stream_bytes;
 use super::{Context, model};
 use crate::blocks::models::UNITS;
+use crate::emit::signals::Signals;
 use crate::machine::text::{read, words_hex};
 use crate::machine::{Inputs, Machine};
+use crate::manifest::{Manifest, StreamPort};
 use crate::schedule::machine;
 use askama::Template;
 use rand::{RngExt, SeedableRng};
@@ -26,6 +28,51 @@ struct Bench<'a> {
     data_in_bits: usize,
     data_out_bits: usize,
     line_msb: usize,
+}
+
+/// A stimulus played and recorded.
+#[derive(Template)]
+#[template(path = "play.v")]
+struct Play<'a> {
+    network: &'a str,
+    data_in_bits: usize,
+    data_out_bits: usize,
+    /// Names below the top module.
+    paths: Vec<String>,
+}
+
+/// The cocotb bench.
+#[derive(Template)]
+#[template(path = "cocotb.py", escape = "none")]
+struct Cocotb<'a> {
+    network: &'a str,
+    interval: usize,
+    latency: usize,
+    beats_out: usize,
+}
+
+/// Its makefile.
+#[derive(Template)]
+#[template(path = "cocotb.mk", escape = "none")]
+struct CocotbMake<'a> {
+    network: &'a str,
+}
+
+/// The benches that read the manifest: `tb/<network>_play.v`, `tb/test_<network>.py` and `tb/Makefile`.
+pub fn benches(manifest: &Manifest) -> Vec<(String, String)> {
+    let network = manifest.network.as_str();
+    let bits = |port: &StreamPort| port.lanes * port.bytes * 8;
+    let below = |path: &str| path.split_once('.').map_or(path, |(_, below)| below).to_string();
+    let paths = Signals::of(manifest).list.iter().map(|signal| below(&signal.path)).collect();
+    let (data_in_bits, data_out_bits) = (bits(&manifest.input), bits(&manifest.output));
+    let play = Play { network, data_in_bits, data_out_bits, paths };
+    let (interval, latency, beats_out) = (manifest.interval, manifest.latency_last, manifest.output.beats);
+    let cocotb = Cocotb { network, interval, latency, beats_out };
+    vec![
+        (format!("tb/{network}_play.v"), model::render(&play)),
+        (format!("tb/test_{network}.py"), model::render(&cocotb)),
+        ("tb/Makefile".into(), model::render(&CocotbMake { network })),
+    ]
 }
 
 /// `vectors/cycles.hex`, its copy inside the model crate, and `tb/<network>_tb.v`.

@@ -27,6 +27,8 @@ pub struct Compiler {
 pub struct Means {
     /// It can write a waveform.
     pub trace: bool,
+    /// As FST, not as VCD.
+    pub fst: bool,
     /// It counts the lines and bits it has been through.
     pub coverage: bool,
 }
@@ -89,6 +91,9 @@ impl Compiler {
             command.arg("-include").arg(header);
         }
         command.args(["unit.cpp", "-I.", "-I.."]).args(runtime).args(["-pthread", "-o", "simulator"]);
+        if job.means.fst {
+            command.arg("-lz");
+        }
         command.current_dir(job.objects);
         succeed(command, "cannot compile what Verilator made of the design")?;
         Ok(job.objects.join("simulator"))
@@ -96,11 +101,12 @@ impl Compiler {
 
     fn command(&self, level: &str, means: Means) -> Command {
         let mut command = Command::new(&self.program);
-        command.args([level, "-std=gnu++17", "-w", "-DVM_SC=0", "-DVM_TRACE_FST=0", "-DVM_TRACE_SAIF=0"]);
+        command.args([level, "-std=gnu++17", "-w", "-DVM_SC=0", "-DVM_TRACE_SAIF=0"]);
         let bit = |name: &str, set: bool| format!("-D{name}={}", set as u8);
         command.args([
             bit("VM_TRACE", means.trace),
-            bit("VM_TRACE_VCD", means.trace),
+            bit("VM_TRACE_VCD", means.trace && !means.fst),
+            bit("VM_TRACE_FST", means.trace && means.fst),
             bit("VM_COVERAGE", means.coverage),
         ]);
         for path in [self.include.clone(), self.include.join("vltstd")] {
@@ -111,7 +117,7 @@ impl Compiler {
 
     /// One part of the runtime, compiled.
     fn runtime(&self, part: &str, job: &Job) -> Result<PathBuf, Error> {
-        let means = [("trace", job.means.trace), ("coverage", job.means.coverage)];
+        let means = [("trace", job.means.trace), ("fst", job.means.fst), ("coverage", job.means.coverage)];
         let kind: String = means.iter().filter(|(_, set)| *set).map(|(name, _)| format!("-{name}")).collect();
         self.once(&format!("{part}{kind}.o"), job, |place| {
             let mut command = self.command("-O2", job.means);

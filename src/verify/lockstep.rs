@@ -17,7 +17,7 @@ use std::time::Instant;
 /// Cycles of one block.
 const BLOCK: usize = 4096;
 /// Cycles of reset before the first one that counts: the hardware starts in an arbitrary state.
-const RESET: usize = 2;
+pub const RESET: usize = 2;
 
 /// A folder with its simulator.
 pub struct Lockstep {

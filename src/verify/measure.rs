@@ -1,10 +1,10 @@
 //! Interval and latencies as the hardware shows them, when nothing holds it up.
 
 use super::record::{Record, flag};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Time of a network, cycles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     /// Between frames in steady state.
     pub interval: usize,

@@ -6,13 +6,13 @@ use super::player::Player;
 use super::record::{Layout, Record, flag};
 use crate::diag::Error;
 use crate::fixed::QFormat;
-use crate::manifest::{Manifest, ProbeEntry};
-use serde::Serialize;
+use crate::manifest::{ElementOrder, Manifest, ProbeEntry};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
 /// The first thing in which the hardware differs from its model.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mismatch {
     /// Name of the plan.
     pub plan: String,
@@ -45,7 +45,7 @@ pub struct Mismatch {
 }
 
 /// A FIFO and the layer whose module it stands in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owned {
     /// The FIFO.
     pub fifo: String,
@@ -56,7 +56,7 @@ pub struct Owned {
 }
 
 /// A value of a signal.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The integer that the bits mean.
     pub integer: i64,
@@ -64,10 +64,13 @@ pub struct Value {
     pub format: Option<String>,
     /// The number that this format gives it.
     pub real: Option<f64>,
+    /// The bits, where some of them are `x` or `z`; there is no number then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
 }
 
 /// A word among frames, counted from the last reset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Frame, from 0.
     pub frame: usize,
@@ -75,6 +78,16 @@ pub struct Place {
     pub beat: usize,
     /// Lane of the beat, for data.
     pub lane: Option<usize>,
+    /// Element of the frame, for data.
+    pub element: Option<usize>,
+}
+
+impl Place {
+    /// The place of a word: `beats` have moved in its stream before it, `per_frame` make a frame.
+    pub fn of(beats: usize, per_frame: usize, lane: Option<usize>, lanes: usize, order: ElementOrder) -> Place {
+        let (frame, beat) = (beats / per_frame.max(1), beats % per_frame.max(1));
+        Place { frame, beat, lane, element: lane.map(|lane| order.element(beat, lane, lanes)) }
+    }
 }
 
 /// A signal that differs.
@@ -102,7 +115,11 @@ pub fn explain(
     let (layer, line) = origin(manifest, first);
     let per_frame = first.probe.map_or(manifest.output.beats, |probe| probe.beats);
     let counts = matches!(first.role, "push" | "push_data" | "m_axis_tvalid" | "m_axis_tlast" | "m_axis_tdata");
-    let place = Place { frame: beats / per_frame, beat: beats % per_frame, lane: first.lane };
+    let (lanes, order) = match first.probe {
+        Some(probe) => (probe.lanes, probe.order),
+        None => (manifest.output.lanes, ElementOrder::default()),
+    };
+    let place = Place::of(beats, per_frame, first.lane, lanes, order);
     let format = first.lane.map(|_| first.probe.map_or(&manifest.output.format, |probe| &probe.format));
     Ok(Mismatch {
         plan: String::new(),
@@ -191,9 +208,13 @@ fn line_of(manifest: &Manifest, layer: &Option<String>) -> Option<usize> {
     manifest.layers.iter().find(|entry| Some(&entry.name) == layer.as_ref()).map(|entry| entry.line)
 }
 
-/// The FIFOs that decide whether an actor pops: those it pops, then those it pushes.
 fn waits_for(folder: &Folder, found: &Found) -> Result<Vec<Owned>, Error> {
     let Some(popped) = found.fifo.filter(|_| found.role == "pop") else { return Ok(Vec::new()) };
+    gate_of(folder, popped)
+}
+
+/// The FIFOs that decide whether an actor pops that reads the FIFO `popped`: those it pops, then those it pushes.
+pub fn gate_of(folder: &Folder, popped: usize) -> Result<Vec<Owned>, Error> {
     let machine = folder.machine()?;
     let fifos = match machine.actors.iter().find(|actor| actor.inputs.contains(&popped)) {
         Some(actor) => [&actor.inputs[..], &actor.outputs].concat(),
@@ -207,14 +228,23 @@ fn waits_for(folder: &Folder, found: &Found) -> Result<Vec<Owned>, Error> {
 }
 
 impl Value {
-    fn of(integer: i64, format: Option<&String>) -> Value {
+    /// An integer and its format, if it has one.
+    pub fn of(integer: i64, format: Option<&String>) -> Value {
         let real = format.and_then(|text| QFormat::parse(text)).map(|format| format.to_real(integer));
-        Value { integer, format: format.cloned(), real }
+        Value { integer, format: format.cloned(), real, unknown: None }
+    }
+
+    /// Bits of which some are not known.
+    pub fn unknown(bits: String, format: Option<&String>) -> Value {
+        Value { integer: 0, format: format.cloned(), real: None, unknown: Some(bits) }
     }
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(bits) = &self.unknown {
+            return write!(f, "bits {bits}");
+        }
         write!(f, "{}", self.integer)?;
         match (&self.format, self.real) {
             (Some(format), Some(real)) => write!(f, " ({format}: {real})"),
@@ -235,7 +265,8 @@ impl fmt::Display for Owned {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "frame {}, beat {}", self.frame, self.beat)?;
-        self.lane.map_or(Ok(()), |lane| write!(f, ", lane {lane}"))
+        self.lane.map_or(Ok(()), |lane| write!(f, ", lane {lane}"))?;
+        self.element.map_or(Ok(()), |element| write!(f, ", element {element}"))
     }
 }
 

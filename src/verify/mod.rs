@@ -3,11 +3,15 @@
 //! [`run`] takes an output folder and nothing else: `rtl/` is simulated, `model/` says what it must show. The parts:
 //! [`folder`] reads, [`stimulus`] invents, [`player`] plays a plan on the model, [`verilator`], [`compiler`] and
 //! [`process`] on the hardware, [`lockstep`] compares, [`mismatch`] explains, [`measure`] holds the promised times
-//! against what was seen.
+//! against what was seen. [`icarus`] is the second simulator, in four states; [`wave`] reads and writes waveforms, and
+//! [`diff`] compares any two of them.
 
 pub mod compiler;
+pub mod diff;
 pub mod folder;
 pub mod frames;
+pub mod icarus;
+pub mod junit;
 pub mod lockstep;
 pub mod measure;
 pub mod mismatch;
@@ -17,8 +21,10 @@ pub mod record;
 pub mod report;
 pub mod stimulus;
 pub mod verilator;
+pub mod wave;
 
 use crate::diag::Error;
+use crate::manifest::Manifest;
 use compiler::Means;
 use folder::Folder;
 use lockstep::{Difference, Lockstep, Outcome};
@@ -36,6 +42,16 @@ use verilator::{Build, Verilator};
 /// Cycles in a waveform before and after the first difference.
 const WAVE: (u64, u64) = (100, 20);
 
+/// Which program simulates the Verilog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Simulator {
+    /// Fast, in two states; what relies on an initial value shows itself by random ones.
+    #[default]
+    Verilator,
+    /// In four states: what is not known stays `x`.
+    Icarus,
+}
+
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -50,7 +66,13 @@ pub struct Options {
     pub given: Option<Rc<Vec<Vec<i64>>>>,
     /// Where to write a waveform around the first difference.
     pub wave: Option<PathBuf>,
-    /// The simulator's program.
+    /// Where to write waveforms of a whole plan, by the model and by the simulator: the plan that fails, else the first.
+    pub whole: (Option<PathBuf>, Option<PathBuf>),
+    /// Only the plans whose names hold this text.
+    pub plans: String,
+    /// Which simulator.
+    pub simulator: Simulator,
+    /// Verilator's program.
     pub verilator: String,
     /// Where to build it; `None`: a folder that is removed afterwards.
     pub work: Option<PathBuf>,
@@ -58,7 +80,18 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { frames: 32, others: 16, seed: 1, given: None, wave: None, verilator: "verilator".into(), work: None }
+        Options {
+            frames: 32,
+            others: 16,
+            seed: 1,
+            given: None,
+            wave: None,
+            whole: (None, None),
+            plans: String::new(),
+            simulator: Simulator::Verilator,
+            verilator: "verilator".into(),
+            work: None,
+        }
     }
 }
 
@@ -84,6 +117,11 @@ pub struct Progress {
 /// Verifies an output folder. Every plan is carried out until one fails.
 pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&Progress)) -> Result<Report, Error> {
     let clock = Instant::now();
+    if options.simulator == Simulator::Icarus {
+        let mut report = icarus::verify(root, options, progress)?;
+        report.seconds.1 = clock.elapsed().as_secs_f64();
+        return Ok(report);
+    }
     let bench = Bench::build(root, options, progress)?;
     let built = clock.elapsed().as_secs_f64();
     let mut report = bench.verify(options, progress)?;
@@ -106,6 +144,20 @@ enum Work {
 }
 
 impl Work {
+    fn new(options: &Options) -> Result<Work, Error> {
+        let failed = |path: &Path| {
+            let path = path.to_path_buf();
+            move |cause| Error::Write { path, cause }
+        };
+        match &options.work {
+            Some(path) => {
+                std::fs::create_dir_all(path).map_err(failed(path))?;
+                Ok(Work::Kept(path.canonicalize().map_err(failed(path))?))
+            }
+            None => Ok(Work::Removed(tempfile::tempdir().map_err(failed(&std::env::temp_dir()))?)),
+        }
+    }
+
     fn path(&self) -> &Path {
         match self {
             Work::Kept(path) => path,
@@ -123,15 +175,7 @@ impl Bench {
         folder.check_memories()?;
         let verilator = Verilator::find(&options.verilator)?;
         progress(&Progress { step: format!("build with Verilator {}", verilator.version), frames: (0, 0) });
-        let work = match &options.work {
-            Some(path) => {
-                std::fs::create_dir_all(path).map_err(|cause| Error::Write { path: path.clone(), cause })?;
-                Work::Kept(path.canonicalize().map_err(|cause| Error::Write { path: path.clone(), cause })?)
-            }
-            None => {
-                Work::Removed(tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?)
-            }
-        };
+        let work = Work::new(options)?;
         let (dut, layout) = Lockstep::layout(&folder);
         let build = Build {
             dut: &dut,
@@ -146,17 +190,21 @@ impl Bench {
 
     /// Carries out every plan until one fails; `seconds` is left to the caller.
     pub fn verify(&self, options: &Options, progress: &mut dyn FnMut(&Progress)) -> Result<Report, Error> {
-        let mut report = self.report();
-        let settled = 3 + self.lockstep.folder.machine()?.actors.len();
-        let manifest = &self.lockstep.folder.manifest;
-        let times = (manifest.interval, manifest.latency_last);
-        for plan in Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed) {
-            let (outcome, measured) = self.plan(&plan, options, settled, progress)?;
-            report.add(&plan, &outcome, measured);
+        let simulator = format!("Verilator {}, 2-state", self.verilator.version);
+        let mut report = Report::new(&self.lockstep.folder.manifest, simulator);
+        let (plans, settled) = plans(&self.lockstep.folder, options)?;
+        let mut recorded = plans.first();
+        for plan in &plans {
+            let (outcome, measured) = self.plan(plan, options, settled, progress)?;
+            report.add(plan, &outcome, measured);
             if let Some(difference) = &outcome.difference {
-                report.mismatch = Some(self.explain(&plan, difference, options)?);
+                report.mismatch = Some(self.explain(plan, difference, options)?);
+                recorded = Some(plan);
                 break;
             }
+        }
+        if let Some(plan) = recorded {
+            self.record(plan, options)?;
         }
         Ok(report)
     }
@@ -177,11 +225,7 @@ impl Bench {
     }
 
     fn frames(&self, plan: &Plan, options: &Options) -> Frames {
-        let input = &self.lockstep.folder.manifest.input;
-        match &options.given {
-            Some(frames) if plan.is_steady() => Frames::Given(frames.clone()),
-            _ => Frames::Random { words: input.lanes * input.beats, width: input.width },
-        }
+        frames_of(&self.lockstep.folder, plan, options)
     }
 
     fn explain(&self, plan: &Plan, difference: &Difference, options: &Options) -> Result<Mismatch, Error> {
@@ -190,14 +234,26 @@ impl Bench {
         let mut mismatch = mismatch::explain(folder, layout, difference, player)?;
         (mismatch.plan, mismatch.seed) = (plan.name.clone(), plan.seed);
         if let Some(file) = &options.wave {
-            self.wave(plan, difference.cycle, file, options)?;
+            let cycles = (difference.cycle.saturating_sub(WAVE.0), difference.cycle + WAVE.1);
+            self.wave(plan, cycles, file, options)?;
             mismatch.wave = Some(file.clone());
         }
         Ok(mismatch)
     }
 
-    /// Plays a plan again on a simulator that writes a waveform around `cycle`.
-    fn wave(&self, plan: &Plan, cycle: u64, file: &Path, options: &Options) -> Result<(), Error> {
+    /// Writes the waveforms of a whole plan that were asked for.
+    fn record(&self, plan: &Plan, options: &Options) -> Result<(), Error> {
+        if let Some(file) = &options.whole.0 {
+            wave::write::model(&self.lockstep.folder, plan, self.frames(plan, options), file)?;
+        }
+        match &options.whole.1 {
+            Some(file) => self.wave(plan, (0, u64::MAX - 1), file, options),
+            None => Ok(()),
+        }
+    }
+
+    /// Plays a plan again on a simulator that writes a waveform of some cycles.
+    fn wave(&self, plan: &Plan, cycles: (u64, u64), file: &Path, options: &Options) -> Result<(), Error> {
         let folder = self.lockstep.folder.clone();
         let (dut, layout) = Lockstep::layout(&folder);
         let work = self.work.path().join("wave");
@@ -206,20 +262,43 @@ impl Bench {
             dut: &dut,
             root: &folder.root,
             sources: &folder.sources,
-            means: Means { trace: true, ..Means::default() },
+            means: Means { trace: true, fst: wave::write::is_fst(file), ..Means::default() },
             cycles: 0,
         };
         let program = self.verilator.build(&build, &work)?;
         let file = std::path::absolute(file).map_err(|cause| Error::Write { path: file.to_path_buf(), cause })?;
-        let window = Window { file: &file, first: cycle.saturating_sub(WAVE.0), last: cycle + WAVE.1 };
+        let window = Window { file: &file, first: cycles.0, last: cycles.1 };
         Lockstep { folder, layout, program }.record_wave(plan, self.frames(plan, options), window)
     }
+}
 
-    fn report(&self) -> Report {
-        let manifest = &self.lockstep.folder.manifest;
+/// The plans that were asked for, and how many steady intervals make a measurement.
+fn plans(folder: &Folder, options: &Options) -> Result<(Vec<Plan>, usize), Error> {
+    let settled = 3 + folder.machine()?.actors.len();
+    let times = (folder.manifest.interval, folder.manifest.latency_last);
+    let plans = Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed);
+    let plans: Vec<Plan> = plans.into_iter().filter(|plan| plan.name.contains(&options.plans)).collect();
+    if plans.is_empty() {
+        let problem = format!("no plan is called `{}`; without `--plan` their names are shown", options.plans);
+        return Err(Error::Malformed { path: folder.root.clone(), problem });
+    }
+    Ok((plans, settled))
+}
+
+/// The frames that a plan offers.
+fn frames_of(folder: &Folder, plan: &Plan, options: &Options) -> Frames {
+    match &options.given {
+        Some(frames) if plan.is_steady() => Frames::Given(frames.clone()),
+        _ => Frames::of(None, &folder.manifest.input),
+    }
+}
+
+impl Report {
+    /// Nothing verified yet.
+    fn new(manifest: &Manifest, simulator: String) -> Report {
         Report {
             network: manifest.network.clone(),
-            simulator: format!("Verilator {}", self.verilator.version),
+            simulator,
             signals: 5 + 3 * manifest.probes.len(),
             plans: Vec::new(),
             cycles: 0,
@@ -236,12 +315,11 @@ impl Bench {
             seconds: (0.0, 0.0),
         }
     }
-}
 
-impl Report {
     fn add(&mut self, plan: &Plan, outcome: &Outcome, measured: Option<Timing>) {
         let Outcome { cycles, frames, stuck, .. } = *outcome;
-        self.plans.push(PlanReport { name: plan.name.clone(), seed: plan.seed, cycles, frames, stuck });
+        let (name, seed, steady) = (plan.name.clone(), plan.seed, plan.is_steady());
+        self.plans.push(PlanReport { name, seed, cycles, frames, stuck, steady });
         self.cycles += cycles;
         self.frames += frames;
         self.differences += outcome.difference.is_some() as usize;

@@ -50,6 +50,11 @@ impl Player {
         (&self.inputs, &self.outputs, &self.machine)
     }
 
+    /// Whether a FIFO was pushed or popped in the cycle: without movement the plan ends some time.
+    pub fn moved(&mut self, moved: bool) {
+        self.idle = if moved { 0 } else { self.idle + 1 };
+    }
+
     /// Up to `most` cycles; none when the plan is over.
     pub fn block(&mut self, layout: &Layout, most: usize) -> Block {
         let mut block = Block::default();
@@ -58,7 +63,7 @@ impl Player {
             let (inputs, outputs, machine) = self.step();
             layout.write_inputs(inputs, &mut block.inputs);
             layout.write_outputs(outputs, &machine.probes, &mut block.expected);
-            self.idle = if layout.moves(&block.expected[from..]) { 0 } else { self.idle + 1 };
+            self.moved(layout.moves(&block.expected[from..]));
             block.cycles += 1;
         }
         block

@@ -19,7 +19,7 @@ const PRINTS: usize = 1 << 12;
 /// A waveform to be written: file, first and last cycle.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
-    /// The VCD file.
+    /// The VCD or FST file.
     pub file: &'a Path,
     /// First cycle in it.
     pub first: u64,

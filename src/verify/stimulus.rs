@@ -3,6 +3,7 @@
 //! A stimulus is a function of its plan and of what the ports showed, so that it can be played again to any cycle.
 
 use crate::machine::{Inputs, Outputs};
+use crate::manifest::StreamPort;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::rc::Rc;
@@ -152,6 +153,14 @@ pub enum Frames {
 }
 
 impl Frames {
+    /// The frames that were given, or random ones for a stream.
+    pub fn of(given: Option<Vec<Vec<i64>>>, input: &StreamPort) -> Frames {
+        match given {
+            Some(frames) => Frames::Given(Rc::new(frames)),
+            None => Frames::Random { words: input.lanes * input.beats, width: input.width },
+        }
+    }
+
     fn frame(&self, number: usize, random: &mut ChaCha8Rng, frame: &mut Vec<i64>) {
         match self {
             Frames::Given(list) => frame.clone_from(&list[number % list.len()]),

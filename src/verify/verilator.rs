@@ -63,7 +63,7 @@ impl Verilator {
         command.args(["--x-assign", "fast", "--x-initial", "unique", "--noassert"]);
         command.args(["--top-module", &build.dut.top, "--Mdir"]).arg(&objects);
         if build.means.trace {
-            command.arg("--trace");
+            command.arg(if build.means.fst { "--trace-fst" } else { "--trace" });
         }
         if build.means.coverage {
             command.args(["--coverage-line", "--coverage-toggle"]);

@@ -26,6 +26,7 @@ pub const TARGETS: &[(&str, &str, Target)] = &[
     ("csv", ".csv", |bytes| check(table::read(bytes, MOST).ok())),
     ("samples", "", samples),
     ("onnx", ".onnx", onnx),
+    ("vcd", ".vcd", waveform),
     ("mapping", ".toml", mapping),
     ("c3a", ".json", |bytes| drop(Adapter::read(bytes, &mut Files::new(Path::new("/no/such/folder"))))),
 ];
@@ -35,7 +36,12 @@ pub fn write_seeds(folder: &Path, ending: &str) {
     crate::files::write(folder, ending);
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let fixtures = package.ancestors().map(|above| above.join("testbenches/fixtures")).find(|folder| folder.is_dir());
-    for kind in ["errors", "stages"].iter().filter(|_| ending == ".circ") {
+    let kinds: &[&str] = match ending {
+        ".circ" => &["errors", "stages"],
+        ".vcd" => &["waves"],
+        _ => &[],
+    };
+    for kind in kinds {
         let fixtures = fixtures.as_ref().expect("the fixtures are above this package").join(kind);
         for entry in std::fs::read_dir(fixtures).expect("the fixtures can be listed").flatten() {
             std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("the folder of seeds is writable");
@@ -79,6 +85,39 @@ fn samples(bytes: &[u8]) {
     if let Ok(array) = data::array(bytes) {
         let _ = data::split(&array, &[2, 2]);
         check(Some(array));
+    }
+}
+
+/// Counts changes; time never goes back.
+struct Watch {
+    signals: usize,
+    now: u64,
+}
+
+impl Sink for Watch {
+    fn time(&mut self, time: u64) -> Result<bool, Fault> {
+        match time < self.now {
+            true => Err(Fault::TimeGoesBack { from: self.now, to: time }),
+            false => {
+                self.now = time;
+                Ok(true)
+            }
+        }
+    }
+
+    fn change(&mut self, signal: usize, value: &[u8]) {
+        assert!(signal < self.signals && !value.is_empty());
+    }
+}
+
+/// Reads a waveform whole, and with every other signal left out.
+fn waveform(bytes: &[u8]) {
+    for every in [1, 2] {
+        let Ok(vcd) = Vcd::open(bytes) else { return };
+        let signals = vcd.header.signals;
+        assert!(vcd.header.variables.iter().all(|variable| variable.signal < signals && variable.width > 0));
+        let wanted: Vec<bool> = (0..signals).map(|signal| signal % every == 0).collect();
+        let _ = vcd.stream(&wanted, &mut Watch { signals, now: 0 });
     }
 }
 

@@ -14,6 +14,14 @@ module times_11585_15137_6270_w16_p29 (
     output wire signed [28:0] times_6270,
     input  wire signed [15:0] x1_q0
 );
+    wire signed [19:0] x15_q1;
+    wire signed [21:0] x49_q2;
+    wire signed [25:0] x959_q2;
+    wire signed [28:0] x11585_q3;
+    wire signed [21:0] x33_q1;
+    wire signed [23:0] x223_q2;
+    wire signed [28:0] x15137_q3;
+    wire signed [27:0] x3135_q3;
 
     reg signed [15:0] x1_q1;
     always @(posedge clk) x1_q1 <= x1_q0;
@@ -23,8 +31,6 @@ module times_11585_15137_6270_w16_p29 (
 
     reg signed [19:0] x15_q2;
     always @(posedge clk) x15_q2 <= x15_q1;
-
-    wire signed [19:0] x15_q1;
 
     shift_add #(
         .AW  (16),
@@ -40,8 +46,6 @@ module times_11585_15137_6270_w16_p29 (
         .out_data (x15_q1)
     );
 
-    wire signed [21:0] x49_q2;
-
     shift_add #(
         .AW  (16),
         .AS  (6),
@@ -55,8 +59,6 @@ module times_11585_15137_6270_w16_p29 (
         .in_b     (x15_q1),
         .out_data (x49_q2)
     );
-
-    wire signed [25:0] x959_q2;
 
     shift_add #(
         .AW  (20),
@@ -72,8 +74,6 @@ module times_11585_15137_6270_w16_p29 (
         .out_data (x959_q2)
     );
 
-    wire signed [28:0] x11585_q3;
-
     shift_add #(
         .AW  (22),
         .AS  (8),
@@ -87,8 +87,6 @@ module times_11585_15137_6270_w16_p29 (
         .in_b     (x959_q2),
         .out_data (x11585_q3)
     );
-
-    wire signed [21:0] x33_q1;
 
     shift_add #(
         .AW  (16),
@@ -104,8 +102,6 @@ module times_11585_15137_6270_w16_p29 (
         .out_data (x33_q1)
     );
 
-    wire signed [23:0] x223_q2;
-
     shift_add #(
         .AW  (16),
         .AS  (8),
@@ -120,8 +116,6 @@ module times_11585_15137_6270_w16_p29 (
         .out_data (x223_q2)
     );
 
-    wire signed [28:0] x15137_q3;
-
     shift_add #(
         .AW  (20),
         .AS  (10),
@@ -135,8 +129,6 @@ module times_11585_15137_6270_w16_p29 (
         .in_b     (x223_q2),
         .out_data (x15137_q3)
     );
-
-    wire signed [27:0] x3135_q3;
 
     shift_add #(
         .AW  (22),

@@ -14,6 +14,14 @@ module times_11585_15137_6270_w17_p30 (
     output wire signed [29:0] times_6270,
     input  wire signed [16:0] x1_q0
 );
+    wire signed [20:0] x15_q1;
+    wire signed [22:0] x49_q2;
+    wire signed [26:0] x959_q2;
+    wire signed [29:0] x11585_q3;
+    wire signed [22:0] x33_q1;
+    wire signed [24:0] x223_q2;
+    wire signed [29:0] x15137_q3;
+    wire signed [28:0] x3135_q3;
 
     reg signed [16:0] x1_q1;
     always @(posedge clk) x1_q1 <= x1_q0;
@@ -23,8 +31,6 @@ module times_11585_15137_6270_w17_p30 (
 
     reg signed [20:0] x15_q2;
     always @(posedge clk) x15_q2 <= x15_q1;
-
-    wire signed [20:0] x15_q1;
 
     shift_add #(
         .AW  (17),
@@ -40,8 +46,6 @@ module times_11585_15137_6270_w17_p30 (
         .out_data (x15_q1)
     );
 
-    wire signed [22:0] x49_q2;
-
     shift_add #(
         .AW  (17),
         .AS  (6),
@@ -55,8 +59,6 @@ module times_11585_15137_6270_w17_p30 (
         .in_b     (x15_q1),
         .out_data (x49_q2)
     );
-
-    wire signed [26:0] x959_q2;
 
     shift_add #(
         .AW  (21),
@@ -72,8 +74,6 @@ module times_11585_15137_6270_w17_p30 (
         .out_data (x959_q2)
     );
 
-    wire signed [29:0] x11585_q3;
-
     shift_add #(
         .AW  (23),
         .AS  (8),
@@ -87,8 +87,6 @@ module times_11585_15137_6270_w17_p30 (
         .in_b     (x959_q2),
         .out_data (x11585_q3)
     );
-
-    wire signed [22:0] x33_q1;
 
     shift_add #(
         .AW  (17),
@@ -104,8 +102,6 @@ module times_11585_15137_6270_w17_p30 (
         .out_data (x33_q1)
     );
 
-    wire signed [24:0] x223_q2;
-
     shift_add #(
         .AW  (17),
         .AS  (8),
@@ -120,8 +116,6 @@ module times_11585_15137_6270_w17_p30 (
         .out_data (x223_q2)
     );
 
-    wire signed [29:0] x15137_q3;
-
     shift_add #(
         .AW  (21),
         .AS  (10),
@@ -135,8 +129,6 @@ module times_11585_15137_6270_w17_p30 (
         .in_b     (x223_q2),
         .out_data (x15137_q3)
     );
-
-    wire signed [28:0] x3135_q3;
 
     shift_add #(
         .AW  (23),

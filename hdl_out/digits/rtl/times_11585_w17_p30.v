@@ -12,11 +12,13 @@ module times_11585_w17_p30 (
     output wire signed [29:0] times_11585,
     input  wire signed [16:0] x1_q0
 );
+    wire signed [25:0] x257_q1;
+    wire signed [19:0] x5_q1;
+    wire signed [29:0] x16705_q2;
+    wire signed [29:0] x11585_q3;
 
     reg signed [19:0] x5_q2;
     always @(posedge clk) x5_q2 <= x5_q1;
-
-    wire signed [25:0] x257_q1;
 
     shift_add #(
         .AW  (17),
@@ -32,8 +34,6 @@ module times_11585_w17_p30 (
         .out_data (x257_q1)
     );
 
-    wire signed [19:0] x5_q1;
-
     shift_add #(
         .AW  (17),
         .AS  (0),
@@ -48,8 +48,6 @@ module times_11585_w17_p30 (
         .out_data (x5_q1)
     );
 
-    wire signed [29:0] x16705_q2;
-
     shift_add #(
         .AW  (26),
         .AS  (0),
@@ -63,8 +61,6 @@ module times_11585_w17_p30 (
         .in_b     (x257_q1),
         .out_data (x16705_q2)
     );
-
-    wire signed [29:0] x11585_q3;
 
     shift_add #(
         .AW  (30),

@@ -12,11 +12,13 @@ module times_23170_w15_p29 (
     output wire signed [28:0] times_23170,
     input  wire signed [14:0] x1_q0
 );
+    wire signed [23:0] x257_q1;
+    wire signed [17:0] x5_q1;
+    wire signed [28:0] x16705_q2;
+    wire signed [28:0] x11585_q3;
 
     reg signed [17:0] x5_q2;
     always @(posedge clk) x5_q2 <= x5_q1;
-
-    wire signed [23:0] x257_q1;
 
     shift_add #(
         .AW  (15),
@@ -32,8 +34,6 @@ module times_23170_w15_p29 (
         .out_data (x257_q1)
     );
 
-    wire signed [17:0] x5_q1;
-
     shift_add #(
         .AW  (15),
         .AS  (0),
@@ -48,8 +48,6 @@ module times_23170_w15_p29 (
         .out_data (x5_q1)
     );
 
-    wire signed [28:0] x16705_q2;
-
     shift_add #(
         .AW  (24),
         .AS  (0),
@@ -63,8 +61,6 @@ module times_23170_w15_p29 (
         .in_b     (x257_q1),
         .out_data (x16705_q2)
     );
-
-    wire signed [28:0] x11585_q3;
 
     shift_add #(
         .AW  (29),

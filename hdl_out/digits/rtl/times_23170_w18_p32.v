@@ -12,11 +12,13 @@ module times_23170_w18_p32 (
     output wire signed [31:0] times_23170,
     input  wire signed [17:0] x1_q0
 );
+    wire signed [26:0] x257_q1;
+    wire signed [20:0] x5_q1;
+    wire signed [31:0] x16705_q2;
+    wire signed [31:0] x11585_q3;
 
     reg signed [20:0] x5_q2;
     always @(posedge clk) x5_q2 <= x5_q1;
-
-    wire signed [26:0] x257_q1;
 
     shift_add #(
         .AW  (18),
@@ -32,8 +34,6 @@ module times_23170_w18_p32 (
         .out_data (x257_q1)
     );
 
-    wire signed [20:0] x5_q1;
-
     shift_add #(
         .AW  (18),
         .AS  (0),
@@ -48,8 +48,6 @@ module times_23170_w18_p32 (
         .out_data (x5_q1)
     );
 
-    wire signed [31:0] x16705_q2;
-
     shift_add #(
         .AW  (27),
         .AS  (0),
@@ -63,8 +61,6 @@ module times_23170_w18_p32 (
         .in_b     (x257_q1),
         .out_data (x16705_q2)
     );
-
-    wire signed [31:0] x11585_q3;
 
     shift_add #(
         .AW  (32),

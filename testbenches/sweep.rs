@@ -1,0 +1,42 @@
+//! Output folders of every example and of random networks, for sweeps: sweep N FOLDER [SEED].
+
+#[path = "common/random.rs"]
+mod random;
+
+use circlet::diag::{Diagnostics, render};
+use circlet::emit::design::design;
+use circlet::emit::{Context, write};
+use circlet::frontend;
+use circlet::pipeline::{self, Silent};
+use random::Limits;
+use std::path::{Path, PathBuf};
+
+/// Examples whose weights lie beside them.
+const EXAMPLES: [&str; 2] = ["examples/digits/digits.circ", "examples/mnist/mnist.circ"];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, other: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(other);
+    let (count, first) = (number(0, 20), number(2, 1));
+    let folder = PathBuf::from(arguments.get(1).map_or("target/sweep", String::as_str));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let limits = Limits { size: 100, ..Limits::default() };
+    for seed in first..first + count {
+        let source = tempfile::tempdir().unwrap();
+        build(&random::network(seed, limits, source.path()), &folder);
+    }
+    EXAMPLES.iter().for_each(|path| build(Path::new(path), &folder));
+    eprintln!("{count} random networks from seed {first} and {} examples in {}", EXAMPLES.len(), folder.display());
+}
+
+fn build(path: &Path, folder: &Path) {
+    let source = frontend::read_source(path).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
+    let compiled = compiled.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
+    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let design = design(&context, &mut diagnostics);
+    let design = design.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
+    write::write(&design, &folder.join(&design.manifest.network)).unwrap();
+}
