@@ -30,13 +30,15 @@ fuzz:
 	@sh testbenches/fuzz/run.sh $(or $(SECONDS),600)
 
 # every emitted design through every version of every tool: a markdown table
-versions: tools
+versions:
+	@sh testbenches/tools.sh test
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example sweep -- $(or $(NETWORKS),20) target/versions
 	@sh testbenches/versions.sh target/versions/*/ $$(ls -d hdl_out/*/)
 
 # random networks as a Slurm job array, on this machine
-farm: tools
+farm:
+	@sh testbenches/tools.sh test
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example sweep -- $(or $(NETWORKS),8) target/farm/networks
 	@ls -d target/farm/networks/*/ | sed 's,.*networks/,networks/,' >target/farm/list

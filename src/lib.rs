@@ -16,7 +16,7 @@
 //! | [`schedule`] | WHEN: folding, FIFO depths, promised interval and latency |
 //! | [`blocks`] | the hardware library: one stem per block |
 //! | [`emit`] | schedule to files: Verilog, model crate, benches, vectors, manifest |
-//! | [`verify`] | Verilator in lockstep with the model |
+//! | [`verify`] | Verilator in lockstep with the model, Icarus beside it; waveforms and their comparison |
 //! | [`report`] | what a person reads |
 //! | [`cli`] | the command line |
 //!
