@@ -25,6 +25,15 @@ impl Resolver<'_> {
     /// The activation and the thresholds of a layer; at most one of them does anything.
     pub fn function(&mut self, layer: &Layer, room: &Room) -> Option<(Activation, Option<Thresholds>)> {
         let stated = |key: &str| layer.properties.iter().find(|property| property.key.value == key);
+        if let (Some(format), Some(quantise)) = (stated("format"), stated("quantise")) {
+            let problem = Diagnostic::new(
+                Code::ShapeMismatch,
+                format.span(),
+                "`format` stands beside `quantise`, expected one of them",
+            );
+            let problem = problem.label(quantise.span(), "this states the format already");
+            self.diagnostics.push(problem.help("remove `format`"));
+        }
         let Some(thresholds) = stated("thresholds") else {
             if let Some(levels) = stated("levels") {
                 let message =
@@ -37,7 +46,7 @@ impl Resolver<'_> {
             };
             return Some((activation, None));
         };
-        for key in ["activation", "format"] {
+        for key in ["activation", "format", "quantise"] {
             if let Some(other) = stated(key) {
                 let message = format!("`{key}` stands beside `thresholds`, expected one of them");
                 let problem = Diagnostic::new(Code::ShapeMismatch, other.span(), message);

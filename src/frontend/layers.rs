@@ -23,6 +23,7 @@ const KINDS: &[(&str, &[&str], Read)] = &[
             "thresholds",
             "levels",
             "format",
+            "quantise",
             "weight-bits",
             "weight-format",
             "spectrum-bits",
@@ -32,10 +33,12 @@ const KINDS: &[(&str, &[&str], Read)] = &[
         |resolver, layer, width| resolver.dense(layer, width),
     ),
     ("affine", &["scale", "shift"], |resolver, layer, width| resolver.affine(layer, width)),
-    ("pointwise", &["activation", "thresholds", "levels", "format", "rounding"], |resolver, layer, width| {
-        resolver.pointwise(layer, width)
-    }),
-    ("add", &["activation", "thresholds", "levels", "format", "rounding"], |resolver, layer, width| {
+    (
+        "pointwise",
+        &["activation", "thresholds", "levels", "format", "quantise", "rounding"],
+        |resolver, layer, width| resolver.pointwise(layer, width),
+    ),
+    ("add", &["activation", "thresholds", "levels", "format", "quantise", "rounding"], |resolver, layer, width| {
         resolver.add(layer, width)
     }),
     ("concat", &["format", "rounding"], |resolver, layer, _| resolver.concat(layer)),
@@ -178,8 +181,10 @@ impl Resolver<'_> {
     pub(super) fn stated(&mut self, properties: &[Property]) -> Stated {
         let bits =
             |p: &Property| quantity::whole(&p.value, 2..=super::MAX_WORD_BITS as u64, &format!("`{}`", p.key.value));
+        let quantise = self.optional(properties, "quantise", quantity::format);
         Stated {
-            format: self.optional(properties, "format", quantity::format),
+            format: self.optional(properties, "format", quantity::format).or(quantise),
+            quantised: quantise.is_some(),
             weight_bits: self.optional(properties, "weight-bits", bits).map(|bits| bits as u32),
             weight_format: self.optional(properties, "weight-format", quantity::format),
             spectrum_bits: self.optional(properties, "spectrum-bits", bits).map(|bits| bits as u32),

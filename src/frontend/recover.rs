@@ -39,6 +39,7 @@ const LAYER: Place = Place {
         "thresholds",
         "levels",
         "format",
+        "quantise",
         "weight-bits",
         "weight-format",
         "spectrum-bits",

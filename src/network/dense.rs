@@ -139,7 +139,8 @@ impl Operator for Dense {
             return thresholds.reach(self.outputs);
         }
         let product = Product::new(&self.weights, self.outputs);
-        extents::sum_reach(self, &product, input).map(self.activation.slope(), |sum| self.activation.eval(sum))
+        let sums = extents::sum_reach(self, &product, input);
+        self.stated.reach(sums.map(self.activation.slope(), |sum| self.activation.eval(sum)))
     }
 
     fn choose_formats(&mut self, given: &Given, diagnostics: &mut Diagnostics) {
@@ -166,7 +167,7 @@ impl Dense {
     pub fn activated(&self, sum: Vec<f64>) -> Vec<f64> {
         match &self.thresholds {
             Some(thresholds) => thresholds.apply(&sum),
-            None => sum.into_iter().map(|sum| self.activation.eval(sum)).collect(),
+            None => sum.into_iter().map(|sum| self.stated.quantise(self.activation.eval(sum))).collect(),
         }
     }
 
@@ -206,6 +207,8 @@ fn bracketed(sizes: &[usize]) -> String {
 pub struct Stated {
     /// Format of the output.
     pub format: Option<QFormat>,
+    /// Whether the format is part of what is computed: real numbers are rounded to it too.
+    pub quantised: bool,
     /// Bits of the (spectral) weights.
     pub weight_bits: Option<u32>,
     /// Format of the (spectral) weights.
@@ -216,6 +219,34 @@ pub struct Stated {
     pub rounding: Option<Round>,
     /// Output rows (block rows, in circulant layers) computed in parallel.
     pub rows: Option<usize>,
+}
+
+impl Stated {
+    /// How values narrow: as stated, half to even in a quantised layer, or `otherwise`.
+    pub fn rounding_or(&self, otherwise: Round) -> Round {
+        self.rounding.unwrap_or(if self.quantised { Round::HalfEven } else { otherwise })
+    }
+
+    /// A real output as the layer gives it: rounded and saturated where the format is part of what is computed.
+    pub fn quantise(&self, x: f64) -> f64 {
+        let Some(format) = self.format.filter(|_| self.quantised) else { return x };
+        let scaled = x / format.lsb();
+        let word = match self.rounding_or(Round::HalfEven) {
+            Round::HalfUp => (scaled + 0.5).floor(),
+            Round::HalfEven => scaled.round_ties_even(),
+            Round::Floor => scaled.floor(),
+        };
+        word.clamp(format.min() as f64, format.max() as f64) * format.lsb()
+    }
+
+    /// What outputs reach after [`Stated::quantise`]: each moves by at most one unit.
+    pub fn reach(&self, reach: Reach) -> Reach {
+        let Some(format) = self.format.filter(|_| self.quantised) else { return reach };
+        let unit = format.lsb();
+        let radius = reach.radius + unit * (reach.low.len() as f64).sqrt();
+        let moved = |values: &[f64], by: f64| values.iter().map(|value| value + by).collect();
+        Reach { low: moved(&reach.low, -unit), high: moved(&reach.high, unit), radius, ..reach }
+    }
 }
 
 /// Every format of a dense layer, in the order of the data.

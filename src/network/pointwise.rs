@@ -51,7 +51,7 @@ impl Operator for Pointwise {
     fn real(&self) -> RealFn<'_> {
         Box::new(|x| match &self.thresholds {
             Some(thresholds) => thresholds.apply(x),
-            None => x.iter().map(|&x| self.activation.eval(x)).collect(),
+            None => x.iter().map(|&x| self.stated.quantise(self.activation.eval(x))).collect(),
         })
     }
 
@@ -70,7 +70,7 @@ impl Operator for Pointwise {
     fn reach(&self, input: &Reach) -> Reach {
         match &self.thresholds {
             Some(thresholds) => thresholds.reach(input.low.len()),
-            None => input.map(self.activation.slope(), |x| self.activation.eval(x)),
+            None => self.stated.reach(input.map(self.activation.slope(), |x| self.activation.eval(x))),
         }
     }
 
@@ -110,7 +110,7 @@ impl Pointwise {
 
     fn chosen(&self, given: &Given) -> PointwiseFormats {
         let input = given.input;
-        let rounding = self.stated.rounding.unwrap_or(given.precision.rounding);
+        let rounding = self.stated.rounding_or(given.precision.rounding);
         if let Some(thresholds) = &self.thresholds {
             return PointwiseFormats { input, table: input, output: thresholds.format(), rounding };
         }

@@ -98,7 +98,7 @@ fn function(activation: Activation, thresholds: &Option<Thresholds>) -> Option<S
 
 fn stated(stated: &Stated) -> impl Iterator<Item = String> {
     let lines = [
-        stated.format.map(|format| format!("format {format}")),
+        stated.format.map(|format| format!("{} {format}", if stated.quantised { "quantise" } else { "format" })),
         stated.weight_bits.map(|bits| format!("weight-bits {bits}")),
         stated.weight_format.map(|format| format!("weight-format {format}")),
         stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")),

@@ -235,6 +235,10 @@ impl Generator {
             }
         };
         let _ = writeln!(text, "{words}");
+        if !words.starts_with("thresholds") && self.random.random_bool(0.2) {
+            let (int, frac) = (self.random.random_range(-1..3), self.random.random_range(3..9));
+            let _ = writeln!(text, "        quantise s{int}.{frac}");
+        }
     }
 
     fn tensor(&mut self, name: &str, shape: Vec<usize>, scale: f32) {

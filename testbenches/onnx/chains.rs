@@ -171,6 +171,39 @@ fn quantisers_of_every_kind_are_thresholds() {
 }
 
 #[test]
+fn quantisers_in_powers_of_two_are_formats() {
+    let eighths: Vec<f32> = (0..16).map(|i| (i * 7 % 11) as f32 / 8.0 - 0.5).collect();
+    let parameters = [
+        floats("w8", &[4, 4], &eighths),
+        floats("b8", &[4], &eighths[3..7]),
+        floats("scale", &[], &[0.0625]),
+        floats("none", &[], &[0.0]),
+        floats("four", &[], &[4.0]),
+    ];
+    for rounding in ["ROUND", "FLOOR"] {
+        for (signed, narrow) in [(1, 0), (1, 1), (0, 0), (0, 1)] {
+            for activation in ["Relu", "Identity"] {
+                let step = |from: &str, to: &str| quant(from, to, ["scale", "none", "four"], signed, narrow, rounding);
+                let nodes = [
+                    node("MatMul", "", &["x", "w8"], &["a"], &[]),
+                    node("Add", "", &["a", "b8"], &["b"], &[]),
+                    node(activation, "", &["b"], &["c"], &[]),
+                    step("c", "d"),
+                    node("MatMul", "", &["d", "w8"], &["e"], &[]),
+                    step("e", "f"),
+                    node("MatMul", "", &["f", "w8"], &["y"], &[]),
+                ];
+                let model = between(&[&nodes[..], &parameters].concat());
+                assert_eq!(same(&model), ["fc1", "fc2", "fc3"], "{rounding} {signed} {narrow} {activation}");
+                let circ = files(&survey(&model), &options(), "a test").unwrap().circ;
+                let format = if signed == 1 { "quantise s-1.4" } else { "quantise s0.4" };
+                assert!(circ.matches(format).count() == 2 && !circ.contains("thresholds"), "{circ}");
+            }
+        }
+    }
+}
+
+#[test]
 fn integers_of_onnx_are_thresholds_too() {
     let bytes = |name: &str, dims: &[i64], values: &[u8]| initializer(name, 2, dims, values);
     let parameters = [

@@ -145,6 +145,8 @@ fn widths_are_those_of_the_quantisers() {
     for (case, weights, outputs) in [
         (TFC_2, vec!["s1.0"; 4], vec!["s1.0"; 4]),
         (KWS, vec!["s2.0"; 4], vec!["s7.0", "s3.0", "s3.0", "s3.0"]),
+        // steps of powers of two are formats; the input is in steps of 2^-6, which the first weights carry
+        (JET, vec!["s-6.11", "s0.5", "s0.5", "s0.5"], vec!["s0.6"; 3]),
         (UNSW, vec!["s1.0"; 4], vec!["s8.0", "s2.0", "s2.0", "s1.0"]),
     ] {
         let Some(Imported { network, .. }) = case.import() else { continue };

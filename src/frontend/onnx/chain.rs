@@ -7,7 +7,7 @@
 use super::array::Array;
 use super::levels::{Levels, is_constant};
 use super::streamline::{thresholds, whole};
-use crate::fixed::QFormat;
+use crate::fixed::{QFormat, Round};
 use crate::frontend::{MAX_ELEMENTS, names};
 use crate::network::Activation;
 
@@ -98,12 +98,30 @@ pub struct Steps {
 /// What is known of the numbers of a dense layer: where they are whole, formats hold them as they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Exact {
-    /// The magnitude that the elements it takes have at most, if they are whole numbers.
-    pub bound: Option<f64>,
-    /// The format of the weights, if they are whole numbers.
+    /// What the elements it takes are multiples of, if that is known.
+    pub grid: Option<Grid>,
+    /// The format of the weights, if it holds them as they are.
     pub weights: Option<QFormat>,
+    /// The quantiser behind it, if that is nothing but a format.
+    pub quantiser: Option<(QFormat, Round)>,
     /// The format of the sums, if it gives them as they are.
     pub output: Option<QFormat>,
+}
+
+/// Multiples of a power of two.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid {
+    /// The unit is 2^-frac.
+    pub frac: i32,
+    /// The largest magnitude, in units.
+    pub most: f64,
+}
+
+impl Grid {
+    /// The largest magnitude of whole numbers.
+    fn whole(grid: Option<Grid>) -> Option<f64> {
+        grid.filter(|grid| grid.frac == 0).map(|grid| grid.most)
+    }
 }
 
 /// The layers so far.
@@ -115,8 +133,8 @@ pub struct Chain {
     pub size: usize,
     /// The model's output for a number x of the network's: `scale * x + shift`.
     pub output: (f64, f64),
-    /// The magnitude that the last layer's elements have at most, if they are whole numbers.
-    bound: Option<f64>,
+    /// What the last layer's elements are multiples of, if that is known.
+    grid: Option<Grid>,
     stage: usize,
     input: String,
 }
@@ -156,14 +174,14 @@ impl Chain {
     /// No layers behind an input of this name and shape.
     pub fn new(input: &str, shape: Vec<usize>) -> (Chain, View) {
         let size = shape.iter().product();
-        let chain = Chain { layers: Vec::new(), size, output: (1.0, 0.0), bound: None, stage: 0, input: input.into() };
+        let chain = Chain { layers: Vec::new(), size, output: (1.0, 0.0), grid: None, stage: 0, input: input.into() };
         (chain, View::whole(0, shape))
     }
 
     /// No layers behind an input that holds whole numbers of magnitude up to `bound`; the model's are `step` times those.
     pub fn of_steps(input: &str, shape: Vec<usize>, step: f64, bound: f64) -> (Chain, View) {
         let (mut chain, mut view) = Chain::new(input, shape);
-        chain.bound = Some(bound);
+        chain.grid = Some(Grid { frac: 0, most: bound });
         view.scale.values.fill(step);
         (chain, view)
     }
@@ -183,7 +201,7 @@ impl Chain {
         fits(outputs, self.size)?;
         let mut nodes = Vec::new();
         // whole numbers stay whole: their scale goes into the weights
-        let is_scaled_levels = self.bound.is_some() && !self.is_open();
+        let is_scaled_levels = self.grid.is_some() && !self.is_open();
         if view.is_in_order(self.size) && !is_scaled_levels {
             nodes.extend(self.settle(view)?);
         } else {
@@ -193,7 +211,7 @@ impl Chain {
         nodes.push(label.to_string());
         let name = self.name(name, "fc");
         let inputs = self.size;
-        let exact = Exact { bound: self.bound, ..Exact::default() };
+        let exact = Exact { grid: self.grid, ..Exact::default() };
         let kind = DraftKind::Dense { inputs, weights, bias, activation: Activation::Identity, steps: None, exact };
         Ok(self.push(Draft { name, nodes, kind }, outputs, shape))
     }
@@ -214,7 +232,7 @@ impl Chain {
                 exact: Exact::default(),
             },
         });
-        self.bound = None;
+        self.grid = None;
         View::whole(self.stage, shape)
     }
 
@@ -262,14 +280,22 @@ impl Chain {
             ));
         }
         let nodes: Vec<String> = view.nodes.iter().cloned().chain([label.to_string()]).collect();
-        let bound = self.bound;
+        if let Some(Draft { nodes: all, kind, .. }) = self.layers.last_mut()
+            && let Some(grid) = as_format(kind, &view, &levels)
+        {
+            all.extend(nodes);
+            self.stage += 1;
+            self.grid = Some(grid);
+            return Ok(View::whole(self.stage, view.shape().to_vec()));
+        }
         match self.layers.last_mut() {
             Some(Draft { nodes: all, kind: kind @ DraftKind::Dense { steps: None, .. }, .. }) => {
                 count_rows(kind, &view, &levels)?;
                 all.extend(nodes);
             }
             _ => {
-                let (name, steps) = (self.name(None, "quant"), Some(count_elements(&view, &levels, bound)?));
+                let (name, steps) =
+                    (self.name(None, "quant"), Some(count_elements(&view, &levels, Grid::whole(self.grid))?));
                 self.layers.push(Draft {
                     name,
                     nodes,
@@ -278,7 +304,7 @@ impl Chain {
             }
         }
         self.stage += 1;
-        self.bound = Some(levels.low.abs().max(levels.high.abs()) as f64);
+        self.grid = Some(Grid { frac: 0, most: levels.low.abs().max(levels.high.abs()) as f64 });
         let array = |values| Array::floats(view.shape().to_vec(), values);
         let (scale, shift) = (array(levels.scale), array(levels.shift));
         Ok(View { scale, shift, ..View::whole(self.stage, view.shape().to_vec()) })
@@ -365,7 +391,7 @@ impl Chain {
         let name = self.name(None, "affine");
         let kind = DraftKind::Affine { scale: view.scale.values.clone(), shift: view.shift.values.clone() };
         self.layers.push(Draft { name, nodes: view.nodes.clone(), kind });
-        self.bound = None;
+        self.grid = None;
         Ok(Vec::new())
     }
 
@@ -383,7 +409,7 @@ impl Chain {
     fn push(&mut self, draft: Draft, outputs: usize, shape: Vec<usize>) -> View {
         self.layers.push(draft);
         self.size = outputs;
-        self.bound = None;
+        self.grid = None;
         self.stage += 1;
         View::whole(self.stage, shape)
     }
@@ -439,7 +465,8 @@ fn count_rows(kind: &mut DraftKind, view: &View, levels: &Levels) -> Result<(), 
     let mut values = Vec::new();
     let mut made = Vec::new();
     for (i, (mut row, mut step)) in rows.into_iter().enumerate() {
-        let bound = exact.bound.filter(|_| is_whole).map(|most| most * row.iter().map(|n| n.abs()).sum::<f64>());
+        let bound =
+            Grid::whole(exact.grid).filter(|_| is_whole).map(|most| most * row.iter().map(|n| n.abs()).sum::<f64>());
         let (scale, shift, bias) = (view.scale.values[i], view.shift.values[i], bias[i]);
         let level = |step: f64, n: f64| (levels.word)(i, scale * activation.eval(step * n + bias) + shift);
         if falls(|n| level(step, n)) {
@@ -483,8 +510,20 @@ fn whole_end(kind: &mut DraftKind) -> Option<(f64, f64)> {
     let DraftKind::Dense { inputs, weights, bias, activation: Activation::Identity, steps: None, exact } = kind else {
         return None;
     };
-    let most = exact.bound.filter(|_| *inputs > 0)?;
+    let Grid { frac, most } = exact.grid.filter(|_| *inputs > 0)?;
     let (counts, step) = whole(weights)?;
+    if frac != 0 {
+        let unit = power_of(step)?;
+        let scale = ((frac + unit) as f64).exp2();
+        let biases: Vec<f64> = bias.iter().map(|bias| bias * scale).collect();
+        let largest = largest_sum(&counts, *inputs, most, &biases);
+        if biases.iter().any(|bias| bias.fract() != 0.0 || bias.abs() >= WIDEST_BIAS) {
+            return None;
+        }
+        exact.weights = scaled(holding(&counts), unit);
+        exact.output = scaled(holding(&[largest]), frac + unit);
+        return Some((1.0, 0.0));
+    }
     // what all biases have in common goes into the shift
     let near = |shared: f64| {
         let counts = bias.iter().map(|bias| (bias - shared) / step);
@@ -493,12 +532,62 @@ fn whole_end(kind: &mut DraftKind) -> Option<(f64, f64)> {
     };
     let (biases, shared) = near(0.0).or_else(|| near(bias[0]))?;
     *bias = biases;
-    let sums = counts.chunks(*inputs).map(|row| most * row.iter().map(|n| n.abs()).sum::<f64>());
-    let largest = sums.zip(&*bias).map(|(sum, bias)| sum + bias.abs()).fold(0.0, f64::max);
     exact.weights = Some(holding(&counts));
-    exact.output = Some(holding(&[largest])).filter(|format| format.width() <= 32);
+    exact.output = scaled(holding(&[largest_sum(&counts, *inputs, most, bias)]), 0);
     *weights = counts;
     Some((step, shared))
+}
+
+/// The largest sum of a row and its bias, all in units.
+fn largest_sum(counts: &[f64], inputs: usize, most: f64, bias: &[f64]) -> f64 {
+    let sums = counts.chunks(inputs).map(|row| most * row.iter().map(|n| n.abs()).sum::<f64>());
+    sums.zip(bias).map(|(sum, bias)| sum + bias.abs()).fold(0.0, f64::max)
+}
+
+/// Biases of more units count as none.
+const WIDEST_BIAS: f64 = (1u64 << 30) as f64;
+
+/// The n of `2^-n`.
+fn power_of(step: f64) -> Option<i32> {
+    let frac = -step.log2();
+    (frac.fract() == 0.0 && frac.abs() <= 24.0).then_some(frac as i32)
+}
+
+/// A format of whole numbers for units of 2^-frac; `None` beyond what may be stated.
+fn scaled(whole: QFormat, frac: i32) -> Option<QFormat> {
+    let format = QFormat { int: whole.int - frac, frac };
+    (format.width() <= 32).then_some(format)
+}
+
+/// A quantiser in steps of a power of two behind sums of such steps: it becomes the layer's format, and the
+/// multiples that the layer then gives are told.
+fn as_format(kind: &mut DraftKind, view: &View, levels: &Levels) -> Option<Grid> {
+    let DraftKind::Dense { inputs: 1.., weights, bias, activation, steps: None, exact, .. } = kind else { return None };
+    let (rounding, frac) = (levels.rounding?, power_of(levels.scale[0])?);
+    let (counts, step) = whole(weights)?;
+    let unit = power_of(step)?;
+    let on_grid = |bias: &f64| match exact.grid {
+        Some(grid) => (bias * ((grid.frac + unit) as f64).exp2()).fract() == 0.0 && bias.abs() < WIDEST_BIAS,
+        None => true,
+    };
+    let is_plain = levels.is_uniform && view.is_plain() && levels.shift.iter().all(|&shift| shift == 0.0);
+    if !is_plain || !bias.iter().all(on_grid) {
+        return None;
+    }
+    let whole_levels = holding(&[levels.low as f64, levels.high as f64]);
+    let ends = [levels.low, levels.high].map(|end| end as f64 * levels.scale[0]);
+    let is_cut = [whole_levels.min() != levels.low, whole_levels.max() != levels.high];
+    *activation = match (*activation, is_cut) {
+        (same @ (Activation::Identity | Activation::Relu), [false, false]) => same,
+        (Activation::Relu, [true, false]) => Activation::Relu,
+        (Activation::Identity, [true, false]) if levels.low == 0 => Activation::Relu,
+        (Activation::Identity, _) => Activation::Clip(ends[0], ends[1]),
+        (Activation::Relu, _) => Activation::Clip(0.0, ends[1]),
+        _ => return None,
+    };
+    exact.weights = scaled(holding(&counts), unit);
+    exact.quantiser = scaled(whole_levels, frac).map(|format| (format, rounding));
+    Some(Grid { frac, most: levels.low.abs().max(levels.high.abs()) as f64 })
 }
 
 /// The narrowest format of these whole numbers.

@@ -4,7 +4,7 @@
 //! nothing: what follows it is looked at as far as that is possible, so that all problems are told at once.
 
 use super::array::{Array, Kind, common_shape, spread};
-use super::chain::{Chain, Ending, View};
+use super::chain::{Chain, DraftKind, Ending, Exact, View};
 use super::evaluate::{check, run};
 use super::kernels::{Budget, Call, arithmetic, functions, matrix, normalise, quantise};
 use super::levels::Levels;
@@ -418,8 +418,15 @@ impl<'a> Reader<'a> {
             Levels::of(call).map_err(|why| refusal(&why, "quantise to fewer bits, or leave the quantiser out"))?;
         let count = levels.high - levels.low + 1;
         let view = self.chain.quantise(view, levels, &described(call.node))?;
-        let name = self.chain.layers.last().map_or("", |draft| &draft.name);
-        Ok((vec![Value::Computed(view)], format!("thresholds of layer `{name}`: {count} levels")))
+        let last = self.chain.layers.last();
+        let what = match last.map(|draft| &draft.kind) {
+            Some(DraftKind::Dense { exact: Exact { quantiser: Some((format, _)), .. }, .. }) => {
+                format!("format {format}")
+            }
+            _ => "thresholds".into(),
+        };
+        let name = last.map_or("", |draft| &draft.name);
+        Ok((vec![Value::Computed(view)], format!("{what} of layer `{name}`: {count} levels")))
     }
 
     /// `QLinearMatMul`: a dense layer from integers to integers.
@@ -438,7 +445,7 @@ impl<'a> Reader<'a> {
         let count = sums.index.len();
         let word = Box::new(move |_: usize, x: f64| (x.round_ties_even() + zero).max(low).min(high));
         let (low, high, scale, shift) = (low as i64, high as i64, vec![1.0; count], vec![0.0; count]);
-        let levels = Levels { low, high, scale, shift, word, is_uniform: true };
+        let levels = Levels { low, high, scale, shift, word, is_uniform: true, rounding: None };
         let view = self.chain.quantise(&sums, levels, "its quantiser")?;
         let name = self.chain.layers.last().map_or("", |draft| &draft.name);
         Ok((vec![Value::Computed(view)], format!("dense layer `{name}` with thresholds")))

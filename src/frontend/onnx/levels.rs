@@ -2,6 +2,7 @@
 
 use super::kernels::Call;
 use super::kernels::quantise::{self, fitted, scale_and_zero};
+use crate::fixed::Round;
 use crate::network::thresholds::MAX_LEVELS;
 
 /// A quantiser of the elements of a value. Element i that falls on level n is worth `scale[i] * n + shift[i]`.
@@ -18,6 +19,8 @@ pub struct Levels {
     pub word: Word,
     /// Whether all elements have the same function.
     pub is_uniform: bool,
+    /// How it rounds, if it does nothing but round multiples of its scales and clip.
+    pub rounding: Option<Round>,
 }
 
 /// The level of an element by its number and its value.
@@ -50,7 +53,15 @@ impl Levels {
         let shift = scale.iter().zip(&zero).map(|(scale, zero)| (-1.0 - zero) * scale).collect();
         let is_uniform = is_constant(&scale) && is_constant(&zero);
         let scale = scale.iter().map(|scale| 2.0 * scale).collect();
-        Levels { low: 0, high: 1, scale, shift, word: Box::new(move |i, x| is_above(i, x).into()), is_uniform }
+        Levels {
+            low: 0,
+            high: 1,
+            scale,
+            shift,
+            word: Box::new(move |i, x| is_above(i, x).into()),
+            is_uniform,
+            rounding: None,
+        }
     }
 }
 
@@ -64,7 +75,14 @@ fn quant(call: &Call) -> Result<Levels, String> {
     let word = move |i: usize, x: f64| grid.word(quantise::quotient(x, scales[i], zeros[i]));
     let shift = scale.iter().zip(&zero).map(|(scale, zero)| -zero * scale).collect();
     let is_uniform = is_constant(&scale) && is_constant(&zero);
-    Ok(Levels { low: grid.low as i64, high: grid.high as i64, scale, shift, word: Box::new(word), is_uniform })
+    let rounding = match call.text("rounding_mode")?.unwrap_or("ROUND").to_ascii_uppercase().as_str() {
+        _ if zero.iter().any(|&zero| zero != 0.0) => None,
+        "ROUND" | "HALF_EVEN" => Some(Round::HalfEven),
+        "FLOOR" => Some(Round::Floor),
+        _ => None,
+    };
+    let (low, high) = (grid.low as i64, grid.high as i64);
+    Ok(Levels { low, high, scale, shift, word: Box::new(word), is_uniform, rounding })
 }
 
 /// `QuantizeLinear`, which gives the levels themselves.
@@ -76,7 +94,15 @@ fn linear(call: &Call) -> Result<Levels, String> {
     let word = move |i: usize, x: f64| quantise::linear_word(x, scale[i], zero[i], low, high);
     let count = shape.iter().product();
     let (low, high) = (low as i64, high as i64);
-    Ok(Levels { low, high, scale: vec![1.0; count], shift: vec![0.0; count], word: Box::new(word), is_uniform })
+    Ok(Levels {
+        low,
+        high,
+        scale: vec![1.0; count],
+        shift: vec![0.0; count],
+        word: Box::new(word),
+        is_uniform,
+        rounding: None,
+    })
 }
 
 pub(super) fn is_constant(values: &[f64]) -> bool {

@@ -125,7 +125,7 @@ pub fn notes(survey: &Survey, options: &Options) -> Vec<String> {
             )
         }),
         rounded.map(|names| {
-            format!("the weights of {names} are no whole multiples of a step: they are rounded to the width of weights")
+            format!("the weights of {names} are rounded to the width of weights: their sums are near those of the model")
         }),
         (quantises && survey.steps.is_none()).then(|| {
             "the input is rounded to its format before its quantiser; `--input-step` keeps whole multiples exact".into()
@@ -137,7 +137,7 @@ pub fn notes(survey: &Survey, options: &Options) -> Vec<String> {
 /// Whether a layer next to quantisers has whole weights; `None` for all others.
 fn is_whole(draft: &Draft) -> Option<bool> {
     let DraftKind::Dense { steps, exact, .. } = &draft.kind else { return None };
-    (steps.is_some() || exact.bound.is_some()).then_some(exact.weights.is_some())
+    (steps.is_some() || exact.quantiser.is_some() || exact.grid.is_some()).then_some(exact.weights.is_some())
 }
 
 fn limit(what: &str, found: usize, most: usize, of: &str) -> Problem {
@@ -179,8 +179,14 @@ fn layer(index: usize, draft: &Draft, options: &Options) -> Result<Layer, Proble
                 return Err(limit(&format!("layer `{}` has", draft.name), bias.len(), MAX_OUTPUTS, "outputs"));
             }
             let block = block(draft, &options.blocks);
+            let quantiser = exact.quantiser;
             let exact = if block.is_none() { *exact } else { Exact::default() };
-            let stated = Stated { weight_format: exact.weights, format: exact.output, ..Stated::default() };
+            let (format, rounding) = match quantiser {
+                Some((format, rounding)) => (Some(format), Some(rounding)),
+                None => (exact.output, None),
+            };
+            let quantised = quantiser.is_some();
+            let stated = Stated { weight_format: exact.weights, format, quantised, rounding, ..Stated::default() };
             let has_bias = bias.iter().any(|&bias| bias != 0.0);
             LayerKind::Dense(Dense {
                 outputs: bias.len(),

@@ -56,7 +56,8 @@ impl fmt::Display for Becomes {
             Becomes::Sum => "folded into a dense layer; all operands but one must be constant, or be the same value",
             Becomes::Activation => "the activation of the dense layer before it, or a pointwise layer",
             Becomes::Quantise => {
-                "thresholds of the dense layer before it, or a pointwise layer: exact, ties included, to 12 bits"
+                "the format of the dense layer before it, or thresholds of that or of a pointwise layer: exact, ties included, to \
+                 12 bits"
             }
             Becomes::Dequantise => "folded into the weights after it, or the unit of the output",
             Becomes::Order => "removed: the weights after it take the order of elements",

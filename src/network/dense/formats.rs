@@ -93,7 +93,7 @@ struct Choice<'a> {
 impl Choice<'_> {
     fn formats(&self, product: &Product) -> DenseFormats {
         let Choice { dense, given, ranges } = self;
-        let rounding = dense.stated.rounding.unwrap_or(given.precision.rounding);
+        let rounding = dense.stated.rounding_or(given.precision.rounding);
         let weight = self.weight(product);
         let (guard, spectrum) = match product {
             Product::Dense { .. } => (0, given.input),
@@ -222,7 +222,8 @@ fn widths(dense: &Dense, formats: &DenseFormats) -> Vec<(&'static str, i64, i64)
 }
 
 fn warn_clipping(dense: &Dense, given: &Given, seen: f64, diagnostics: &mut Diagnostics) {
-    let Some(format) = dense.stated.format else { return };
+    // a quantiser saturates on purpose
+    let Some(format) = dense.stated.format.filter(|_| !dense.stated.quantised) else { return };
     let end = format.to_real(format.max());
     if seen <= end + format.lsb() {
         return;
