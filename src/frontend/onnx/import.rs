@@ -3,16 +3,20 @@
 //! Nodes of constants are computed; the others change a [`View`] or add to the [`Chain`]. A node that is not taken ends
 //! nothing: what follows it is looked at as far as that is possible, so that all problems are told at once.
 
-use super::array::{Array, Kind, common_shape, spread};
+mod function;
+mod linear;
+
+use super::array::{Array, Kind};
 use super::chain::{Chain, DraftKind, Ending, Exact, View};
 use super::evaluate::{check, run};
-use super::kernels::{Budget, Call, arithmetic, functions, matrix, normalise, quantise};
+use super::kernels::{Budget, Call, arithmetic, functions, normalise, quantise};
 use super::levels::Levels;
 use super::model::{Model, Node};
 use super::operators::{self, Becomes};
 use crate::frontend::MAX_INPUT;
 use crate::frontend::layers::shape_text;
-use crate::network::activation::{Activation, Leak};
+use function::function;
+use linear::{Linear, gemm, matmul, product};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -548,41 +552,6 @@ impl Verdict {
     }
 }
 
-/// What is left of an infinite end of a clip: more than any sum reaches.
-const BEYOND: f64 = (1u64 << 41) as f64;
-
-/// The activation that a node is, and what it is applied to; `None` where it changes nothing.
-fn function(call: &Call, view: &View) -> Result<Option<(Activation, View)>, Refusal> {
-    let mut view = view.clone();
-    let activation = match call.node.operator.as_str() {
-        "Sigmoid" => Activation::Sigmoid,
-        "Tanh" => Activation::Tanh,
-        "LeakyRelu" => match call.float("alpha", 0.01)? {
-            0.0 => Activation::Relu,
-            1.0 => return Ok(None),
-            slope if (Leak::LEAST..1.0).contains(&slope) => Activation::LeakyRelu(slope),
-            slope => {
-                let help = "train with a slope from 1/4096 to below 1";
-                return Err(refusal(&format!("its slope is `{slope}`"), help));
-            }
-        },
-        "HardSigmoid" => {
-            let (alpha, beta) = (call.float("alpha", 0.2)?, call.float("beta", 0.5)?);
-            view.scale = view.scale.map(|scale| alpha * scale);
-            view.shift = view.shift.map(|shift| alpha * shift + beta);
-            Activation::Clip(0.0, 1.0)
-        }
-        "Clip" => match functions::clip_range(call)? {
-            (low, high) if low >= high => return Err("it clips to one number or to none".into()),
-            (low, high) if low <= -BEYOND && high >= BEYOND => return Ok(None),
-            (0.0, high) if high >= BEYOND => Activation::Relu,
-            (low, high) => Activation::Clip(low.max(-BEYOND), high.min(BEYOND)),
-        },
-        _ => Activation::Relu,
-    };
-    Ok(Some((activation, view)))
-}
-
 /// `DequantizeLinear`: scale and shift.
 fn dequantise(call: &Call, view: &View) -> Taken {
     let (scale, zero) = quantise::scale_and_zero(call, view.shape())?;
@@ -590,75 +559,6 @@ fn dequantise(call: &Call, view: &View) -> Taken {
     let array = |values| Array::floats(view.shape().to_vec(), values);
     let view = scaled_and_shifted(call, view, &array(scale), &array(summands))?;
     Ok((vec![Value::Computed(noted(view, call))], "folded: scale and shift by element".into()))
-}
-
-/// Weights `[outputs][inputs]` and bias of a product, and the shape of its result.
-struct Linear {
-    weights: Vec<f64>,
-    bias: Vec<f64>,
-    shape: Vec<usize>,
-}
-
-/// `MatMul` of the view at input `at` with a constant.
-fn matmul(call: &Call, at: usize, view: &View) -> Result<Linear, Refusal> {
-    product(view.shape(), call.input(1 - at)?, at == 0)
-}
-
-/// `x W` (`is_left`) or `W x` of a vector of this shape.
-fn product(x: &[usize], matrix: &Array, is_left: bool) -> Result<Linear, Refusal> {
-    let misfit = || {
-        let (x, w) = (shape_text(x), shape_text(&matrix.shape));
-        refusal(&format!("shapes {x} and {w} are not those of one vector and one matrix"), "apply it to one vector")
-    };
-    let vector = |shape: &[usize]| if is_left { [&[1], shape].concat() } else { [shape, &[1]].concat() };
-    let other = |shape: &[usize]| if is_left { [shape, &[1]].concat() } else { [&[1], shape].concat() };
-    let wide = if x.len() == 1 { vector(x) } else { x.to_vec() };
-    let tall = if matrix.shape.len() == 1 { other(&matrix.shape) } else { matrix.shape.clone() };
-    if wide.len() < 2 || tall.len() < 2 {
-        return Err(misfit());
-    }
-    let (outer_x, inner_x) = wide.split_at(wide.len() - 2);
-    let (outer_w, inner_w) = tall.split_at(tall.len() - 2);
-    let (places, depth) = if is_left { (inner_x[0], inner_x[1]) } else { (inner_x[1], inner_x[0]) };
-    let (across, outputs) = if is_left { (inner_w[0], inner_w[1]) } else { (inner_w[1], inner_w[0]) };
-    let is_one = |sizes: &[usize]| sizes.iter().all(|&size| size == 1);
-    if across != depth || places != 1 || !is_one(outer_x) || !is_one(outer_w) || depth * outputs == 0 {
-        return Err(misfit());
-    }
-    let element = |o: usize, i: usize| matrix.values[if is_left { i * outputs + o } else { o * depth + i }];
-    let weights = (0..outputs).flat_map(|o| (0..depth).map(move |i| element(o, i))).collect();
-    let mut shape = vec![1; outer_x.len().max(outer_w.len())];
-    let kept = [(x.len() > 1).then_some(1), (matrix.shape.len() > 1).then_some(outputs)];
-    let kept: Vec<usize> = kept.into_iter().flatten().collect();
-    shape.extend(if is_left { kept } else { kept.into_iter().rev().collect() });
-    Ok(Linear { weights, bias: vec![0.0; outputs], shape })
-}
-
-/// `Gemm` with the view at input `at`.
-fn gemm(call: &Call, at: usize, view: &View) -> Result<Linear, Refusal> {
-    if at > 1 {
-        return Err("its summand is computed, and its factors are constant".into());
-    }
-    let attributes = ["transA", "transB"];
-    let mut x = view.shape().to_vec();
-    if x.len() != 2 {
-        return Err(format!("input {at} has shape {}, expected a matrix", shape_text(&x)).into());
-    }
-    if call.flag(attributes[at], false)? {
-        x.reverse();
-    }
-    let matrix = matrix::turned(call, 1 - at, attributes[1 - at])?;
-    let Linear { mut weights, bias, shape } = product(&x, &matrix, at == 0)?;
-    let (alpha, beta) = (call.float("alpha", 1.0)?, call.float("beta", 1.0)?);
-    weights.iter_mut().for_each(|weight| *weight *= alpha);
-    let bias = match call.optional(2) {
-        None => bias,
-        Some(c) if common_shape(&[&c.shape, &shape]).as_ref() == Some(&shape) => {
-            spread(c, &shape).into_iter().map(|c| beta * c).collect()
-        }
-        Some(c) => return Err(format!("C has shape {}, which does not fit", shape_text(&c.shape)).into()),
-    };
-    Ok(Linear { weights, bias, shape })
 }
 
 /// A sum or difference of one view with constants, or of a value with itself.
