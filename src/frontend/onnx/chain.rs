@@ -362,9 +362,9 @@ impl Chain {
         match self.layers.last() {
             _ if view.stage == self.stage => Ok(()),
             Some(last) => {
-                Err(format!("the value is used again beside layer `{}`, but a network is one chain", last.name))
+                Err(format!("the value is used again beside layer `{}`, but only chains are imported", last.name))
             }
-            None => Err("the input is used twice, but a network is one chain".into()),
+            None => Err("the input is used twice, but only chains are imported".into()),
         }
     }
 

@@ -575,8 +575,8 @@ fn sum(call: &Call, views: &[Option<View>]) -> Taken {
                 View { scale: add(&sum.scale, &term.scale)?, shift: add(&sum.shift, &term.shift)?, ..sum }
             }
             Some(_) => {
-                let reason = "it adds different computed values, and a network is one chain";
-                return Err(refusal(reason, "residual paths have no hardware yet"));
+                let reason = "it adds different computed values, and only chains are imported";
+                return Err(refusal(reason, JOINS));
             }
         });
     }
@@ -609,8 +609,11 @@ fn scaled_and_shifted(call: &Call, view: &View, factors: &Array, summands: &Arra
     })
 }
 
+/// The way out where a model is no chain.
+const JOINS: &str = "import the chains one by one, and join them in `.circ` by `add`, `concat` and `slice`";
+
 fn branch(reason: String) -> Refusal {
-    refusal(&reason, "residual paths and branches have no hardware yet")
+    refusal(&reason, JOINS)
 }
 
 fn noted(mut view: View, call: &Call) -> View {
