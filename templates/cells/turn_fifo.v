@@ -115,6 +115,30 @@ module turn_fifo #(
         end
     end
 
+    // ---- reading ----
+
+    wire [BEAT_OUT_W-1:0] beat_out;
+    wire [SLOT_W-1:0]     slot_out;
+    wire                  window_end_out;
+    wire                  unused_last_window;
+
+    window_walk #(
+        .WINDOW(BEATS_OUT), .WINDOWS(WINDOWS), .LAST(LAST_OUT), .SLOTS(SLOTS)
+    ) walk_out (
+        .clk(clk), .rst(rst), .step(pop),
+        .beat(beat_out), .slot(slot_out), .window_end(window_end_out), .last_window(unused_last_window)
+    );
+
+    wire unused = &{1'b0, slot_in, slot_out, beat_out};  // one window needs no slot, two words no beat
+
+    for (j = 0; j < ADDRESS_W; j = j + 1) begin : gen_read_address
+        if (j >= LOCAL_W) begin : gen_slot
+            assign read_address[j] = slot_out[j-LOCAL_W];
+        end else begin : gen_beat
+            assign read_address[j] = beat_out[j];
+        end
+    end
+
     // ---- memory ----
 
     reg [WIDTH-1:0] bank0 [0:SLOTS*BEATS_OUT-1];
@@ -143,30 +167,6 @@ module turn_fifo #(
     always @(posedge clk) begin
         if (pop) out0 <= bank0[read_address];
         if (pop) out1 <= bank1[read_address];
-    end
-
-    // ---- reading ----
-
-    wire [BEAT_OUT_W-1:0] beat_out;
-    wire [SLOT_W-1:0]     slot_out;
-    wire                  window_end_out;
-    wire                  unused_last_window;
-
-    window_walk #(
-        .WINDOW(BEATS_OUT), .WINDOWS(WINDOWS), .LAST(LAST_OUT), .SLOTS(SLOTS)
-    ) walk_out (
-        .clk(clk), .rst(rst), .step(pop),
-        .beat(beat_out), .slot(slot_out), .window_end(window_end_out), .last_window(unused_last_window)
-    );
-
-    wire unused = &{1'b0, slot_in, slot_out, beat_out};  // one window needs no slot, two words no beat
-
-    for (j = 0; j < ADDRESS_W; j = j + 1) begin : gen_read_address
-        if (j >= LOCAL_W) begin : gen_slot
-            assign read_address[j] = slot_out[j-LOCAL_W];
-        end else begin : gen_beat
-            assign read_address[j] = beat_out[j];
-        end
     end
 
     // ---- counts ----
