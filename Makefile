@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak fuzz bench tools clean versions farm large
+.PHONY: demo test soak formal fuzz bench tools clean versions farm large
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -24,6 +24,10 @@ MODEL ?= $(or $(CIRCLET_DATA),../shared/data)/hls4ml_onnx/three_layer_keras.onnx
 bench:
 	@$(CARGO) build --release --quiet
 	@sh testbenches/predict.sh $(MODEL)
+
+# proves every cell for every set of parameters of the grid, and writes testbenches/formal/README.md
+formal: tools
+	@$(CARGO) run --release --quiet --example formal
 
 # every reader of the user's files, each for so many seconds
 fuzz:

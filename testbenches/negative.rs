@@ -192,3 +192,23 @@ fn the_rule_of_a_gate() {
 fn a_comparison() {
     caught("comparison", (&["best"], &["/argmax_"]), swap("> best_q2", "< best_q2"), "best", "out_push_data");
 }
+
+#[test]
+fn a_real_and_an_imaginary_part_that_change_places() {
+    // in the sums that come back: fc1 has one block per row, nothing comes back there
+    let pair = swap("{sum_im, sum_re}", "{sum_re, sum_im}");
+    caught("pair", (&[], &["/spectral_row.v"]), pair, "fc2", "fc2_sums_push_data");
+}
+
+#[test]
+fn an_address_of_a_memory_that_is_off_by_one() {
+    let end = swap("address_q == 6'd63", "address_q == 6'd62");
+    caught("address", (&["fc2"], &["/proof_fc2_spectral_mac.v"]), end, "fc2", "fc2_sums_push_data");
+}
+
+#[test]
+fn a_stall_that_is_missing() {
+    let stall = swap(".free    (fc3_sums_free)", ".free    (1'b1         )");
+    let mismatch = caught("stall", (&["fc3"], &["/proof_fc3.v"]), stall, "fc3", "fc3_in_pop");
+    assert!(mismatch["plan"] != "no bubbles" && mismatch["expected"]["integer"] == 0, "{mismatch}");
+}

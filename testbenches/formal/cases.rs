@@ -1,0 +1,283 @@
+//! The parameters for which cells are proved, and the faults that the proofs must find.
+
+use super::prover::Case;
+
+fn cases(cell: &'static str, steps: usize, list: &[&str]) -> Vec<Case> {
+    list.iter().map(|parameters| Case { cell, parameters: parameters.to_string(), steps }).collect()
+}
+
+/// Every case; the first of each cell also serves the faults.
+pub fn grid() -> Vec<Case> {
+    let mut all = Vec::new();
+    for depth in [1, 2, 3, 4, 5, 7, 8, 13, 16] {
+        for reserve in [1, 2, 3, 8].into_iter().filter(|reserve| *reserve <= depth) {
+            let parameters = format!("DEPTH {depth} WIDTH 1 RESERVE {reserve}");
+            all.push(Case { cell: "stream_fifo", parameters, steps: 3 });
+        }
+    }
+    all.extend(cases(
+        "stream_fifo",
+        3,
+        &[
+            "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2",
+            "DEPTH 1 WIDTH 1 WINDOW 1 REPEAT 3 GROUPS 1 LAST_REPEAT 3 RESERVE 1",
+            "DEPTH 8 WIDTH 1 WINDOW 8 REPEAT 2 GROUPS 1 LAST_REPEAT 2 RESERVE 8",
+            "DEPTH 12 WIDTH 1 WINDOW 3 REPEAT 1 GROUPS 3 LAST_REPEAT 4 RESERVE 3",
+            "DEPTH 7 WIDTH 1 WINDOW 5 REPEAT 4 GROUPS 2 LAST_REPEAT 5 RESERVE 1",
+            "DEPTH 10 WIDTH 2 WINDOW 4 REPEAT 2 GROUPS 4 LAST_REPEAT 1 RESERVE 4",
+            "DEPTH 6 WIDTH 1 WINDOW 6 REPEAT 4 GROUPS 3 LAST_REPEAT 2 RESERVE 2",
+        ],
+    ));
+    // every pair of orders of windows of 4, 8 and 16 words, whole frames and frames that end in mid-window
+    for words in [4u32, 8, 16] {
+        for (read, written) in (0..words.ilog2()).flat_map(|a| (0..words.ilog2()).map(move |b| (a, b))) {
+            let used = words < 16 || read == 3 || written == 3;
+            if read != written && used {
+                let (depth, frame) = (words, words / 2);
+                all.push(Case {
+                    cell: "turn_fifo",
+                    parameters: format!(
+                        "WIDTH 1 LANES_IN 2 DEPTH {depth} WORDS {words} PAIR_IN {written} PAIR_OUT {read} \
+                         FRAME_IN {frame} FRAME_OUT {frame} RESERVE 1"
+                    ),
+                    steps: 3,
+                });
+            }
+        }
+    }
+    all.extend(cases(
+        "turn_fifo",
+        3,
+        &[
+            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1",
+            "WIDTH 1 LANES_IN 2 DEPTH 12 WORDS 8 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 6 FRAME_OUT 8 RESERVE 2",
+            "WIDTH 2 LANES_IN 2 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 5 FRAME_OUT 3 RESERVE 5",
+            "WIDTH 1 LANES_IN 2 DEPTH 24 WORDS 16 PAIR_IN 1 PAIR_OUT 3 FRAME_IN 21 FRAME_OUT 20 RESERVE 1",
+            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 8 PAIR_IN 2 PAIR_OUT 0 FRAME_IN 8 FRAME_OUT 8 RESERVE 4",
+            "WIDTH 1 LANES_IN 1 DEPTH 2 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 2 FRAME_OUT 1 RESERVE 1",
+            "WIDTH 1 LANES_IN 1 DEPTH 6 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 3 FRAME_OUT 2 RESERVE 3",
+            "WIDTH 1 LANES_IN 1 DEPTH 24 WORDS 8 PAIR_IN 0 PAIR_OUT 2 FRAME_IN 13 FRAME_OUT 7 RESERVE 1",
+            "WIDTH 1 LANES_IN 1 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 16 FRAME_OUT 8 RESERVE 4",
+            "WIDTH 1 LANES_IN 1 DEPTH 48 WORDS 16 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 10 FRAME_OUT 8 RESERVE 5",
+        ],
+    ));
+    for packet in [1, 2, 3, 8, 16] {
+        for (every, burst, rest, out) in [
+            (1, 1, 0, 1),
+            (1, 1, 0, 4),
+            (2, 1, 0, 3),
+            (3, 2, 0, 1),
+            (3, 1, 1, 1),
+            (5, 1, 0, 8),
+            (7, 4, 0, 2),
+            (7, 2, 4, 5),
+        ] {
+            let parameters =
+                format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest} OUT {out} LEVEL_W 5 FREE_W 5");
+            all.push(Case { cell: "gate", parameters, steps: 4 });
+        }
+    }
+    for (lanes, width, bytes) in [(1, 1, 1), (2, 3, 1), (2, 8, 1), (3, 9, 2)] {
+        for frame in [1, 2, 3, 5, 16] {
+            let parameters = format!("LANES {lanes} WIDTH {width} BYTES {bytes} FRAME {frame} FREE_W 3");
+            all.push(Case { cell: "axis_in", parameters: parameters.clone(), steps: 4 });
+            let parameters = parameters.replace("FREE_W", "LEVEL_W");
+            all.push(Case { cell: "axis_out", parameters, steps: 4 });
+        }
+    }
+    for (count, width) in [(2, 4), (3, 3), (5, 2)] {
+        all.push(Case { cell: "least", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
+    }
+    for (first, second, third) in [(3, 1, 2), (1, 1, 1), (4, 5, 8)] {
+        let parameters = format!("LEVEL_W 2 DATA_W 2 FIRST {first} SECOND {second} THIRD {third}");
+        all.push(Case { cell: "in_turn", parameters, steps: 3 });
+    }
+    for beats in [1, 2, 4, 8, 16] {
+        for delay in [1, 2, 3, 6] {
+            let parameters = format!("BEATS {beats} DELAY {delay}");
+            all.push(Case { cell: "packet_valid", parameters, steps: beats + delay + 3 });
+        }
+    }
+    for (window, last) in [(1, 1), (2, 1), (3, 2), (4, 4), (4, 3), (8, 5)] {
+        for (windows, slots) in [(1, 1), (1, 2), (2, 3), (3, 2), (5, 4)] {
+            let parameters = format!("WINDOW {window} WINDOWS {windows} LAST {last} SLOTS {slots}");
+            all.push(Case { cell: "window_walk", parameters, steps: 3 });
+        }
+    }
+    for (lanes, rows, total, packet) in
+        [(1, 3, 4, 1), (1, 3, 7, 4), (1, 2, 2, 1), (2, 4, 8, 8), (2, 5, 12, 3), (1, 8, 3, 2)]
+    {
+        let parameters = format!("LANES {lanes} WIDTH 2 ROWS {rows} TOTAL {total} PACKET {packet}");
+        all.push(Case { cell: "select", parameters, steps: 3 });
+    }
+    for depth in [1, 2, 3, 4, 8, 15, 16, 32] {
+        all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
+    }
+    for depth in [1, 2, 3, 4, 5, 8, 9, 16] {
+        all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 4 });
+    }
+    all.extend(cases("rom", 4, &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1"]));
+    for mode in 0..3 {
+        for (width, shift) in [(8, 3), (8, 1), (6, 0), (5, -2), (9, 6), (12, 4)] {
+            let parameters = format!("IW {width} SHIFT {shift} MODE {mode}");
+            all.push(Case { cell: "round_shift", parameters, steps: 2 });
+        }
+        for (width, shift, out) in [(9, 3, 4), (6, 0, 4), (5, -2, 9), (7, 9, 3), (10, 4, 7)] {
+            let parameters = format!("IW {width} SHIFT {shift} MODE {mode} OW {out}");
+            all.push(Case { cell: "narrow", parameters, steps: 5 });
+        }
+        for width in [3, 5, 7] {
+            all.push(Case { cell: "ifft_back", parameters: format!("W {width} MODE {mode}"), steps: 5 });
+        }
+        for (biased, relu) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let parameters = format!("BIASED {biased} RELU {relu} IW 6 BW 5 SHIFT 2 MODE {mode} OW 3");
+            all.push(Case { cell: "activate_lane", parameters, steps: 7 });
+        }
+        all.extend(cases("rotate", 7, &[&format!("IW 2 TW 4 SHIFT 2 OW 4 MODE {mode}")]));
+        all.extend(cases(
+            "turn_out",
+            5,
+            &[
+                &format!("IW 4 TWIDDLE 3 SHIFT 3 OW 4 MODE {mode} INVERSE 0"),
+                &format!("IW 4 TWIDDLE 3 SHIFT 4 OW 4 MODE {mode} INVERSE 1"),
+            ],
+        ));
+    }
+    all.extend(cases("saturate", 2, &["IW 9 OW 5", "IW 5 OW 9", "IW 6 OW 6", "IW 3 OW 2"]));
+    all.extend(cases("turn_in", 3, &["W 5 INVERSE 0", "W 5 INVERSE 1", "W 8 INVERSE 0"]));
+    all.extend(cases(
+        "complex_product",
+        7,
+        &[
+            "PRODUCTS 4 XW 3 WW 3",
+            "PRODUCTS 3 XW 3 WW 3",
+            "PRODUCTS 2 XW 3 WW 3",
+            "PRODUCTS 3 XW 2 WW 4",
+            "PRODUCTS 3 XW 4 WW 2",
+        ],
+    ));
+    for (a, b, subtract) in [(0, 2, 0), (3, 0, 1), (0, 0, 1), (1, 1, 0)] {
+        let parameters = format!("AW 5 AS {a} BW 4 BS {b} SUB {subtract} OW 8");
+        all.push(Case { cell: "shift_add", parameters, steps: 3 });
+    }
+    for (beats, blocks, last) in [(4, 2, 5), (4, 1, 8), (4, 3, 3), (1, 2, 1), (8, 1, 11), (2, 5, 2)] {
+        let parameters = format!("W 3 GUARD {} BEATS {beats} BLOCKS {blocks} LAST {last}", blocks % 2);
+        all.push(Case { cell: "fft_front", parameters, steps: 4 });
+    }
+    for (beats, span) in [(2, 1), (4, 1), (4, 2), (8, 1), (8, 2), (8, 4)] {
+        for wait in [0, 3] {
+            let parameters = format!("BEATS {beats} SPAN {span} WAIT {wait} W 2");
+            all.push(Case { cell: "fft_stage", parameters: parameters.clone(), steps: 2 * beats + 10 });
+            if wait > 0 {
+                all.push(Case { cell: "ifft_stage", parameters, steps: 2 * beats + 10 });
+            }
+        }
+    }
+    // the constants of the digits example, at full width
+    all.extend(cases(
+        "adder_graph",
+        9,
+        &[
+            "WIDTH 15 PRODUCT 28 C 11585",
+            "WIDTH 16 PRODUCT 29 C1 11585 C2 15137 C3 6270",
+            "WIDTH 18 PRODUCT 32 C1 23170 C2 30274 C3 12540",
+            "WIDTH 18 PRODUCT 32 C 23170",
+        ],
+    ));
+    all
+}
+
+/// The case of a cell that is quick, and the one its faults are planted in.
+pub fn of(cell: &str) -> Case {
+    let whole = [
+        ("stream_fifo", "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2"),
+        ("turn_fifo", "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1"),
+        ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
+        ("gate", "PACKET 3 EVERY 7 BURST 4 REST 0 OUT 2 LEVEL_W 5 FREE_W 5"),
+        ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 FREE_W 3"),
+        ("axis_out", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 LEVEL_W 3"),
+        ("packet_valid", "BEATS 4 DELAY 3"),
+        ("window_walk", "WINDOW 4 WINDOWS 3 LAST 3 SLOTS 2"),
+        ("delay_line", "W 1 DEPTH 16"),
+        ("held_delay", "WIDTH 1 DEPTH 5"),
+        ("activate_lane", "BIASED 1 RELU 1 IW 6 BW 5 SHIFT 2 MODE 1 OW 3"),
+        ("round_shift", "IW 8 SHIFT 3 MODE 1"),
+        ("narrow", "IW 9 SHIFT 3 MODE 1 OW 4"),
+        ("complex_product", "PRODUCTS 3 XW 3 WW 3"),
+        ("fft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
+        ("ifft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
+    ];
+    let wanted = whole.iter().find(|(own, _)| *own == cell).map(|(_, parameters)| *parameters);
+    let found = grid().into_iter().find(|case| case.cell == cell && wanted.is_none_or(|text| case.parameters == text));
+    found.unwrap_or_else(|| panic!("no case of {cell}"))
+}
+
+/// Cells whose properties name a state that must be reachable.
+pub const REACHED: [&str; 12] = [
+    "in_turn",
+    "stream_fifo",
+    "turn_fifo",
+    "gate",
+    "axis_in",
+    "axis_out",
+    "packet_valid",
+    "window_walk",
+    "held_delay",
+    "select",
+    "fft_stage",
+    "ifft_stage",
+];
+
+/// Faults: the cell, what stands there, what is put in its place.
+pub const FAULTS: [(&str, &str, &str); 42] = [
+    ("least", "< least) least", "> least) least"),
+    ("in_turn", "BEATS[n*32 +: 32] - 32'd1", "BEATS[n*32 +: 32]"),
+    ("stream_fifo", "write_address == LAST[ADDRESS_W-1:0] ?", "write_address == LAST[ADDRESS_W-1:0] - 1'b1 ?"),
+    ("stream_fifo", "(freed ? ONE : NONE)", "(pop ? ONE : NONE)"),
+    ("stream_fifo", "read_address <= again ? base : read_address_d;", "read_address <= read_address_d;"),
+    ("stream_fifo", "if (pop) out_data <=", "out_data <="),
+    ("stream_fifo", "last_group ? PASS_LAST", "!last_group ? PASS_LAST"),
+    ("turn_fifo", "cross_in ? in_data[WIDTH+:WIDTH]", "!cross_in ? in_data[WIDTH+:WIDTH]"),
+    ("turn_fifo", "localparam LAST_CLAIM = RESERVE + PADDING;", "localparam LAST_CLAIM = RESERVE;"),
+    ("turn_fifo", "last_window_in ? LAST_OUT", "!last_window_in ? LAST_OUT"),
+    ("turn_fifo", "pop && window_end_out ? BEATS_IN", "pop ? BEATS_IN"),
+    ("gate", "level >= PACKET[LEVEL_W-1:0]", "level >= PACKET[LEVEL_W-1:0] - 1'b1"),
+    ("gate", "(!producing || free >= OUT[FREE_W-1:0])", "1'b1"),
+    ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
+    ("gate", "localparam MORE   = PACKET - 1;", "localparam MORE   = PACKET - 2;"),
+    ("axis_in", "assign valid         = s_axis_tvalid && s_axis_tready;", "assign valid         = s_axis_tvalid;"),
+    ("axis_in", "localparam BEAT_END = FRAME - 1;", "localparam BEAT_END = FRAME - 2;"),
+    (
+        "axis_in",
+        "if (rst) frame_error <= 1'b0;\n        else if (valid && s_axis_tlast != last) frame_error <= 1'b1;",
+        "if (rst) frame_error <= 1'b0;\n        else frame_error <= valid && s_axis_tlast != last;",
+    ),
+    ("axis_out", "held != 2'd3", "count != 2'd3"),
+    ("axis_out", "else if (take) entry1 <= entry2;", "else entry1 <= entry2;"),
+    ("axis_out", "else if (take) beat <=", "else beat <="),
+    ("packet_valid", "wire run = first | (|t_q);", "wire run = first | (|t_q[$clog2(BEATS)-1:1]);"),
+    ("packet_valid", "rst ? {(DELAY-1){1'b0}} : ", ""),
+    ("window_walk", "localparam BEAT_LAST  = LAST - 1;", "localparam BEAT_LAST  = LAST;"),
+    ("window_walk", "else if (step && window_end)", "else if (window_end)"),
+    ("delay_line", "2'd2} : read_q", "2'd1} : read_q"),
+    ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
+    ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
+    ("select", "last_row || last_packet", "last_row"),
+    ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
+    ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
+    ("saturate", "{sign, {(OW-1){~sign}}}", "{sign, {(OW-1){sign}}}"),
+    ("narrow", "localparam EW = (IW > SHIFT) ? IW + 1 : SHIFT + 2;", "localparam EW = (IW > SHIFT) ? IW : SHIFT + 2;"),
+    ("ifft_back", "high_q1 <= in_sum - in_difference;", "high_q1 <= in_difference - in_sum;"),
+    ("activate_lane", "(RELU != 0 && sum[SW-1])", "(RELU != 0 && !sum[SW-1])"),
+    ("rotate", "re_q2    <= rr_q1 - ii_q1;", "re_q2    <= rr_q1 + ii_q1;"),
+    ("turn_in", "wire other = turn[0];", "wire other = turn[1];"),
+    ("turn_out", "im_q1 <= main_im + cross_im;", "im_q1 <= main_im - cross_im;"),
+    ("complex_product", "im      <= a_sum + b_re;", "im      <= a_sum - b_re;"),
+    ("shift_add", "out_data <= a + b;", "out_data <= a - b;"),
+    (
+        "fft_stage",
+        "wire signed [W:0] late_0       = is_real ? mem_1 : difference_0;",
+        "wire signed [W:0] late_0       = difference_0;",
+    ),
+    ("ifft_stage", "(half & is_real) ? {in_0, 1'b0} : sum_1", "sum_1"),
+];
