@@ -325,7 +325,7 @@ impl Rule {
                 Some(name) => *name == signal.name || *name == signal.path,
                 None => signal.width > 1,
             });
-            asked.map(|(_, tolerance)| *tolerance).last().unwrap_or(0)
+            asked.map(|(_, tolerance)| *tolerance).next_back().unwrap_or(0)
         };
         let tolerance = signals.list.iter().map(tolerance).collect();
         Rule { tolerance, unknown_matches: options.unknown_matches }

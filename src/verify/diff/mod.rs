@@ -191,7 +191,7 @@ fn play(
         let (inputs, outputs, machine) = player.step();
         layout.fill(&mut whole, &all, (inputs, outputs, &machine.probes));
         for (signal, index) in indices.iter().enumerate() {
-            index.into_iter().for_each(|index| rows.layout.copy(&mut row, signal, layout.get(&whole, *index)));
+            index.iter().for_each(|index| rows.layout.copy(&mut row, signal, layout.get(&whole, *index)));
         }
         let moved = machine.probes.iter().any(|probe| probe.push || probe.pop);
         player.moved(moved);
