@@ -45,6 +45,11 @@ addEventListener('load', () => {
   for (const t of document.querySelectorAll('svg text')) {
     within(t.getBoundingClientRect(), t.ownerSVGElement.getBoundingClientRect(), 'cut: ' + t.textContent);
   }
+  const labels = [...document.querySelectorAll('svg text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  for (const [a, p] of labels) for (const [b, q] of labels) {
+    const apart = p.right <= q.left || q.right <= p.left || p.bottom <= q.top + 2 || q.bottom <= p.top + 2;
+    if (p !== q && !apart) out.push('meet: ' + a + ', ' + b);
+  }
   const text = e => e.textContent.trim();
   const tables = {};
   for (const s of document.querySelectorAll('section')) {
