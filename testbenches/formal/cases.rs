@@ -129,8 +129,8 @@ pub fn grid() -> Vec<Case> {
         for width in [3, 5, 7] {
             all.push(Case { cell: "ifft_back", parameters: format!("W {width} MODE {mode}"), steps: 5 });
         }
-        for (biased, relu) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let parameters = format!("BIASED {biased} RELU {relu} IW 6 BW 5 SHIFT 2 MODE {mode} OW 3");
+        for (biased, function) in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)] {
+            let parameters = format!("BIASED {biased} FUNCTION {function} IW 6 BW 5 SHIFT 2 MODE {mode} OW 3");
             all.push(Case { cell: "activate_lane", parameters, steps: 7 });
         }
         all.extend(cases("rotate", 7, &[&format!("IW 2 TW 4 SHIFT 2 OW 4 MODE {mode}")]));
@@ -200,7 +200,7 @@ pub fn of(cell: &str) -> Case {
         ("window_walk", "WINDOW 4 WINDOWS 3 LAST 3 SLOTS 2"),
         ("delay_line", "W 1 DEPTH 16"),
         ("held_delay", "WIDTH 1 DEPTH 5"),
-        ("activate_lane", "BIASED 1 RELU 1 IW 6 BW 5 SHIFT 2 MODE 1 OW 3"),
+        ("activate_lane", "BIASED 1 FUNCTION 1 IW 6 BW 5 SHIFT 2 MODE 1 OW 3"),
         ("round_shift", "IW 8 SHIFT 3 MODE 1"),
         ("narrow", "IW 9 SHIFT 3 MODE 1 OW 4"),
         ("complex_product", "PRODUCTS 3 XW 3 WW 3"),
@@ -268,7 +268,7 @@ pub const FAULTS: [(&str, &str, &str); 42] = [
     ("saturate", "{sign, {(OW-1){~sign}}}", "{sign, {(OW-1){sign}}}"),
     ("narrow", "localparam EW = (IW > SHIFT) ? IW + 1 : SHIFT + 2;", "localparam EW = (IW > SHIFT) ? IW : SHIFT + 2;"),
     ("ifft_back", "high_q1 <= in_sum - in_difference;", "high_q1 <= in_difference - in_sum;"),
-    ("activate_lane", "(RELU != 0 && sum[SW-1])", "(RELU != 0 && !sum[SW-1])"),
+    ("activate_lane", "sum[SW-1] ? {SW{1'b0}} : sum", "!sum[SW-1] ? {SW{1'b0}} : sum"),
     ("rotate", "re_q2    <= rr_q1 - ii_q1;", "re_q2    <= rr_q1 + ii_q1;"),
     ("turn_in", "wire other = turn[0];", "wire other = turn[1];"),
     ("turn_out", "im_q1 <= main_im + cross_im;", "im_q1 <= main_im - cross_im;"),
