@@ -64,7 +64,7 @@ module fft_front #(
             end
             if (BLOCKS == 1) begin : gen_block
                 assign last_block = 1'b1;
-                wire unused_end = at_end;
+                wire unused_end = at_end & rst;
             end else begin : gen_blocks
                 localparam BW = $clog2(BLOCKS);
                 localparam FINAL = BLOCKS - 1;
