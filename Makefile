@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal fuzz bench tools clean versions farm large
+.PHONY: demo test soak formal mutate fuzz bench tools clean versions farm large
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -28,6 +28,10 @@ bench:
 # proves every cell for every set of parameters of the grid, and writes testbenches/formal/README.md
 formal: tools
 	@$(CARGO) run --release --quiet --example formal
+
+# mutants of emitted Verilog against verify; writes testbenches/mutation/README.md
+mutate: tools
+	@$(CARGO) run --release --quiet --example mutate -- $(or $(MUTANTS),280) $(SEED)
 
 # every reader of the user's files, each for so many seconds
 fuzz:

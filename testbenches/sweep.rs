@@ -2,6 +2,9 @@
 
 #[path = "common/random.rs"]
 mod random;
+#[path = "common/recipe.rs"]
+#[allow(dead_code)]
+mod recipe;
 
 use circlet::diag::{Diagnostics, render};
 use circlet::emit::design::design;
@@ -24,7 +27,7 @@ fn main() {
     let limits = Limits { size: 100, ..Limits::default() };
     for seed in first..first + count {
         let source = tempfile::tempdir().unwrap();
-        build(&random::network(seed, limits, source.path()), &folder);
+        build(&random::network(seed, limits).write(source.path()), &folder);
     }
     EXAMPLES.iter().for_each(|path| build(Path::new(path), &folder));
     eprintln!("{count} random networks from seed {first} and {} examples in {}", EXAMPLES.len(), folder.display());

@@ -1,11 +1,9 @@
-//! Random networks: a seed gives a `.circ` file and its weights, over the whole language.
+//! Random networks: a seed gives a recipe over the whole language, extremes more often than chance would.
 
+use super::recipe::{Kind, Numbers, Piece, Recipe, Thresholds};
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use safetensors::tensor::{Dtype, TensorView, serialize_to_file};
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
 /// What random networks look like.
 #[derive(Clone, Copy, Debug)]
@@ -24,80 +22,114 @@ impl Default for Limits {
     }
 }
 
-/// Writes the network of `seed` into `folder` and gives the path of its `.circ` file.
-pub fn network(seed: u64, limits: Limits, folder: &Path) -> PathBuf {
-    let random = ChaCha8Rng::seed_from_u64(seed);
-    let mut generator = Generator { random, tensors: Vec::new(), shortest: 1, beats: 0, given: Vec::new() };
-    let text = generator.text(seed, limits);
-    let path = folder.join(format!("random_{seed}.circ"));
-    std::fs::write(&path, text).unwrap();
-    let views: Vec<(String, TensorView)> = generator
-        .tensors
-        .iter()
-        .map(|(name, shape, bytes)| (name.clone(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap()))
-        .collect();
-    serialize_to_file(views, None, &folder.join("weights.safetensors")).unwrap();
-    path
+/// The network of `seed`.
+pub fn network(seed: u64, limits: Limits) -> Recipe {
+    Generator { random: ChaCha8Rng::seed_from_u64(seed), limits, shortest: 1, beats: 0, given: Vec::new() }.recipe(seed)
 }
 
 struct Generator {
     random: ChaCha8Rng,
-    tensors: Vec<(String, Vec<usize>, Vec<u8>)>,
+    limits: Limits,
     /// The shortest interval that the network can meet, cycles.
     shortest: usize,
     /// Beats per frame between the last layer and the next, two words wide where that is possible.
     beats: usize,
-    /// Names and sizes of the input and of the layers so far.
-    given: Vec<(String, usize)>,
+    /// Elements of the input and of the layers so far.
+    given: Vec<usize>,
 }
 
 impl Generator {
+    /// Small sizes are as likely as large ones; powers of two and their neighbours more likely than others.
     fn size(&mut self, most: usize) -> usize {
-        // small sizes are as likely as large ones
         let bits = self.random.random_range(0..=most.ilog2());
-        self.random.random_range(1..=(2usize << bits).min(most))
+        let size = match self.random.random_range(0..4) {
+            0 => (1usize << bits) + self.random.random_range(0..3) - 1,
+            _ => self.random.random_range(1..=2usize << bits),
+        };
+        size.clamp(1, most)
     }
 
-    fn text(&mut self, seed: u64, limits: Limits) -> String {
-        let inputs = self.size(limits.size);
+    fn one_in(&mut self, count: u32) -> bool {
+        self.random.random_range(0..count) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        *list.choose(&mut self.random).unwrap()
+    }
+
+    /// A width in bits: mostly usual ones, sometimes very small or large.
+    fn width(&mut self) -> u32 {
+        match self.random.random_range(0..10) {
+            0 => self.random.random_range(2..6),
+            1 => self.random.random_range(19..=24),
+            _ => self.random.random_range(6..=18),
+        }
+    }
+
+    fn recipe(&mut self, seed: u64) -> Recipe {
+        let inputs = self.size(self.limits.size);
+        let shape = match self.random.random_range(0..8) {
+            0 if inputs.is_multiple_of(2) => vec![2, inputs / 2],
+            1 if inputs.is_multiple_of(4) => vec![2, 1, inputs / 2],
+            _ => vec![inputs],
+        };
+        let samples = if self.one_in(3) { self.random.random_range(1..=8) } else { 0 };
+        let input = self.input(samples > 0);
+        let rounding = self.pick(&["half-up", "half-even", "floor"]);
+        let (activations, weights) = (self.width(), self.width());
+        let precision = match self.random.random_range(0..8) {
+            0 => String::new(),
+            1 => format!("precision {{ rounding {rounding} }}"),
+            2 => format!("precision {{ activations {} bits }}", activations.min(16)),
+            _ => format!("precision {{ activations {activations} bits  weights {weights} bits  rounding {rounding} }}"),
+        };
         self.beats = inputs.div_ceil(2);
         self.shortest = self.beats;
-        let (activations, weights) = (self.random.random_range(6..=18), self.random.random_range(6..=18));
-        let rounding = ["half-up", "half-even", "floor"].choose(&mut self.random).unwrap();
-        let low = ["0", "-1", "-0.5"].choose(&mut self.random).unwrap();
-        let mut text = format!(
-            "// seed {seed}\nnetwork random_{seed} {{\n    input x {inputs} range {low} .. 1\n    \
-             precision {{ activations {activations} bits  weights {weights} bits  rounding {rounding} }}\n"
-        );
-        self.given.push(("x".into(), inputs));
-        if self.random.random_bool(0.25) {
-            text += "    layer first pointwise {\n        ";
-            self.function(&mut text, "first", inputs, 1.0);
-            text += "    }\n";
-            self.given.push(("first".into(), inputs));
+        let mut layers = Vec::new();
+        self.given.push(inputs);
+        if self.one_in(5) {
+            let piece = self.pointwise();
+            self.push(&mut layers, piece, inputs);
         }
-        for _ in 0..self.random.random_range(1..=limits.layers) {
+        for _ in 0..self.random.random_range(1..=self.limits.layers) {
             match self.random.random_range(0..12) {
-                0 => self.residual(&mut text, limits),
-                1 => self.joined(&mut text, limits),
-                2 => self.cut(&mut text, self.given.len() - 1, true),
-                3 => self.side(&mut text, limits),
-                _ => self.dense(&mut text, limits),
+                0 => self.residual(&mut layers),
+                1 => self.joined(&mut layers),
+                2 => self.cut(&mut layers, self.given.len() - 1),
+                3 => self.side(&mut layers),
+                _ => self.any(&mut layers),
             }
         }
-        if self.random.random_bool(0.3) {
-            text += "    layer best argmax\n";
+        if self.one_in(3) {
+            layers.push(Piece::of(Kind::Argmax));
         }
-        if self.random.random_bool(0.75) {
-            let factor = *[1, 1, 2, 3, 7].choose(&mut self.random).unwrap();
-            let _ = writeln!(text, "    target {{ clock 100 MHz  interval {} cycles }}", self.shortest * factor);
-        }
-        text + "}\n"
+        let target = self.target();
+        Recipe { seed, shape, input, precision, samples, layers, target }
     }
 
-    /// The layer or input that the next layer takes where it says nothing else.
-    fn last(&self) -> (String, usize) {
-        self.given.last().unwrap().clone()
+    fn input(&mut self, calibrated: bool) -> String {
+        let low = self.pick(&["0", "-1", "-0.5", "-3"]);
+        let mut parts = vec![format!("range {low} .. 1")];
+        if self.one_in(4) {
+            parts.push(format!("scale {}", self.pick(&["1/255", "2", "0.3"])));
+        }
+        if self.one_in(4) {
+            let (integer, fraction) = (self.random.random_range(0..4), self.random.random_range(1..14));
+            parts.push(format!("format s{integer}.{fraction}"));
+        }
+        if calibrated && self.one_in(2) {
+            parts.remove(0);
+        }
+        parts.join(" ")
+    }
+
+    fn push(&mut self, layers: &mut Vec<Piece>, piece: Piece, outputs: usize) {
+        layers.push(piece);
+        self.given.push(outputs);
+    }
+
+    fn last(&self) -> usize {
+        self.given[self.given.len() - 1]
     }
 
     /// Two words per cycle are not always possible where streams are joined or cut; one is.
@@ -107,145 +139,159 @@ impl Generator {
     }
 
     /// A dense layer, and its sum with what it takes.
-    fn residual(&mut self, text: &mut String, limits: Limits) {
-        let (name, size) = self.last();
-        self.layer(text, size, limits);
-        let sum = format!("l{}", self.given.len() - 1);
-        let _ = write!(text, "    layer {sum} add from {}, {name}", self.last().0);
-        if self.random.random_bool(0.6) {
-            text.push_str(" {\n        ");
-            self.function(text, &sum, size, 1.0);
-            text.push_str("    }");
-        }
-        text.push('\n');
-        self.given.push((sum, size));
+    fn residual(&mut self, layers: &mut Vec<Piece>) {
+        let (origin, size) = (self.given.len() - 1, self.last());
+        self.layer(layers, size);
+        let (stated, thresholds) = self.function();
+        let from = vec![self.given.len() - 1, origin];
+        self.push(layers, Piece { stated, thresholds, from, ..Piece::of(Kind::Add) }, size);
         self.joins(size);
     }
 
     /// The last layer beside one or two others.
-    fn joined(&mut self, text: &mut String, limits: Limits) {
-        let mut parts = vec![self.last()];
+    fn joined(&mut self, layers: &mut Vec<Piece>) {
+        let mut from = vec![self.given.len() - 1];
         for _ in 0..self.random.random_range(1..=2) {
-            parts.push(self.given.choose(&mut self.random).unwrap().clone());
+            from.push(self.random.random_range(0..self.given.len()));
         }
-        let size = parts.iter().map(|part| part.1).sum();
-        if size > 2 * limits.size {
-            return self.dense(text, limits);
+        let size = from.iter().map(|&origin| self.given[origin]).sum();
+        if size > 2 * self.limits.size {
+            return self.any(layers);
         }
-        let names: Vec<&str> = parts.iter().map(|part| part.0.as_str()).collect();
-        let name = format!("l{}", self.given.len() - 1);
-        let _ = writeln!(text, "    layer {name} concat from {}", names.join(", "));
-        self.given.push((name, size));
+        self.push(layers, Piece { from, ..Piece::of(Kind::Concat) }, size);
         self.joins(size);
     }
 
     /// Some elements of a layer or of the input.
-    fn cut(&mut self, text: &mut String, of: usize, by_default: bool) {
-        let (origin, size) = self.given[of].clone();
+    fn cut(&mut self, layers: &mut Vec<Piece>, origin: usize) {
+        let size = self.given[origin];
         let start = self.random.random_range(0..size);
         let end = self.random.random_range(start + 1..=size);
-        let name = format!("l{}", self.given.len() - 1);
-        let from = if by_default { String::new() } else { format!(" from {origin}") };
-        let _ = writeln!(text, "    layer {name} slice {start} .. {end}{from}");
-        self.given.push((name, end - start));
+        let from = if origin + 1 == self.given.len() { Vec::new() } else { vec![origin] };
+        self.push(layers, Piece { from, ..Piece::of(Kind::Slice(start, end)) }, end - start);
         self.joins(size);
     }
 
     /// The last layer beside some elements of any.
-    fn side(&mut self, text: &mut String, limits: Limits) {
-        let (last, size) = self.last();
-        if 2 * size > limits.size {
-            return self.dense(text, limits);
+    fn side(&mut self, layers: &mut Vec<Piece>) {
+        let (last, size) = (self.given.len() - 1, self.last());
+        if 2 * size > self.limits.size {
+            return self.any(layers);
         }
-        let of = self.random.random_range(0..self.given.len());
-        self.cut(text, of, false);
-        let (part, count) = self.last();
-        let name = format!("l{}", self.given.len() - 1);
-        let _ = writeln!(text, "    layer {name} concat from {part}, {last}");
-        self.given.push((name, size + count));
-        self.joins(size + count);
+        let origin = self.random.random_range(0..self.given.len());
+        self.cut(layers, origin);
+        let (from, size) = (vec![self.given.len() - 1, last], size + self.last());
+        self.push(layers, Piece { from, ..Piece::of(Kind::Concat) }, size);
+        self.joins(size);
     }
 
-    fn dense(&mut self, text: &mut String, limits: Limits) {
-        let narrow = self.random.random_bool(0.25);
-        let outputs = self.size(if narrow { limits.size.min(40) } else { limits.size });
-        self.layer(text, outputs, limits);
+    /// A dense layer of any size.
+    fn any(&mut self, layers: &mut Vec<Piece>) {
+        let most = if self.one_in(4) { self.limits.size.min(40) } else { self.limits.size };
+        let outputs = self.size(most);
+        self.layer(layers, outputs);
     }
 
-    fn layer(&mut self, text: &mut String, outputs: usize, limits: Limits) {
-        let (inputs, circulant) = (self.last().1, outputs > 40 || self.random.random_bool(0.7));
-        let name = format!("l{}", self.given.len() - 1);
-        let k = 1usize << self.random.random_range(limits.block.0.ilog2()..=limits.block.1.ilog2());
-        let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
-        let block = if circulant { format!(" block {k}") } else { String::new() };
-        let _ = write!(text, "    layer {name} dense {outputs}{block} {{\n        ");
-        let forms = if circulant { vec!["dense", "first-column", "first-row"] } else { vec!["dense"] };
-        let form = *forms.choose(&mut self.random).unwrap();
-        let shape = if form == "dense" { vec![outputs, inputs] } else { vec![p, q, k] };
-        self.tensor(&format!("{name}.weight"), shape, (2.0 / inputs as f32).sqrt());
-        let _ = writeln!(text, "weights \"weights.safetensors\" tensor \"{name}.weight\" form {form}");
-        if self.random.random_bool(0.7) {
-            self.tensor(&format!("{name}.bias"), vec![outputs], 0.3);
-            let _ = writeln!(text, "        bias \"weights.safetensors\" tensor \"{name}.bias\"");
+    /// A dense layer, sometimes with an affine one that it takes in, or with nothing but a function behind it.
+    fn layer(&mut self, layers: &mut Vec<Piece>, outputs: usize) {
+        let (inputs, circulant) = (self.last(), outputs > 40 || !self.one_in(4));
+        let (low, high) = self.limits.block;
+        let k = if circulant { 1usize << self.random.random_range(low.ilog2()..=high.ilog2()) } else { 0 };
+        let form = if circulant { self.pick(&["dense", "first-column", "first-row"]) } else { "dense" };
+        let numbers = if self.one_in(2) { Numbers::Usual } else { self.pick(&Numbers::ALL) };
+        let (mut stated, thresholds) = self.function();
+        let free_format = stated.len() < 2 && thresholds.is_none();
+        if self.one_in(5) {
+            stated.push(format!("weight-bits {}", self.width()));
         }
-        text.push_str("        ");
-        self.function(text, &name, outputs, 0.5);
-        if self.random.random_bool(0.2) {
-            let _ = writeln!(text, "        weight-bits {}", self.random.random_range(6..=18));
+        if circulant && self.one_in(5) {
+            stated.push(format!("spectrum-bits {}", self.random.random_range(6..=20)));
         }
-        text.push_str("    }\n");
-        let (taken, given) = if circulant { (q * k / 2, p * k / 2) } else { (self.beats, outputs) };
+        if self.one_in(5) {
+            stated.push(format!("rounding {}", self.pick(&["half-up", "half-even", "floor"])));
+        }
+        // thresholds give whole numbers, in the format they need; quantise names one
+        if free_format && self.one_in(6) {
+            let (integer, fraction) = (self.random.random_range(0..6), self.random.random_range(0..12));
+            stated.push(format!("format s{integer}.{}", fraction + u32::from(integer + fraction == 0)));
+        }
+        let mut groups = 1;
+        if self.one_in(6) {
+            let rows = if circulant { outputs.div_ceil(k) } else { outputs };
+            let stated_rows = self.random.random_range(1..=rows.min(24));
+            groups = rows.div_ceil(stated_rows);
+            stated.push(format!("rows {stated_rows}"));
+        }
+        let affine = |shift| Piece::of(Kind::Affine { shift });
+        let norm = form == "dense" && self.one_in(8);
+        // into the layer after it, or into one before it that has no activation
+        let before = norm && self.one_in(2);
+        if before {
+            let piece = affine(self.one_in(2));
+            self.push(layers, piece, inputs);
+        }
+        let bias = !self.one_in(3);
+        let plain = thresholds.is_none() && !stated.iter().any(|text| text.starts_with("activation"));
+        let folds_back = norm && !before && plain;
+        let kind = Kind::Dense { outputs, block: k, form, numbers, bias };
+        self.push(layers, Piece { stated, thresholds, ..Piece::of(kind) }, outputs);
+        if folds_back {
+            let piece = affine(self.one_in(2));
+            self.push(layers, piece, outputs);
+        }
+        if self.one_in(7) {
+            let piece = self.pointwise();
+            self.push(layers, piece, outputs);
+        }
+        let (taken, given) = match k {
+            0 => (self.beats * groups, outputs),
+            _ => (inputs.div_ceil(k) * k / 2 * groups, outputs.div_ceil(k) * k / 2),
+        };
         self.shortest = self.shortest.max(taken).max(given);
         self.beats = given;
-        self.given.push((name.clone(), outputs));
-        if self.random.random_bool(0.15) {
-            let _ = write!(text, "    layer {name}_more pointwise {{\n        ");
-            self.function(text, &format!("{name}_more"), outputs, 0.5);
-            text.push_str("    }\n");
-            self.given.push((format!("{name}_more"), outputs));
-        }
     }
 
-    /// An activation or thresholds of `size` elements, values up to about `scale`.
-    fn function(&mut self, text: &mut String, name: &str, size: usize, scale: f32) {
-        let (slope, low, high) = (
-            self.random.random_range(0.001..0.9),
-            -self.random.random_range(0.0..1.0f32),
-            self.random.random_range(0.1..1.0),
-        );
-        let words = match self.random.random_range(0..9) {
-            0 => "activation identity".into(),
-            1 | 2 => "activation relu".into(),
-            3 => "activation sigmoid".into(),
-            4 => "activation tanh".into(),
-            5 => format!("activation leaky-relu {}", [slope, 0.25].choose(&mut self.random).unwrap()),
-            6 => format!("activation clip {low} .. {high}"),
+    /// A layer of nothing but an activation or thresholds.
+    fn pointwise(&mut self) -> Piece {
+        let (stated, thresholds) = self.function();
+        let none = stated.is_empty() && thresholds.is_none();
+        let stated = if none { vec!["activation relu".into()] } else { stated };
+        Piece { stated, thresholds, ..Piece::of(Kind::Pointwise) }
+    }
+
+    /// An activation, thresholds, or nothing.
+    fn function(&mut self) -> (Vec<String>, Option<Thresholds>) {
+        let slope = [self.random.random_range(0.001..0.9), 0.25][self.random.random_range(0..2)];
+        let (low, high) = (-self.random.random_range(0.0..1.0f32), self.random.random_range(0.1..1.0));
+        let activation = match self.random.random_range(0..10) {
+            0 => return (Vec::new(), None),
+            1 => "identity".into(),
+            2 | 3 => "relu".into(),
+            4 => "sigmoid".into(),
+            5 => "tanh".into(),
+            6 => format!("leaky-relu {slope}"),
+            7 => format!("clip {low} .. {high}"),
             _ => {
                 let (low, levels) = (self.random.random_range(-3..3), self.random.random_range(1..=9));
-                let channels = if self.random.random_bool(0.3) { 1 } else { size };
-                let rows = (0..channels).flat_map(|_| {
-                    let mut row: Vec<f32> = (0..levels).map(|_| self.random.random_range(-scale..scale)).collect();
-                    row.sort_by(f32::total_cmp);
-                    row
-                });
-                let bytes = rows.flat_map(f32::to_le_bytes).collect();
-                self.tensors.push((format!("{name}.thresholds"), vec![channels, levels], bytes));
-                let high = low + levels as i64;
-                format!("thresholds \"weights.safetensors\" tensor \"{name}.thresholds\" levels {low} .. {high}")
+                let thresholds = Thresholds { shared: self.one_in(3), low, levels };
+                return (Vec::new(), Some(thresholds));
             }
         };
-        let _ = writeln!(text, "{words}");
-        if !words.starts_with("thresholds") && self.random.random_bool(0.2) {
-            let (int, frac) = (self.random.random_range(-1..3), self.random.random_range(3..9));
-            let _ = writeln!(text, "        quantise s{int}.{frac}");
+        let mut stated = vec![format!("activation {activation}")];
+        if self.one_in(5) {
+            let (integer, fraction) = (self.random.random_range(-1..3), self.random.random_range(3..9));
+            stated.push(format!("quantise s{integer}.{fraction}"));
         }
+        (stated, None)
     }
 
-    fn tensor(&mut self, name: &str, shape: Vec<usize>, scale: f32) {
-        let count: usize = shape.iter().product();
-        let value =
-            |random: &mut ChaCha8Rng| (random.random_range(-1.0f32..1.0) + random.random_range(-1.0f32..1.0)) * scale;
-        let bytes = (0..count).flat_map(|_| value(&mut self.random).to_le_bytes()).collect();
-        self.tensors.push((name.to_string(), shape, bytes));
+    fn target(&mut self) -> String {
+        let cycles = self.shortest * self.pick(&[1, 1, 2, 3, 7]);
+        match self.random.random_range(0..10) {
+            0 | 1 => String::new(),
+            2 => format!("target {{ clock 50 MHz  throughput {} frames/s }}", (50_000_000 / cycles).max(1)),
+            3 => format!("target {{ interval {cycles} cycles  multipliers 4000  memory 40 Mbit }}"),
+            _ => format!("target {{ clock 100 MHz  interval {cycles} cycles }}"),
+        }
     }
 }
