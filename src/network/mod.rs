@@ -108,6 +108,14 @@ impl Origin {
         index.checked_sub(1).map_or(Origin::Input, Origin::Layer)
     }
 
+    /// The index of the layer; `None` for the input.
+    pub fn layer(self) -> Option<usize> {
+        match self {
+            Origin::Input => None,
+            Origin::Layer(index) => Some(index),
+        }
+    }
+
     /// The entry for this origin in a list that begins with the input's and goes on with the layers'.
     pub fn of<T>(self, list: &[T]) -> &T {
         match self {

@@ -4,6 +4,7 @@ use crate::made::{
     float, floats, initializer, input, int, ints, model, node, node_of, output, perceptron, seeds, text, weights,
 };
 use crate::models::import;
+use crate::prove;
 use circlet::frontend::onnx::import::{Status, Survey, survey};
 use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Limits, Model, judge};
@@ -245,10 +246,13 @@ fn quantisers_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn what_is_no_chain_is_refused() {
+fn what_has_no_layer_is_refused() {
     let matmul = |from: &str, to: &str| node("MatMul", "dense", &[from, "w44"], &[to], &[]);
-    refused(&[matmul("x", "a"), node("Add", "sum", &["x", "a"], &["y"], &[])], "sum", "used again beside layer `fc1`");
-    refused(&[matmul("x", "a"), node("Add", "sum", &["a", "x"], &["y"], &[])], "sum", "different computed values");
+    let scaled =
+        [node("Mul", "", &["x", "v4"], &["a"], &[]), matmul("x", "b"), node("Add", "s", &["a", "b"], &["y"], &[])];
+    refused(&scaled, "s", "no dense layer that could do so");
+    let spread = [node("Split", "", &["x"], &["a", "b", "c", "d"], &[int("axis", 1)]), matmul("x", "e")];
+    refused(&[&spread[..], &[node("Add", "s", &["a", "e"], &["y"], &[])]].concat(), "s", "spreads one computed value");
     refused(
         &[node("Mul", "", &["x", "v4"], &["a"], &[]), node("Relu", "r", &["a"], &["y"], &[])],
         "r",
@@ -263,6 +267,57 @@ fn what_is_no_chain_is_refused() {
     refused(&[node("Identity", "", &["x"], &["y"], &[])], "the graph", "no layers");
     let constant = [node("Identity", "", &["v4"], &["y"], &[])];
     refused(&constant, "the graph", "output `y` does not depend on the input");
+}
+
+#[test]
+fn branches_become_layers() {
+    let matmul = |from: &str, to: &str| node("MatMul", "", &[from, "w44"], &[to], &[]);
+    let relu = |from: &str, to: &str| node("Relu", "", &[from], &[to], &[]);
+    let join = |operator: &str, from: &[&str], to: &str| match operator {
+        "Concat" => node("Concat", "", from, &[to], &[int("axis", 1)]),
+        _ => node(operator, "", from, &[to], &[]),
+    };
+    let halves = |from: &str| node("Split", "", &[from], &["p", "q"], &[int("axis", 1)]);
+    let names = |nodes: &[Vec<u8>]| same(&between(nodes));
+    // residual paths, with signs, scales and constants that go into the rows before them
+    assert_eq!(names(&[matmul("x", "a"), relu("a", "b"), join("Add", &["b", "x"], "y")]), ["fc1", "sum1"]);
+    assert_eq!(names(&[matmul("x", "a"), join("Sub", &["x", "a"], "y")]), ["fc1", "sum1"]);
+    let late = [matmul("x", "a"), join("Mul", &["a", "v4"], "b"), join("Sum", &["x", "b", "v4"], "c")];
+    assert_eq!(names(&[&late[..], &[relu("c", "d"), matmul("d", "y")]].concat()), ["fc1", "sum1", "fc2"]);
+    // a layer that two others take keeps its rows
+    let twice = [matmul("x", "a"), relu("a", "h"), matmul("h", "b"), join("Add", &["b", "h"], "c"), relu("c", "y")];
+    assert_eq!(names(&twice), ["fc1", "fc2", "sum1"]);
+    let open = [matmul("x", "a"), relu("a", "b"), join("Mul", &["a", "two"], "c"), join("Add", &["c", "b"], "y")];
+    assert_eq!(refusals(&survey(&between(&open))).len(), 1, "a scale beside an activation of the same sums");
+    // parts: into the weights where there are some, cut out where there are none
+    let parts = [matmul("x", "a"), relu("a", "h"), halves("h")];
+    let swapped = [join("Concat", &["q", "p"], "c"), matmul("c", "y")];
+    assert_eq!(names(&[&parts[..], &swapped].concat()), ["fc1", "fc2"]);
+    let beside = [join("Concat", &["q", "x"], "y")];
+    assert_eq!(names(&[&parts[..], &beside].concat()), ["fc1", "part1", "concat1"]);
+    assert_eq!(names(&[&parts[..], &[relu("q", "y")]].concat()), ["fc1", "part1", "act1"]);
+    // what the output does not depend on is dropped
+    assert_eq!(names(&[relu("x", "unused"), matmul("x", "y"), matmul("y", "late")]), ["fc1"]);
+}
+
+/// A residual block behind a split and before a concatenation, as hardware.
+#[test]
+fn branches_become_hardware() {
+    let nodes = [
+        node("MatMul", "", &["x", "w44"], &["a"], &[]),
+        node("Relu", "", &["a"], &["h"], &[]),
+        node("MatMul", "", &["h", "w44"], &["b"], &[]),
+        node("Add", "", &["b", "h"], &["c"], &[]),
+        node("Relu", "", &["c"], &["d"], &[]),
+        node("Split", "", &["d"], &["p", "q"], &[int("axis", 1)]),
+        node("Concat", "", &["q", "x"], &["y"], &[int("axis", 1)]),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for k in [1, 4] {
+        let (_, path) = import(&between(&nodes), "made", Blocks::All(k), folder.path());
+        let proof = prove::network(&path, &folder.path().join("out"), k as u64, 4);
+        println!("block {k}: {}", proof.unwrap_or_else(|problem| panic!("block {k}: {problem}")));
+    }
 }
 
 #[test]

@@ -60,14 +60,14 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn verdict(&mut self, at: usize, layer: &Layer) -> Verdict {
         let name = layer.name.clone().unwrap_or_else(|| format!("number {}", at + 1));
-        let before = self.chain.size;
+        let before = self.chain.size(&self.view);
         if self.is_lost {
             let becomes = "depends on a layer that is not taken";
             return Verdict { status: Status::Open, ..refused(name, Problem::malformed(becomes)) };
         }
         match self.layer(layer) {
             Ok(operator) => {
-                let shapes = format!("[{before}] -> [{}]", self.chain.size);
+                let shapes = format!("[{before}] -> [{}]", self.chain.size(&self.view));
                 let becomes = "taken".into();
                 Verdict { node: name, operator, shapes, becomes, status: Status::Taken, help: None }
             }
@@ -117,7 +117,7 @@ impl Reader<'_> {
     /// Whether there is an adapter for it.
     fn dense(&mut self, layer: &Layer, name: &str) -> Result<bool, Problem> {
         let layout = layer.layout.unwrap_or(self.mapping.layout);
-        let inputs = self.chain.size;
+        let inputs = self.chain.size(&self.view);
         let tensor = self.tensor("weight", name)?;
         let (outputs, mut values) =
             matrix(tensor, layout, inputs).map_err(|problem| self.explain("weight", name, problem))?;
@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 
     fn norm(&mut self, norm: &Norm) -> Result<(), Problem> {
-        let size = self.chain.size;
+        let size = self.chain.size(&self.view);
         let mut optional = |part: &str, name: &Option<String>, otherwise: f64| match name {
             Some(name) => self.vector(part, name, size),
             None => Ok(vec![otherwise; size]),
@@ -224,7 +224,7 @@ impl Reader<'_> {
         if layer.argmax {
             return Some(1);
         }
-        let Some(weight) = &layer.weight else { return Some(self.chain.size) };
+        let Some(weight) = &layer.weight else { return Some(self.chain.size(&self.view)) };
         let layout = layer.layout.unwrap_or(self.mapping.layout);
         let weight = self.tensor("weight", weight).ok().and_then(|tensor| match (layout, tensor.shape.as_slice()) {
             (Layout::OutIn, [outputs, _]) | (Layout::InOut, [_, outputs]) => Some(*outputs),

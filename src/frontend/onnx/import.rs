@@ -1,4 +1,4 @@
-//! A model to a chain of layers: node by node, each with a verdict.
+//! A model to layers: node by node, each with a verdict.
 //!
 //! Nodes of constants are computed; the others change a [`View`] or add to the [`Chain`]. A node that is not taken ends
 //! nothing: what follows it is looked at as far as that is possible, so that all problems are told at once.
@@ -18,7 +18,7 @@ use crate::frontend::layers::shape_text;
 use function::function;
 use linear::{Linear, gemm, matmul, product};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What becomes of a model.
@@ -139,7 +139,8 @@ pub fn survey_of_steps(model: &Model, steps: Option<(f64, f64)>) -> Survey {
         None => Chain::new(&safe, shape.clone()),
     };
     let values = BTreeMap::from([(name.as_str(), Value::Computed(view))]);
-    let mut reader = Reader { model, budget: Rc::new(Budget::new(model.limits)), values, chain, notes };
+    let uses = uses(model);
+    let mut reader = Reader { model, budget: Rc::new(Budget::new(model.limits)), values, chain, notes, uses };
     let mut verdicts: Vec<Verdict> = model.nodes.iter().map(|node| reader.node(node)).collect();
     let ending = match reader.output() {
         Ok(ending) => ending,
@@ -188,6 +189,18 @@ struct Reader<'a> {
     values: BTreeMap<&'a str, Value>,
     chain: Chain,
     notes: Vec<String>,
+    /// The number of nodes that take each value; the model's output counts as one.
+    uses: BTreeMap<&'a str, usize>,
+}
+
+/// The number of nodes that take each value, and one for the model's output.
+fn uses(model: &Model) -> BTreeMap<&str, usize> {
+    let mut uses = BTreeMap::new();
+    let taken = model.nodes.iter().map(|node| node.inputs.iter().collect::<BTreeSet<_>>());
+    for name in taken.flatten().chain(&model.outputs) {
+        *uses.entry(name.as_str()).or_insert(0) += 1;
+    }
+    uses
 }
 
 impl<'a> Reader<'a> {
@@ -204,9 +217,17 @@ impl<'a> Reader<'a> {
             }
             Err(Refusal { reason, help }) => (self.stand_ins(node), Verdict::new(node, reason, Status::Refused, help)),
         };
+        let is_split = outputs.len() > 1;
         let mut outputs = outputs.into_iter();
         for name in node.outputs.iter().filter(|name| !name.is_empty()) {
-            self.values.insert(name, outputs.next().unwrap_or(Value::Unknown));
+            let mut value = outputs.next().unwrap_or(Value::Unknown);
+            if let Value::Computed(view) = &mut value
+                && (is_split || self.uses.get(name.as_str()).is_some_and(|&uses| uses > 1))
+                && let Ok(shared) = self.chain.share(view)
+            {
+                *view = shared;
+            }
+            self.values.insert(name, value);
         }
         Verdict { shapes: self.shapes(node), ..verdict }
     }
@@ -266,7 +287,7 @@ impl<'a> Reader<'a> {
         let (Some(at), Some(view)) = (views.iter().position(Option::is_some), views.iter().flatten().next()) else {
             return Err("it has no inputs".into());
         };
-        self.chain.check(view).map_err(branch)?;
+        self.chain.check(view)?;
         if view.ending.is_some() && !matches!(becomes, Becomes::Order | Becomes::Argmax | Becomes::Constant) {
             let reason = "a softmax before it is not at the network's end";
             return Err(refusal(reason, "a softmax between layers has no hardware yet"));
@@ -282,7 +303,7 @@ impl<'a> Reader<'a> {
         }
         match becomes {
             Becomes::Order => self.order(&call, views),
-            Becomes::Sum => sum(&call, views),
+            Becomes::Sum => self.sum(&call, views),
             Becomes::Affine => self.affine(&call, at, view),
             Becomes::Dense => self.dense(&call, at, view, views),
             Becomes::Activation => self.activation(&call, view),
@@ -305,8 +326,8 @@ impl<'a> Reader<'a> {
             }
             return Ok((vec![Value::Computed(noted(first.clone(), call))], "removed".into()));
         }
-        if let Some(other) = views.iter().flatten().find(|view| view.stage != first.stage) {
-            self.chain.check(other).map_err(branch)?;
+        if views.iter().flatten().any(|view| view.origin != first.origin) {
+            return self.concat(call, views);
         }
         let part = |pick: fn(&View) -> &Array, otherwise: fn(&Array) -> Array| {
             let values: Vec<Option<Array>> = call
@@ -338,6 +359,25 @@ impl<'a> Reader<'a> {
             outputs.push(Value::Computed(noted(view, call)));
         }
         Ok((outputs, "removed: the weights take the order of elements".into()))
+    }
+
+    /// Values of different layers one after another: each keeps its order inside, the operator says where it goes.
+    fn concat(&mut self, call: &Call, views: &[Option<View>]) -> Taken {
+        let parts: Vec<View> = views.iter().flatten().cloned().collect();
+        if parts.len() < call.inputs.len() || parts.iter().any(|part| part.ending.is_some()) {
+            return Err(refusal("it joins computed values and others", "only computed values are joined"));
+        }
+        let joined = self.chain.concat(&parts, &described(call.node))?;
+        let mut places = joined.index.values.iter().copied();
+        let numbered =
+            |part: &View| Array::floats(part.shape().to_vec(), places.by_ref().take(part.index.len()).collect());
+        let numbered: Vec<Array> = parts.iter().map(numbered).collect();
+        let index = run(call.node, call.opset, numbered.iter().map(Some).collect(), call.budget)?;
+        let index = index.into_iter().next().ok_or("it gives nothing")?;
+        let array = |value| Array::floats(index.shape.clone(), vec![value; index.len()]);
+        let view = View { scale: array(1.0), shift: array(0.0), index: index.clone(), ..joined };
+        let name = self.chain.layers.last().map_or("", |draft| &draft.name);
+        Ok((vec![Value::Computed(view)], format!("concat layer `{name}`")))
     }
 
     fn batch_help(&self, reason: String) -> Refusal {
@@ -385,6 +425,49 @@ impl<'a> Reader<'a> {
             _ => return Err(refusal("its parameters depend on the input", "only constant parameters can be folded")),
         };
         Ok((vec![Value::Computed(noted(view, call))], "folded: scale and shift by element".into()))
+    }
+
+    /// A sum or difference of computed values and constants: of values of one layer it stays a view, of several layers
+    /// it becomes a layer.
+    fn sum(&mut self, call: &Call, views: &[Option<View>]) -> Taken {
+        let sign = |at: usize| if call.node.operator == "Sub" && at == 1 { -1.0 } else { 1.0 };
+        let mut terms: Vec<View> = Vec::new();
+        for (at, view) in views.iter().enumerate().filter_map(|(at, view)| view.as_ref().map(|view| (at, view))) {
+            let signed = |part: &Array| part.map(|x| sign(at) * x);
+            let term = View { scale: signed(&view.scale), shift: signed(&view.shift), ..view.clone() };
+            match terms.iter_mut().find(|sum| sum.origin == term.origin && sum.index == term.index) {
+                Some(sum) => {
+                    let add = |a: &Array, b: &Array| arithmetic::combine(call, a, b, |a, b| a + b);
+                    *sum = View {
+                        scale: add(&sum.scale, &term.scale)?,
+                        shift: add(&sum.shift, &term.shift)?,
+                        ..sum.clone()
+                    };
+                }
+                None => terms.push(term),
+            }
+        }
+        // constants go where there are rows to take them
+        let place = terms.iter().position(|term| self.chain.is_open(term.origin)).unwrap_or(0);
+        let is_joined = terms.len() > 1;
+        let term = terms.get_mut(place).ok_or("it has no inputs")?;
+        for (at, constant) in call.inputs.iter().enumerate().filter(|(at, _)| views[*at].is_none()) {
+            let Some(constant) = constant else { continue };
+            let summand = constant.map(|x| sign(at) * x);
+            *term = scaled_and_shifted(call, term, &constant.map(|_| 1.0), &summand)?;
+        }
+        let view = match is_joined {
+            false => terms.remove(0),
+            true => {
+                let help = "put a dense layer before each value that is scaled or reordered";
+                self.chain.add(&terms, &described(call.node)).map_err(|why| refusal(&why, help))?
+            }
+        };
+        if is_joined {
+            let name = self.chain.layers.last().map_or("", |draft| &draft.name);
+            return Ok((vec![Value::Computed(view)], format!("add layer `{name}`")));
+        }
+        Ok((vec![Value::Computed(noted(view, call))], "folded: shift by element".into()))
     }
 
     fn dense(&mut self, call: &Call, at: usize, view: &View, views: &[Option<View>]) -> Taken {
@@ -561,34 +644,6 @@ fn dequantise(call: &Call, view: &View) -> Taken {
     Ok((vec![Value::Computed(noted(view, call))], "folded: scale and shift by element".into()))
 }
 
-/// A sum or difference of one view with constants, or of a value with itself.
-fn sum(call: &Call, views: &[Option<View>]) -> Taken {
-    let sign = |at: usize| if call.node.operator == "Sub" && at == 1 { -1.0 } else { 1.0 };
-    let mut total: Option<View> = None;
-    for (at, view) in views.iter().enumerate().filter_map(|(at, view)| view.as_ref().map(|view| (at, view))) {
-        let term =
-            View { scale: view.scale.map(|x| sign(at) * x), shift: view.shift.map(|x| sign(at) * x), ..view.clone() };
-        total = Some(match total {
-            None => term,
-            Some(sum) if sum.stage == term.stage && sum.index == term.index => {
-                let add = |a: &Array, b: &Array| arithmetic::combine(call, a, b, |a, b| a + b);
-                View { scale: add(&sum.scale, &term.scale)?, shift: add(&sum.shift, &term.shift)?, ..sum }
-            }
-            Some(_) => {
-                let reason = "it adds different computed values, and only chains are imported";
-                return Err(refusal(reason, JOINS));
-            }
-        });
-    }
-    let mut view = total.ok_or("it has no inputs")?;
-    for (at, constant) in call.inputs.iter().enumerate().filter(|(at, _)| views[*at].is_none()) {
-        let Some(constant) = constant else { continue };
-        let summand = constant.map(|x| sign(at) * x);
-        view = scaled_and_shifted(call, &view, &constant.map(|_| 1.0), &summand)?;
-    }
-    Ok((vec![Value::Computed(noted(view, call))], "folded: shift by element".into()))
-}
-
 /// The view times `factors` plus `summands`, all broadcast as the standard has it.
 fn scaled_and_shifted(call: &Call, view: &View, factors: &Array, summands: &Array) -> Result<View, Refusal> {
     // the width of floats is not followed here
@@ -607,13 +662,6 @@ fn scaled_and_shifted(call: &Call, view: &View, factors: &Array, summands: &Arra
         shift: apply(&shift, &summands, |a, b| a + b)?,
         ..view.clone()
     })
-}
-
-/// The way out where a model is no chain.
-const JOINS: &str = "import the chains one by one, and join them in `.circ` by `add`, `concat` and `slice`";
-
-fn branch(reason: String) -> Refusal {
-    refusal(&reason, JOINS)
 }
 
 fn noted(mut view: View, call: &Call) -> View {

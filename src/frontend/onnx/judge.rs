@@ -7,20 +7,21 @@ use super::import::Survey;
 use super::model::Model;
 use crate::diag::Code;
 use crate::frontend::weights::Problem;
-use crate::network::{Network, RealFn};
+use crate::network::Network;
+use crate::reference::Real;
 
 /// The largest difference between model and network at level `dense` (the network's real evaluation before
 /// `circulize`), relative to the largest output of the sample; samples are as the network sees them, the model
 /// sees them shaped, and sees them times `survey.step()`.
 pub fn difference(model: &Model, network: &Network, survey: &Survey, samples: &[Vec<f64>]) -> Result<f64, Problem> {
-    let layers: Vec<RealFn> = network.layers.iter().map(|layer| layer.kind.operator().real()).collect();
+    let real = Real::new(network);
     let kind = model.inputs.first().map_or(crate::frontend::onnx::Kind::Float(32), |port| port.kind);
     let mut worst = 0.0f64;
     for sample in samples {
         let values = sample.iter().map(|x| x * survey.step()).collect();
         let input = Array { shape: survey.input.1.clone(), values, kind };
         let expected = evaluate(model, &[input])?.into_iter().next().map_or(Vec::new(), |output| output.values);
-        let mut found = layers.iter().fold(sample.clone(), |x, layer| layer(&x));
+        let mut found = real.run(sample);
         network.output.apply(&mut found);
         if let Some(ending) = survey.ending {
             ending.apply(&mut found);

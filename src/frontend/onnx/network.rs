@@ -1,4 +1,4 @@
-//! A chain of layers as a [`Network`], as `.circ` text and as a file of weights.
+//! Layers as a [`Network`], as `.circ` text and as a file of weights.
 
 use super::chain::{Draft, DraftKind, Exact, Steps, holding};
 use super::import::Survey;
@@ -7,8 +7,8 @@ use crate::frontend::weights::{Problem, safetensors};
 use crate::frontend::{MAX_INPUT, MAX_LAYERS, MAX_OUTPUTS, names};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{
-    Affine, Argmax, Calibration, Dense, Input, Layer, LayerKind, Network, Origin, Output, Pointwise, Precision, Target,
-    Thresholds, Weights, print,
+    Add, Affine, Argmax, Calibration, Concat, Dense, Input, Layer, LayerKind, Network, Output, Pointwise, Precision,
+    Slice, Target, Thresholds, Weights, print,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -159,14 +159,14 @@ fn layers(drafts: &[Draft], options: &Options) -> Result<Vec<Layer>, Problem> {
             });
         }
     }
-    drafts.iter().enumerate().map(|(index, draft)| layer(index, draft, options)).collect()
+    drafts.iter().map(|draft| layer(draft, options)).collect()
 }
 
 fn is_dense(draft: &Draft) -> bool {
     matches!(draft.kind, DraftKind::Dense { .. })
 }
 
-fn layer(index: usize, draft: &Draft, options: &Options) -> Result<Layer, Problem> {
+fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
     let file = |part: &str| TensorRef {
         path: format!("{}.safetensors", options.name),
         tensor: Some(format!("{}.{part}", draft.name)),
@@ -215,9 +215,15 @@ fn layer(index: usize, draft: &Draft, options: &Options) -> Result<Layer, Proble
             stated: Stated::default(),
             formats: None,
         }),
+        &DraftKind::Add(activation) => {
+            let function = Pointwise { activation, thresholds: None, stated: Stated::default(), formats: None };
+            LayerKind::Add(Add { parts: draft.from.len(), function, inputs: None })
+        }
+        DraftKind::Concat => LayerKind::Concat(Concat { format: None, rounding: None, formats: None }),
+        &DraftKind::Slice(start, end) => LayerKind::Slice(Slice { start, end }),
         DraftKind::Argmax => LayerKind::Argmax(Argmax),
     };
-    let from = vec![Origin::before(index)];
+    let from = draft.from.clone();
     Ok(Layer { name: draft.name.clone(), span: Span::default(), from, kind, inputs: 0, outputs: 0 })
 }
 

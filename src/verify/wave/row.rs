@@ -178,7 +178,10 @@ impl Layout {
         let from = lane * lane_bits as usize;
         let take = |words: &[u64]| {
             let low = words[from / 64] >> (from % 64);
-            let high = words.get(from / 64 + 1).filter(|_| !from.is_multiple_of(64)).map_or(0, |word| word << (64 - from % 64));
+            let high = words
+                .get(from / 64 + 1)
+                .filter(|_| !from.is_multiple_of(64))
+                .map_or(0, |word| word << (64 - from % 64));
             low | high
         };
         let mask = u64::MAX >> (64 - lane_bits);
