@@ -457,10 +457,8 @@ impl Chain {
             }
         }
         let mut places = vec![Origin::Input; self.layers.len()];
-        let mut count = 0;
-        for (place, _) in places.iter_mut().zip(&kept).filter(|(_, kept)| **kept) {
+        for (count, (place, _)) in places.iter_mut().zip(&kept).filter(|(_, kept)| **kept).enumerate() {
             *place = Origin::Layer(count);
-            count += 1;
         }
         let mut flags = kept.iter().copied();
         self.layers.retain(|_| flags.next().unwrap_or(false));
