@@ -69,6 +69,8 @@ pub enum Code {
     UnusedLayer,
     /// An affine layer cannot be folded into a neighbour.
     AffineNotFoldable,
+    /// A layer has no gradient, or its weights cannot be written in their form.
+    NotTrainable,
     /// No schedule meets the target.
     TargetNotMet,
     /// A format cannot be built in hardware (too wide, or too narrow for its range).
@@ -81,7 +83,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the stages.
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 21] = [
         Code::Syntax,
         Code::LimitExceeded,
         Code::DuplicateName,
@@ -98,6 +100,7 @@ impl Code {
         Code::WeightNotFinite,
         Code::UnusedLayer,
         Code::AffineNotFoldable,
+        Code::NotTrainable,
         Code::TargetNotMet,
         Code::FormatNotPossible,
         Code::ProjectionLosesMuch,

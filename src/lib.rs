@@ -17,6 +17,7 @@
 //! | [`blocks`] | the hardware library: one stem per block |
 //! | [`emit`] | schedule to files: Verilog, model crate, benches, vectors, manifest |
 //! | [`verify`] | Verilator in lockstep with the model, Icarus beside it; waveforms and their comparison |
+//! | [`mod@train`] | learning in circulant form |
 //! | [`report`] | what a person reads |
 //! | [`cli`] | the command line |
 //!
@@ -75,4 +76,5 @@ pub mod reference;
 pub mod report;
 pub mod schedule;
 pub mod spectra;
+pub mod train;
 pub mod verify;

@@ -1,10 +1,13 @@
 //! The arguments of each command.
 
+mod learning;
+
 use crate::frontend::onnx::network::Blocks;
 use crate::pipeline;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use learning::{Convert, Learning, Train};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -39,6 +42,10 @@ pub enum Command {
     Import(Import),
     /// Find the block size of each layer: the least loss on samples within a budget
     Compress(Compress),
+    /// Learn the weights of a network from samples, in block-circulant form
+    Train(Train),
+    /// A trained dense network to block-circulant form: projected, or drawn there by ADMM, then tuned
+    Convert(Convert),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
     /// List every problem of a network, or every node of a model; write nothing

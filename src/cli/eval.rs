@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::args::{Eval, Level, Run};
 use super::build::emit;
-use super::samples::{check_npy, write_npy};
+use super::samples::{check_file, write_npy};
 use super::session::{Failure, Progress, Session};
 use crate::diag::{Error, counted};
 use crate::emit::{Context, vectors, write};
@@ -30,7 +30,7 @@ impl Level {
 
 /// `circlet run`.
 pub fn run(session: &Session, args: &Run) -> Outcome {
-    check_npy(&args.output)?;
+    check_file(&args.output)?;
     let compiled = session.compile(&args.network)?;
     let samples = data::samples(&args.input, &compiled.network.input.shape)?;
     let outputs = outputs(session, &compiled, args.level, &samples)?;

@@ -7,13 +7,16 @@ mod adapter;
 mod args;
 mod build;
 mod compress;
+mod convert;
 mod diff;
 mod eval;
 mod explain;
 mod farm;
 mod import;
+mod learning;
 mod samples;
 mod session;
+mod train;
 mod verify;
 
 pub use args::Args;
@@ -31,6 +34,8 @@ pub fn run(args: Args) -> ExitCode {
         Command::Import(args) => import::import(&session, args),
         Command::Check(check) if is_model(&check.network) => import::check(&session, &check.network),
         Command::Compress(args) => compress::compress(&session, args),
+        Command::Train(args) => train::train(&session, args),
+        Command::Convert(args) => convert::convert(&session, args),
         Command::Build(build) => build::build(&session, build),
         Command::Check(check) => build::check(&session, check),
         Command::Report(report) => build::report(&session, report),

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
 
 /// Whether a result could be written to `path`: to be asked before the work is done.
-pub fn check_npy(path: &Path) -> Result<(), Error> {
+pub fn check_file(path: &Path) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let problem = match () {
         _ if path.is_dir() => "it is a folder, expected a file".to_string(),

@@ -148,6 +148,16 @@ impl Progress<'_> {
         self.tell();
     }
 
+    /// There are so many steps.
+    pub fn of(&self, length: usize) {
+        self.bar.set_length(length as u64);
+    }
+
+    /// Prints while the bar is away.
+    pub fn above(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// Another step is done.
     pub fn step(&self) {
         self.bar.inc(1);

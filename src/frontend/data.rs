@@ -21,7 +21,8 @@ pub fn labels(path: &Path) -> Result<Vec<usize>, Error> {
     from_file(path, |array| to_labels(&array))
 }
 
-fn from_file<T>(path: &Path, read: impl FnOnce(Tensor) -> Result<T, Problem>) -> Result<T, Error> {
+/// What `read` makes of the array of a file.
+pub fn from_file<T>(path: &Path, read: impl FnOnce(Tensor) -> Result<T, Problem>) -> Result<T, Error> {
     let bytes = Bytes::open(path).map_err(|cause| Error::Read { path: path.into(), cause })?;
     let malformed = |problem: Problem| {
         let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
@@ -62,6 +63,13 @@ fn packed(bytes: &[u8]) -> Result<Tensor, Problem> {
 
 /// An array as samples of an input of `shape`.
 pub fn split(array: &Tensor, shape: &[usize]) -> Result<Vec<Vec<f64>>, Problem> {
+    check_samples(array, shape)?;
+    let size: usize = shape.iter().product();
+    Ok(array.values.chunks_exact(size).map(<[f64]>::to_vec).collect())
+}
+
+/// Refuses an array that does not hold samples of an input of `shape`.
+pub fn check_samples(array: &Tensor, shape: &[usize]) -> Result<(), Problem> {
     let size: usize = shape.iter().product();
     let whole = array.shape == shape || array.shape == [size];
     let rest = array.shape.get(1..).unwrap_or_default();
@@ -71,10 +79,11 @@ pub fn split(array: &Tensor, shape: &[usize]) -> Result<Vec<Vec<f64>>, Problem> 
         let message = format!("the array has shape {found}, expected [samples]{shape}{flat}");
         return Err(Problem::malformed(message));
     }
-    Ok(array.values.chunks_exact(size).map(<[f64]>::to_vec).collect())
+    Ok(())
 }
 
-fn to_labels(array: &Tensor) -> Result<Vec<usize>, Problem> {
+/// Whole numbers from 0, one per sample.
+pub fn to_labels(array: &Tensor) -> Result<Vec<usize>, Problem> {
     if array.shape.len() != 1 && array.shape.get(1..) != Some(&[1]) {
         let message = format!("the array has shape {}, expected [samples]", shape_text(&array.shape));
         return Err(Problem::malformed(message));

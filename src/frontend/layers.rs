@@ -125,12 +125,18 @@ impl Resolver<'_> {
         let inputs = std::mem::replace(width, outputs);
         let stated = self.stated(&layer.properties);
         let function = self.function(layer, &Room::new(outputs, "outputs"));
-        let bias = self.vector(layer, "bias", &Room::new(outputs, "outputs"));
+        let bias = match (self.has_weights, outputs) {
+            (false, Some(outputs)) => self.blank_bias(layer, outputs),
+            _ => self.vector(layer, "bias", &Room::new(outputs, "outputs")),
+        };
         let Some(property) = layer.properties.iter().find(|p| p.key.value == "weights") else {
             self.missing(layer, "weights");
             return None;
         };
-        let (weights, weight_file) = self.matrix(property, layer, &Room::matrix(outputs, inputs, block))?;
+        let (weights, weight_file) = match (self.has_weights, outputs.zip(inputs)) {
+            (false, Some((outputs, inputs))) => (Weights::zero(outputs, inputs, block), self.tensor_ref(property)?),
+            _ => self.matrix(property, layer, &Room::matrix(outputs, inputs, block))?,
+        };
         let (bias, bias_file) = bias.map_or((Vec::new(), None), |(values, file)| (values, Some(file)));
         let (activation, thresholds) = function?;
         Some(LayerKind::Dense(Dense {
@@ -198,6 +204,12 @@ impl Resolver<'_> {
         let diagnostic = Diagnostic::new(Code::MissingPart, layer.span, message);
         self.diagnostics
             .push(diagnostic.help(format!("add `{key} \"<file>\" tensor \"<name>\"` in the braces of the layer")));
+    }
+
+    /// The bias of a layer that is yet to learn, if one is stated.
+    fn blank_bias(&mut self, layer: &Layer, outputs: usize) -> Option<(Vec<f64>, TensorRef)> {
+        let property = layer.properties.iter().find(|p| p.key.value == "bias")?;
+        Some((vec![0.0; outputs], self.tensor_ref(property)?))
     }
 
     /// A vector from the file that `key` names, if it is stated.

@@ -11,6 +11,7 @@
 pub mod ast;
 pub mod c3a;
 pub mod data;
+pub mod dataset;
 mod functions;
 mod layers;
 pub mod mapping;
@@ -26,7 +27,7 @@ pub mod weights;
 use crate::diag::{Diagnostics, Error, Halted, Source, SourceRef};
 use crate::network::Network;
 pub use parse::parse;
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_untrained};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +71,13 @@ pub fn load(source: &SourceRef, diagnostics: &mut Diagnostics) -> Result<Network
     let ast = parse(source, diagnostics)?;
     let folder = Path::new(&source.path).parent().unwrap_or(Path::new(""));
     resolve(&ast, folder, diagnostics)
+}
+
+/// Reads a network whose weights are yet to be made: files of weights and biases are not read.
+pub fn load_untrained(source: &SourceRef, diagnostics: &mut Diagnostics) -> Result<Network, Halted> {
+    let ast = parse(source, diagnostics)?;
+    let folder = Path::new(&source.path).parent().unwrap_or(Path::new(""));
+    resolve_untrained(&ast, folder, diagnostics)
 }
 
 #[cfg(test)]

@@ -11,8 +11,17 @@ use std::path::Path;
 
 /// Resolves a network whose files are relative to `folder`; collects all problems.
 pub fn resolve(ast: &Ast, folder: &Path, diagnostics: &mut Diagnostics) -> Result<Network, Halted> {
+    resolve_with(ast, folder, true, diagnostics)
+}
+
+/// Resolves a network whose weights and biases are yet to be made: they are zero, their files are not read.
+pub fn resolve_untrained(ast: &Ast, folder: &Path, diagnostics: &mut Diagnostics) -> Result<Network, Halted> {
+    resolve_with(ast, folder, false, diagnostics)
+}
+
+fn resolve_with(ast: &Ast, folder: &Path, has_weights: bool, diagnostics: &mut Diagnostics) -> Result<Network, Halted> {
     let before = diagnostics.list.len();
-    let mut resolver = Resolver { files: Files::new(folder), diagnostics };
+    let mut resolver = Resolver { files: Files::new(folder), has_weights, diagnostics };
     let network = resolver.network(ast);
     diagnostics.list[before..].sort_by_key(|diagnostic| diagnostic.labels[0].span.start);
     diagnostics.list.truncate(before + super::MAX_PROBLEMS);
@@ -24,6 +33,8 @@ pub fn resolve(ast: &Ast, folder: &Path, diagnostics: &mut Diagnostics) -> Resul
 pub(super) struct Resolver<'a> {
     /// The files of weights and samples.
     pub files: Files<'a>,
+    /// Whether the files of weights and biases exist.
+    pub has_weights: bool,
     /// The problems so far.
     pub diagnostics: &'a mut Diagnostics,
 }

@@ -49,7 +49,7 @@ pub fn class(output: &[f64]) -> usize {
 }
 
 /// Index of the largest element, the first one of equals.
-fn first_largest<T: PartialOrd + Copy>(x: &[T]) -> usize {
+pub fn first_largest<T: PartialOrd + Copy>(x: &[T]) -> usize {
     (1..x.len()).fold(0, |best, at| if x[at] > x[best] { at } else { best })
 }
 

@@ -4,7 +4,7 @@ use super::element::Element;
 use super::{Problem, Tensor, choose, elements};
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Longest header read, bytes; a header names some hundred bytes per tensor.
 pub const MAX_HEADER: u64 = 8 << 20;
@@ -46,6 +46,14 @@ pub type Tensors<'a> = BTreeMap<String, (Vec<usize>, &'a [f64])>;
 
 /// The bytes of a file of these tensors: names, shapes, numbers. A tensor is F32 where that loses nothing, else F64.
 pub fn write(tensors: &Tensors) -> Result<Vec<u8>, Problem> {
+    write_with(tensors, None)
+}
+
+/// The key under which a note stands in the header.
+const NOTE: &str = "circlet";
+
+/// The same with a note in the header, which [`note`] reads.
+pub fn write_with(tensors: &Tensors, note: Option<&str>) -> Result<Vec<u8>, Problem> {
     let fits = |values: &[f64]| values.iter().all(|&value| value as f32 as f64 == value);
     let encode = |values: &[f64]| -> (Dtype, Vec<u8>) {
         match fits(values) {
@@ -59,7 +67,15 @@ pub fn write(tensors: &Tensors) -> Result<Vec<u8>, Problem> {
     for ((name, (shape, _)), (dtype, bytes)) in tensors.iter().zip(&data) {
         views.push((name, TensorView::new(*dtype, shape.clone(), bytes).map_err(failed)?));
     }
-    serialize(views, None).map_err(failed)
+    let notes = note.map(|note| HashMap::from([(NOTE.to_string(), note.to_string())]));
+    serialize(views, notes).map_err(failed)
+}
+
+/// The note that [`write_with`] put into the header.
+pub fn note(bytes: &[u8]) -> Result<Option<String>, Problem> {
+    open(bytes)?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|cause| Problem::malformed(fault(&cause)))?;
+    Ok(header.metadata().as_ref().and_then(|notes| notes.get(NOTE).cloned()))
 }
 
 /// The library's error in our words.

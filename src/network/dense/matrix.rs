@@ -86,6 +86,17 @@ fn norm(values: &[f64]) -> f64 {
 }
 
 impl Weights {
+    /// All zero, for a layer that is yet to learn.
+    pub fn zero(outputs: usize, inputs: usize, block: Option<usize>) -> Weights {
+        match block {
+            None => Weights::Dense { inputs, values: vec![0.0; outputs * inputs] },
+            Some(k) => {
+                let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
+                Weights::Circulant { p, q, k, values: vec![0.0; p * q * k] }
+            }
+        }
+    }
+
     /// `[outputs][inputs]` of a dense matrix, `[p][q][k]` of a circulant one.
     pub fn shape(&self) -> Vec<usize> {
         match self {

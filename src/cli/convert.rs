@@ -1,0 +1,169 @@
+//! `convert`: a trained dense network to block-circulant form.
+
+use super::Outcome;
+use super::args::Convert;
+use super::learning::{Shown, check_other, check_plan, failure, save, test, to_learn, use_threads};
+use super::samples::check_file;
+use super::session::{Failure, Session, network_errors};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::frontend;
+use crate::frontend::dataset::{Dataset, Part};
+use crate::frontend::onnx::network::Blocks;
+use crate::network::{Dense, LayerKind, Network, Weights};
+use crate::passes;
+use crate::report::table::Table;
+use crate::train::Plan;
+use crate::train::convert::{Converted, Question, convert as converted, taught_by};
+use crate::train::judge::{Figure, natural_loss};
+use crate::train::loss::Loss;
+use crate::train::model::outputs;
+use crate::train::pull::Strength;
+use crate::train::samples::Samples;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A network on the way, and what it is worth.
+#[derive(Serialize)]
+struct Stage {
+    stage: &'static str,
+    test: Vec<Figure>,
+}
+
+/// `circlet convert`.
+pub fn convert(session: &Session, args: &Convert) -> Outcome {
+    check_file(&args.output)?;
+    check_other(&args.network, &args.output)?;
+    use_threads(&args.learning)?;
+    let mut diagnostics = Diagnostics::default();
+    let (network, blocks) = network(session, args, &mut diagnostics)?;
+    let dataset = Dataset::open(&args.data)?;
+    let (samples, plan) = samples(session, args, &network, &dataset, &mut diagnostics)?;
+    let strength = Strength { first: args.rho, growth: args.growth };
+    let question = Question {
+        network: &network,
+        blocks: &blocks,
+        samples: &samples,
+        draw: args.admm.map(|epochs| (epochs.get(), strength)),
+        is_taught: args.distil,
+        plan: &plan,
+    };
+    let mut shown = Shown::new(session);
+    let found = converted(&question, &mut shown, &mut diagnostics);
+    drop(shown);
+    let found = found.map_err(|fault| failure(session, fault, &network, &diagnostics, None))?;
+    let stages = stages(session, args, &network, &found, &dataset)?;
+    let weights = save(&args.network, &args.output, "Converted", found.tuned.clone())?;
+    let done = serde_json::json!({
+        "network": args.output, "weights": weights, "blocks": blocks, "plan": plan, "stages": stages,
+        "residuals": found.residuals, "epochs": found.history.epochs,
+    });
+    session.result(&done, || text(args, &stages, &found))
+}
+
+/// The dense network with shapes, affine layers folded, and the block sizes.
+fn network(
+    session: &Session,
+    args: &Convert,
+    diagnostics: &mut Diagnostics,
+) -> Result<(Network, BTreeMap<String, usize>), Failure> {
+    let source = frontend::read_source(&args.network)?;
+    let network = frontend::load(&source, diagnostics).and_then(|mut network| {
+        passes::run(&mut network, passes::before("circulize"), diagnostics, &mut |_, _, _| {})?;
+        let blocks = blocks(&mut network, args, diagnostics);
+        diagnostics.checkpoint()?;
+        Ok((network, blocks))
+    });
+    network.map_err(|_| {
+        session.show(&source, diagnostics);
+        network_errors(diagnostics)
+    })
+}
+
+/// The block sizes asked for; the network has none after this.
+fn blocks(network: &mut Network, args: &Convert, diagnostics: &mut Diagnostics) -> BTreeMap<String, usize> {
+    let mut blocks = BTreeMap::new();
+    for layer in &mut network.layers {
+        let LayerKind::Dense(dense) = &mut layer.kind else { continue };
+        let stated = dense.block.take();
+        let k = match &args.block {
+            Some(Blocks::All(k)) => Some(*k),
+            Some(Blocks::Each(each)) => each.get(&layer.name).copied(),
+            None => stated,
+        };
+        if let Dense { weights: Weights::Circulant { .. }, .. } = dense {
+            let message = format!("layer `{}` has circulant weights, expected a dense matrix to convert", layer.name);
+            diagnostics.push(Diagnostic::new(Code::NotTrainable, layer.span, message));
+        }
+        if let Some(k) = k.filter(|&k| k > 1) {
+            blocks.insert(layer.name.clone(), k);
+        }
+    }
+    if blocks.is_empty()
+        && let Some(layer) = network.layers.first()
+    {
+        let message = format!("no dense layer of `{}` has a block size, expected one at least", network.name);
+        diagnostics.push(Diagnostic::new(Code::MissingPart, layer.span, message).help("state them by `--block`"));
+    }
+    blocks
+}
+
+/// What to learn from: labels, or what the dense network says.
+fn samples(
+    session: &Session,
+    args: &Convert,
+    network: &Network,
+    dataset: &Dataset,
+    diagnostics: &mut Diagnostics,
+) -> Result<(Samples, Plan), Failure> {
+    let set = to_learn(dataset, &args.data, network)?;
+    let (samples, loss) = if args.distil {
+        let taught = taught_by(network, &set, diagnostics);
+        (taught.map_err(|fault| failure(session, fault, network, diagnostics, None))?, Loss::MeanSquare)
+    } else {
+        let samples = Samples::new(&set, network, outputs(network))?;
+        let loss = args.learning.loss.map_or(natural_loss(&samples.targets), Loss::from);
+        (samples, loss)
+    };
+    let mut plan = args.learning.plan(loss);
+    if args.project_only {
+        plan.epochs = 0;
+    }
+    check_plan(&plan, &samples, network, &set.path)?;
+    Ok((samples, plan))
+}
+
+fn stages(
+    session: &Session,
+    args: &Convert,
+    network: &Network,
+    found: &Converted,
+    dataset: &Dataset,
+) -> Result<Vec<Stage>, Failure> {
+    let set = if args.learning.no_test { None } else { dataset.part(Part::Test, &network.input.shape)? };
+    let mut list = vec![("dense, as given", network)];
+    if args.admm.is_some() {
+        list.push(("dense, drawn", &found.drawn));
+    }
+    list.extend([("projected", &found.projected), ("tuned", &found.tuned)]);
+    let stage = |(stage, network)| Ok(Stage { stage, test: test(session, set.as_ref(), network)? });
+    list.into_iter().map(stage).collect()
+}
+
+fn text(args: &Convert, stages: &[Stage], found: &Converted) -> String {
+    let mut text = String::new();
+    if !found.residuals.is_empty() {
+        let mut table = Table::new("epoch layer residual", "rlr");
+        for (epoch, residuals) in found.residuals.iter().enumerate() {
+            for residual in residuals {
+                table.row([(epoch + 1).to_string(), residual.layer.clone(), format!("{:.4}", residual.residual)]);
+            }
+        }
+        text += &format!("{table}\n");
+    }
+    let mut table = Table::new("network circulant fixed", "lrr");
+    for Stage { stage, test } in stages {
+        let figure = |at: usize| test.get(at).map_or("-".into(), Figure::text);
+        table.row([stage.replace(' ', "-"), figure(0), figure(1)]);
+    }
+    format!("{text}{table}\nwritten to {}\n", args.output.display())
+}

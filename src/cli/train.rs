@@ -1,0 +1,132 @@
+//! `train`: the weights of a network from samples.
+
+use super::Outcome;
+use super::args::Train;
+use super::learning::{Shown, check_other, check_plan, failure, line, save, test, to_learn, use_threads};
+use super::samples::check_file;
+use super::session::{Failure, Session, network_errors};
+use crate::diag::{Diagnostics, Error};
+use crate::emit::design::to_json;
+use crate::emit::write::replace_file;
+use crate::frontend;
+use crate::frontend::dataset::{Dataset, Part};
+use crate::network::Network;
+use crate::passes::{self, infer_shapes};
+use crate::train::history::History;
+use crate::train::judge::{Figure, natural_loss};
+use crate::train::loss::Loss;
+use crate::train::model::outputs;
+use crate::train::samples::{Samples, Targets};
+use crate::train::{self, Plan, Start, Trained, export, ranges};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// `circlet train`.
+pub fn train(session: &Session, args: &Train) -> Outcome {
+    for path in std::iter::once(&args.output).chain(&args.log).chain(&args.curves) {
+        check_file(path)?;
+    }
+    use_threads(&args.learning)?;
+    let mut diagnostics = Diagnostics::default();
+    let mut network = network(session, args, &mut diagnostics)?;
+    let dataset = Dataset::open(&args.data)?;
+    let (samples, plan) = samples(args, &network, &dataset)?;
+    if plan.quantised {
+        check_other(&args.network, &args.output)?;
+        network = ranges::state(&network, &samples.first(RANGED));
+    }
+    let place = args.output.with_extension("checkpoint");
+    if args.resume && !place.exists() {
+        let problem = "there is no such checkpoint; a training that is over leaves none".to_string();
+        return Err(Error::Malformed { path: place, problem }.into());
+    }
+    let start = match () {
+        _ if args.resume => Start::Checkpoint,
+        _ if args.from_weights => Start::Given,
+        _ => Start::Random,
+    };
+    let mut shown = Shown::new(session);
+    let trained = train::train(&network, &samples, &plan, start, &place, &mut shown, &mut diagnostics);
+    drop(shown);
+    let trained = trained.map_err(|fault| failure(session, fault, &network, &diagnostics, Some(&place)))?;
+    let weights = write(args, &trained)?;
+    // the only look at the test set
+    let set = if args.learning.no_test { None } else { dataset.part(Part::Test, &network.input.shape)? };
+    let figures = test(session, set.as_ref(), &trained.network)?;
+    let _ = std::fs::remove_file(&place);
+    let best = plan.patience.and_then(|_| trained.history.best().map(|best| best.epoch));
+    let done = serde_json::json!({
+        "weights": weights, "epochs": trained.history.epochs.len(), "best": best, "plan": plan,
+        "last": trained.history.epochs.last(), "test": figures,
+    });
+    session.result(&done, || text(args, &trained.history, &figures))
+}
+
+/// The network with shapes; its weights are read where training starts from them.
+fn network(session: &Session, args: &Train, diagnostics: &mut Diagnostics) -> Result<Network, Failure> {
+    let source = frontend::read_source(&args.network)?;
+    let load = if args.from_weights { frontend::load } else { frontend::load_untrained };
+    let network = load(&source, diagnostics).and_then(|mut network| {
+        passes::run(&mut network, &[infer_shapes::PASS], diagnostics, &mut |_, _, _| {})?;
+        train::check(&network, &plan(args, Loss::CrossEntropy), diagnostics)?;
+        Ok(network)
+    });
+    network.map_err(|_| {
+        session.show(&source, diagnostics);
+        network_errors(diagnostics)
+    })
+}
+
+/// The training samples, and the plan as it is for them.
+fn samples(args: &Train, network: &Network, dataset: &Dataset) -> Result<(Samples, Plan), Error> {
+    let set = to_learn(dataset, &args.data, network)?;
+    let samples = Samples::new(&set, network, outputs(network))?;
+    let loss = args.learning.loss.map_or(natural_loss(&samples.targets), Loss::from);
+    if let (Loss::CrossEntropy, Targets::Values { .. }) = (loss, &samples.targets) {
+        let problem = "cross-entropy takes classes, these are numbers; leave out `--loss`".to_string();
+        return Err(Error::Malformed { path: set.path, problem });
+    }
+    let plan = plan(args, loss);
+    check_plan(&plan, &samples, network, &set.path)?;
+    Ok((samples, plan))
+}
+
+fn plan(args: &Train, loss: Loss) -> Plan {
+    Plan { batch_norm: args.batch_norm, quantised: args.quantised, ..args.learning.plan(loss) }
+}
+
+/// Writes what is asked for, and says where the weights are.
+fn write(args: &Train, trained: &Trained) -> Result<PathBuf, Failure> {
+    let malformed = |problem: String| Error::Malformed { path: args.output.clone(), problem };
+    let place = if args.quantised {
+        save(&args.network, &args.output, "Trained with its numbers", trained.network.clone())?
+    } else {
+        let weights = export::weights(&trained.network).map_err(|problem| malformed(problem.message))?;
+        replace_file(&args.output, |mut file| file.write_all(&weights))?;
+        args.output.clone()
+    };
+    if let Some(log) = &args.log {
+        let is_json = log.extension().is_some_and(|extension| extension == "json");
+        let text = if is_json { to_json(&trained.history.epochs) } else { trained.history.csv() };
+        replace_file(log, |mut file| file.write_all(text.as_bytes()))?;
+    }
+    if let Some(curves) = &args.curves {
+        replace_file(curves, |mut file| file.write_all(trained.history.svg().as_bytes()))?;
+    }
+    Ok(place)
+}
+
+/// Samples that show the ranges of outputs.
+const RANGED: usize = 256;
+
+fn text(args: &Train, history: &History, figures: &[Figure]) -> String {
+    let mut text = format!("weights written to {}\n", args.output.display());
+    if let Some(last) = history.epochs.last() {
+        let seconds: f64 = history.epochs.iter().map(|epoch| epoch.seconds).sum();
+        text += &format!("{} epochs in {seconds:.1} s: {}\n", history.epochs.len(), line(last));
+    }
+    for figure in figures {
+        text += &format!("test at level {}: {} of {} samples\n", figure.level, figure.text(), figure.samples);
+    }
+    text
+}

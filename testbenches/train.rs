@@ -1,0 +1,17 @@
+//! Learning: gradients against differences and against dense layers, runs that are interrupted, bad data, small networks.
+
+#[path = "common/binary.rs"]
+#[allow(dead_code, reason = "what is on disk is not listed here")]
+mod binary;
+#[allow(dead_code, reason = "this test writes its own files")]
+mod files;
+#[path = "train/gradients.rs"]
+mod gradients;
+#[path = "train/interrupted.rs"]
+mod interrupted;
+#[path = "train/learning.rs"]
+mod learning;
+#[path = "train/quantised.rs"]
+mod quantised;
+#[path = "train/refused.rs"]
+mod refused;
