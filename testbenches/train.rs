@@ -1,8 +1,11 @@
-//! Learning: gradients against differences and against dense layers, runs that are interrupted, bad data, small networks.
+//! Learning: gradients against differences and against dense layers, runs that are interrupted, bad data, small networks,
+//! the hardware's numbers, dense networks made circulant.
 
 #[path = "common/binary.rs"]
 #[allow(dead_code, reason = "what is on disk is not listed here")]
 mod binary;
+#[path = "train/converted.rs"]
+mod converted;
 #[allow(dead_code, reason = "this test writes its own files")]
 mod files;
 #[path = "train/gradients.rs"]

@@ -151,19 +151,19 @@ fn stages(
 
 fn text(args: &Convert, stages: &[Stage], found: &Converted) -> String {
     let mut text = String::new();
-    if !found.residuals.is_empty() {
-        let mut table = Table::new("epoch layer residual", "rlr");
+    if let Some(first) = found.residuals.first() {
+        let layers: String = first.iter().map(|residual| format!(" {}", residual.layer)).collect();
+        let mut table = Table::new(&format!("epoch{layers}"), &"r".repeat(1 + first.len()));
         for (epoch, residuals) in found.residuals.iter().enumerate() {
-            for residual in residuals {
-                table.row([(epoch + 1).to_string(), residual.layer.clone(), format!("{:.4}", residual.residual)]);
-            }
+            let numbers = residuals.iter().map(|residual| format!("{:.4}", residual.residual));
+            table.row(std::iter::once((epoch + 1).to_string()).chain(numbers));
         }
-        text += &format!("{table}\n");
+        text += &format!("how far matrices are from circulant form while they are drawn\n\n{table}\n");
     }
     let mut table = Table::new("network circulant fixed", "lrr");
     for Stage { stage, test } in stages {
         let figure = |at: usize| test.get(at).map_or("-".into(), Figure::text);
-        table.row([stage.replace(' ', "-"), figure(0), figure(1)]);
+        table.row([stage.to_string(), figure(0), figure(1)]);
     }
     format!("{text}{table}\nwritten to {}\n", args.output.display())
 }

@@ -115,8 +115,10 @@ pub fn test(session: &Session, set: Option<&Labelled>, network: &Network) -> Res
     let mut network = network.clone();
     let mut diagnostics = Diagnostics::default();
     let run = passes::run(&mut network, passes::PASSES, &mut diagnostics, &mut |_, _, _| {});
-    session.show(&network.source, &diagnostics);
-    run.map_err(|_| network_errors(&diagnostics))?;
+    run.map_err(|_| {
+        session.show(&network.source, &diagnostics);
+        network_errors(&diagnostics)
+    })?;
     Samples::new(set, &network, outputs(&network))?;
     Ok(figures(&network, set).to_vec())
 }

@@ -6,6 +6,7 @@ use super::history::History;
 use super::layers::Making;
 use super::model::{Model, outputs, sure};
 use super::pull::{Pull, Residual, Strength};
+use super::rate::Curve;
 use super::samples::{Samples, Targets, scaled};
 use super::{Fault, Plan, Trained, Watch};
 use crate::diag::Diagnostics;
@@ -51,7 +52,8 @@ pub fn convert(question: &Question, watch: &mut dyn Watch, diagnostics: &mut Dia
     let drawn = match question.draw {
         None => network.clone(),
         Some((epochs, strength)) => {
-            let plan = Plan { epochs, quantised: false, ..plan.clone() };
+            // what is drawn ever harder must be able to follow
+            let plan = Plan { epochs, curve: Curve::Constant, quantised: false, ..plan.clone() };
             let mut training = Training::new(network, samples, &plan, diagnostics)?;
             training.start_from_network();
             teach(&mut training, question, diagnostics)?;

@@ -94,7 +94,8 @@ impl<'a> Training<'a> {
 
     /// After an epoch of drawing: how far the matrices are from circulant form.
     pub fn turn(&mut self) -> Vec<Residual> {
-        self.pulls.iter_mut().map(Pull::turn).collect()
+        let growth = self.strength.growth;
+        self.pulls.iter_mut().map(|pull| pull.turn(growth)).collect()
     }
 
     /// Whether the last epoch is done, or the patience at its end.

@@ -2,7 +2,7 @@
 //!
 //! Beside each matrix W stand a circulant Z and what they have disagreed by so far, U. The loss grows by
 //! `rho/2 |W - Z + U|^2`; between epochs `Z = nearest circulant(W + U)`, `U = U + W - Z`. As rho grows, W comes to
-//! lie so near to Z that projecting it loses little.
+//! lie so near to Z that projecting it loses little; `rho U` is the force that holds W, so U shrinks as rho grows.
 
 use super::layers::Parameter;
 use super::model::sure;
@@ -48,9 +48,9 @@ impl Pull {
         Pull { layer: layer.into(), weight, k, disagreed, place }
     }
 
-    /// Between two epochs; how far they are apart.
-    pub fn turn(&mut self) -> Residual {
-        sure(self.meet());
+    /// Between two epochs, from the second of which on rho is larger by `growth`; how far they are apart.
+    pub fn turn(&mut self, growth: f64) -> Residual {
+        sure(self.meet(growth));
         let (_, residual) = sure(nearest(&self.weight, self.k));
         Residual { layer: self.layer.clone(), residual }
     }
@@ -60,10 +60,10 @@ impl Pull {
         (self.weight.as_tensor() - &self.place)?.sqr()?.sum_all()? * 0.5
     }
 
-    fn meet(&mut self) -> Result<()> {
+    fn meet(&mut self, growth: f64) -> Result<()> {
         let sum = (self.weight.as_detached_tensor() + &self.disagreed)?;
         let (met, _) = nearest(&sum, self.k)?;
-        self.disagreed = (sum - &met)?;
+        self.disagreed = ((sum - &met)? / growth)?;
         self.place = (met - &self.disagreed)?;
         Ok(())
     }
