@@ -9,14 +9,15 @@ use crate::diag::{Diagnostics, Error};
 use crate::emit::design::to_json;
 use crate::emit::write::replace_file;
 use crate::frontend;
-use crate::frontend::dataset::{Dataset, Part};
+use crate::frontend::dataset::{Dataset, Labelled, Part};
 use crate::network::Network;
 use crate::passes::{self, infer_shapes};
+use crate::train::chance::Chance;
 use crate::train::history::History;
 use crate::train::judge::{Figure, natural_loss};
 use crate::train::loss::Loss;
 use crate::train::model::outputs;
-use crate::train::samples::{Samples, Targets};
+use crate::train::samples::{Samples, Targets, split};
 use crate::train::{self, Plan, Start, Trained, export, ranges};
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,7 +31,8 @@ pub fn train(session: &Session, args: &Train) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let mut network = network(session, args, &mut diagnostics)?;
     let dataset = Dataset::open(&args.data)?;
-    let (samples, plan) = samples(args, &network, &dataset)?;
+    let set = to_learn(&dataset, &args.data, &network)?;
+    let (samples, plan) = samples(args, &network, &set)?;
     if plan.quantised {
         check_other(&args.network, &args.output)?;
         network = ranges::state(&network, &samples.first(RANGED));
@@ -50,14 +52,18 @@ pub fn train(session: &Session, args: &Train) -> Outcome {
     drop(shown);
     let trained = trained.map_err(|fault| failure(session, fault, &network, &diagnostics, Some(&place)))?;
     let weights = write(args, &trained)?;
+    let held = split(samples.count(), plan.held_back, Chance(plan.seed)).1;
+    let held = (!held.is_empty()).then(|| set.pick(&held));
     // the only look at the test set
-    let set = if args.learning.no_test { None } else { dataset.part(Part::Test, &network.input.shape)? };
-    let figures = test(session, set.as_ref(), &trained.network)?;
+    let tested = if args.learning.no_test { None } else { dataset.part(Part::Test, &network.input.shape)? };
+    let figures = [held, tested].map(|set| test(session, set.as_ref(), &trained.network));
+    let [held, tested] = figures;
+    let figures = [held?, tested?];
     let _ = std::fs::remove_file(&place);
     let best = plan.patience.and_then(|_| trained.history.best().map(|best| best.epoch));
     let done = serde_json::json!({
         "weights": weights, "epochs": trained.history.epochs.len(), "best": best, "plan": plan,
-        "last": trained.history.epochs.last(), "test": figures,
+        "last": trained.history.epochs.last(), "held_back": figures[0], "test": figures[1],
     });
     session.result(&done, || text(args, &trained.history, &figures))
 }
@@ -78,13 +84,12 @@ fn network(session: &Session, args: &Train, diagnostics: &mut Diagnostics) -> Re
 }
 
 /// The training samples, and the plan as it is for them.
-fn samples(args: &Train, network: &Network, dataset: &Dataset) -> Result<(Samples, Plan), Error> {
-    let set = to_learn(dataset, &args.data, network)?;
-    let samples = Samples::new(&set, network, outputs(network))?;
+fn samples(args: &Train, network: &Network, set: &Labelled) -> Result<(Samples, Plan), Error> {
+    let samples = Samples::new(set, network, outputs(network))?;
     let loss = args.learning.loss.map_or(natural_loss(&samples.targets), Loss::from);
     if let (Loss::CrossEntropy, Targets::Values { .. }) = (loss, &samples.targets) {
         let problem = "cross-entropy takes classes, these are numbers; leave out `--loss`".to_string();
-        return Err(Error::Malformed { path: set.path, problem });
+        return Err(Error::Malformed { path: set.path.clone(), problem });
     }
     let plan = plan(args, loss);
     check_plan(&plan, &samples, network, &set.path)?;
@@ -119,14 +124,16 @@ fn write(args: &Train, trained: &Trained) -> Result<PathBuf, Failure> {
 /// Samples that show the ranges of outputs.
 const RANGED: usize = 256;
 
-fn text(args: &Train, history: &History, figures: &[Figure]) -> String {
+fn text(args: &Train, history: &History, figures: &[Vec<Figure>; 2]) -> String {
     let mut text = format!("weights written to {}\n", args.output.display());
     if let Some(last) = history.epochs.last() {
         let seconds: f64 = history.epochs.iter().map(|epoch| epoch.seconds).sum();
         text += &format!("{} epochs in {seconds:.1} s: {}\n", history.epochs.len(), line(last));
     }
-    for figure in figures {
-        text += &format!("test at level {}: {} of {} samples\n", figure.level, figure.text(), figure.samples);
+    for (part, figures) in ["held back", "test"].iter().zip(figures) {
+        for figure in figures {
+            text += &format!("{part}, level {}: {} of {} samples\n", figure.level, figure.text(), figure.samples);
+        }
     }
     text
 }

@@ -128,7 +128,28 @@ impl Part {
     }
 }
 
+impl Labelled {
+    /// Some of the samples.
+    pub fn pick(&self, chosen: &[usize]) -> Labelled {
+        let size = self.inputs.len() / self.wanted.count().max(1);
+        let inputs = chosen.iter().flat_map(|&at| &self.inputs[at * size..(at + 1) * size]).copied().collect();
+        Labelled { inputs, wanted: self.wanted.pick(chosen), path: self.path.clone() }
+    }
+}
+
 impl Wanted {
+    fn pick(&self, chosen: &[usize]) -> Wanted {
+        match self {
+            Wanted::Classes(classes) => Wanted::Classes(chosen.iter().map(|&at| classes[at]).collect()),
+            Wanted::Values(Tensor { shape, values }) => {
+                let row = |&at: &usize| &values[at * shape[1]..(at + 1) * shape[1]];
+                let values = chosen.iter().flat_map(row).copied().collect();
+                Wanted::Values(Tensor { shape: vec![chosen.len(), shape[1]], values })
+            }
+            Wanted::Nothing => Wanted::Nothing,
+        }
+    }
+
     fn count(&self) -> usize {
         match self {
             Wanted::Classes(classes) => classes.len(),

@@ -108,18 +108,10 @@ impl Samples {
         self.inputs.chunks_exact(self.size).take(most).map(sample).collect()
     }
 
-    /// Those to train on, and a share held back: which ones, the seed decides alone.
+    /// Those to train on, and a share held back.
     pub fn split(&self, share: f64, chance: Chance) -> (Samples, Samples) {
-        let mut order: Vec<usize> = (0..self.count()).collect();
-        order.shuffle(&mut chance.stream(Purpose::Split, 0));
-        let held = (share * self.count() as f64).round() as usize;
-        let (held, kept) = order.split_at(held.min(self.count()));
-        let in_order = |part: &[usize]| {
-            let mut part = part.to_vec();
-            part.sort();
-            self.pick(&part)
-        };
-        (in_order(kept), in_order(held))
+        let (kept, held) = split(self.count(), share, chance);
+        (self.pick(&kept), self.pick(&held))
     }
 
     /// The batches of an epoch, as indices.
@@ -133,4 +125,14 @@ impl Samples {
 /// Raw samples as the network sees them.
 pub fn scaled(labelled: &Labelled, network: &Network) -> Vec<f32> {
     labelled.inputs.iter().map(|value| (value * network.input.scale) as f32).collect()
+}
+
+/// Which of so many samples are trained on, and which held back: the seed decides alone. Both in order.
+pub fn split(count: usize, share: f64, chance: Chance) -> (Vec<usize>, Vec<usize>) {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.shuffle(&mut chance.stream(Purpose::Split, 0));
+    let mut kept = order.split_off(((share * count as f64).round() as usize).min(count));
+    kept.sort();
+    order.sort();
+    (kept, order)
 }

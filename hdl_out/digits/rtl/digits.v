@@ -6,7 +6,7 @@
 //   format    s0.9 in, s4.0 out
 //   latency   369 cycles to the first output beat, 369 to the last
 //   interval  64 cycles per frame
-//   cost      68 multipliers, 43779 bits of memory
+//   cost      68 multipliers, 44173 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -43,7 +43,7 @@ module digits (
     wire fc2_in_reserve;
     wire [5:0] fc2_in_free;
 
-    // 64 beats of 2 x s4.5 per frame
+    // 64 beats of 2 x s3.6 per frame
     wire fc3_in_valid;
     wire [19:0] fc3_in_data;
     wire fc3_in_reserve;
