@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate fuzz bench tools clean versions farm large
+.PHONY: demo test soak formal mutate fuzz bench tools clean versions farm large train-speed learning
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -56,6 +56,15 @@ farm:
 large: tools
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example large -- $(or $(MB),1000)
+
+# an epoch of a circulant layer against the same layer dense, n up to MOST
+train-speed:
+	@$(CARGO) run --release --quiet --example train_speed -- $(or $(MOST),16384)
+
+# every figure of src/train/training.md on MNIST, three seeds each: an hour
+learning:
+	@$(CARGO) build --release --quiet
+	@sh testbenches/learning.sh
 
 # installs what is missing
 tools:

@@ -18,3 +18,5 @@ mod learning;
 mod quantised;
 #[path = "train/refused.rs"]
 mod refused;
+#[path = "train/speed.rs"]
+mod speed;

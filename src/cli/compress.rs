@@ -2,14 +2,13 @@
 
 use super::Outcome;
 use super::args::{BlockSearch, Compress};
-use super::import::{relative, stem};
+use super::derived::save;
 use super::session::{Failure, Session, network_errors};
 use crate::compress::{self, Answer, Limit, Question, Refusal};
 use crate::diag::{Diagnostics, Error};
-use crate::emit::write;
-use crate::frontend::onnx::network::{Blocks, Imported};
-use crate::frontend::{self, data, save};
-use crate::network::{Calibration, Network};
+use crate::frontend::onnx::network::Blocks;
+use crate::frontend::{self, data};
+use crate::network::Network;
 use crate::passes;
 use crate::reference::scaled;
 use crate::report::table::{Table, grouped};
@@ -27,23 +26,8 @@ pub fn compress(session: &Session, args: &Compress) -> Outcome {
     let network = network.map_err(|_| network_errors(&diagnostics))?;
     let samples = samples(args, &network)?;
     let (answer, mut found) = search(session, &args.search, &args.network, &network, samples)?;
-    found.name = stem(&args.output);
-    if let Some(calibration) = &network.calibration {
-        let folder = args.network.parent().unwrap_or(Path::new(""));
-        let path = relative(&folder.join(&calibration.path), &args.output)?;
-        found.calibration = Some(Calibration { path, ..calibration.clone() });
-    }
-    let origin = args.network.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string());
-    let notes = [vec![format!("Compressed from {origin} by circlet.")], notes(&answer)].concat();
-    let Imported { circ, weights } = save::files(&mut found, &notes)
-        .map_err(|problem| Error::Malformed { path: args.network.clone(), problem: problem.message })?;
-    let place = args.output.with_file_name(format!("{}.safetensors", found.name));
-    let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-    if same(&args.output, &args.network) {
-        let problem = "is the network that is compressed; choose another name with `-o`".to_string();
-        return Err(Error::Malformed { path: args.output.clone(), problem }.into());
-    }
-    write::replace_files(&[(&place, &weights), (&args.output, circ.as_bytes())], |_| Ok::<(), Failure>(()))?;
+    found.calibration.clone_from(&network.calibration);
+    let place = save(&args.network, &args.output, "Compressed", &notes(&answer), found)?;
     session.result(&serde_json::json!({ "network": args.output, "weights": place, "answer": answer }), || {
         format!("{}\nwritten to {} and {}\n", text(&answer), args.output.display(), place.display())
     })

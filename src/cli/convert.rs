@@ -2,7 +2,8 @@
 
 use super::Outcome;
 use super::args::Convert;
-use super::learning::{Shown, check_other, check_plan, failure, save, test, to_learn, use_threads};
+use super::derived::{check_other, save};
+use super::learning::{Shown, check_plan, failure, test, to_learn, use_threads};
 use super::samples::check_file;
 use super::session::{Failure, Session, network_errors};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -52,7 +53,7 @@ pub fn convert(session: &Session, args: &Convert) -> Outcome {
     drop(shown);
     let found = found.map_err(|fault| failure(session, fault, &network, &diagnostics, None))?;
     let stages = stages(session, args, &network, &found, &dataset)?;
-    let weights = save(&args.network, &args.output, "Converted", found.tuned.clone())?;
+    let weights = save(&args.network, &args.output, "Converted", &[], found.tuned.clone())?;
     let done = serde_json::json!({
         "network": args.output, "weights": weights, "blocks": blocks, "plan": plan, "stages": stages,
         "residuals": found.residuals, "epochs": found.history.epochs,

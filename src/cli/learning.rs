@@ -1,13 +1,9 @@
 //! What `train` and `convert` share: samples, progress, failures, the look at the test set.
 
 use super::args::Learning;
-use super::import::{relative, stem};
 use super::session::{Failure, Progress, Session, network_errors};
 use crate::diag::{Diagnostics, Error};
-use crate::emit::write;
 use crate::frontend::dataset::{Dataset, Labelled, Part};
-use crate::frontend::onnx::network::Imported;
-use crate::frontend::save;
 use crate::network::Network;
 use crate::passes;
 use crate::train::augment::Images;
@@ -121,29 +117,4 @@ pub fn test(session: &Session, set: Option<&Labelled>, network: &Network) -> Res
     })?;
     Samples::new(set, &network, outputs(&network))?;
     Ok(figures(&network, set).to_vec())
-}
-
-/// Writes a network made of the one at `given` as `.circ`, its weights beside it, and says where the weights are.
-pub fn save(given: &Path, output: &Path, how: &str, mut network: Network) -> Result<PathBuf, Failure> {
-    network.name = stem(output);
-    if let Some(calibration) = &mut network.calibration {
-        let folder = given.parent().unwrap_or(Path::new(""));
-        calibration.path = relative(&folder.join(&calibration.path), output)?;
-    }
-    let origin = given.file_name().map_or("".into(), |name| name.to_string_lossy().escape_debug().to_string());
-    let Imported { circ, weights } = save::files(&mut network, &[format!("{how} from {origin} by circlet.")])
-        .map_err(|problem| Error::Malformed { path: given.into(), problem: problem.message })?;
-    let place = output.with_file_name(format!("{}.safetensors", network.name));
-    write::replace_files(&[(&place, &weights), (output, circ.as_bytes())], |_| Ok::<(), Failure>(()))?;
-    Ok(place)
-}
-
-/// Refuses to write over the network that is read.
-pub fn check_other(given: &Path, output: &Path) -> Result<(), Error> {
-    let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-    if !same(given, output) {
-        return Ok(());
-    }
-    let problem = "is the network that is read; choose another name with `-o`".to_string();
-    Err(Error::Malformed { path: output.into(), problem })
 }

@@ -8,6 +8,7 @@ mod args;
 mod build;
 mod compress;
 mod convert;
+mod derived;
 mod diff;
 mod eval;
 mod explain;

@@ -2,7 +2,8 @@
 
 use super::Outcome;
 use super::args::Train;
-use super::learning::{Shown, check_other, check_plan, failure, line, save, test, to_learn, use_threads};
+use super::derived::{check_other, save};
+use super::learning::{Shown, check_plan, failure, line, test, to_learn, use_threads};
 use super::samples::check_file;
 use super::session::{Failure, Session, network_errors};
 use crate::diag::{Diagnostics, Error};
@@ -104,7 +105,7 @@ fn plan(args: &Train, loss: Loss) -> Plan {
 fn write(args: &Train, trained: &Trained) -> Result<PathBuf, Failure> {
     let malformed = |problem: String| Error::Malformed { path: args.output.clone(), problem };
     let place = if args.quantised {
-        save(&args.network, &args.output, "Trained with its numbers", trained.network.clone())?
+        save(&args.network, &args.output, "Trained with its numbers", &[], trained.network.clone())?
     } else {
         let weights = export::weights(&trained.network).map_err(|problem| malformed(problem.message))?;
         replace_file(&args.output, |mut file| file.write_all(&weights))?;

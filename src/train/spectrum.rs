@@ -127,59 +127,55 @@ pub fn multiply<T: Real>(
 ) {
     let n = product.len() / m;
     assert!(n * m == product.len() && a.holds(m, depth) && b.holds(depth, n), "a matrix beyond its spectra");
-    let (width, to) = (if is_real { 2 } else { 1 }, product.as_mut_ptr());
-    let (from_a, from_b) = (a.spectra[a.start..].as_ptr(), b.spectra[b.start..].as_ptr());
-    let step = |steps: usize| (width * steps) as isize;
-    let (one, zero, alone) = (T::one(), T::zero(), Parallelism::None);
+    let (to, from_a, from_b) = (product.as_mut_ptr(), a.spectra[a.start..].as_ptr(), b.spectra[b.start..].as_ptr());
+    let steps = |width: usize| [m, 1, a.column, a.row, b.column, b.row].map(|steps| (width * steps) as isize);
+    let (zero, one) = (T::zero(), T::one());
     // SAFETY: every entry that the strides lead to lies in its slice, as asserted above; a complex number is two reals,
     // the real part first, so entries of real bins are every other real.
     unsafe {
         if is_real {
-            let (to, a_at, b_at) = (to.cast::<T>(), from_a.cast::<T>(), from_b.cast::<T>());
-            gemm::gemm(
-                m,
-                n,
-                depth,
-                to,
-                step(m),
-                step(1),
-                false,
-                a_at,
-                step(a.column),
-                step(a.row),
-                b_at,
-                step(b.column),
-                step(b.row),
-                zero,
-                one,
-                false,
-                false,
-                false,
-                alone,
-            );
+            product_at((to.cast(), from_a.cast(), from_b.cast()), (m, n, depth), steps(2), (zero, one), [false; 2]);
         } else {
-            let (one, zero) = (Complex::new(one, zero), Complex::new(zero, zero));
-            gemm::gemm(
-                m,
-                n,
-                depth,
-                to,
-                step(m),
-                step(1),
-                false,
-                from_a,
-                step(a.column),
-                step(a.row),
-                from_b,
-                step(b.column),
-                step(b.row),
-                zero,
-                one,
-                false,
-                a.conjugate,
-                b.conjugate,
-                alone,
-            );
+            let numbers = (Complex::new(zero, zero), Complex::new(one, zero));
+            product_at((to, from_a, from_b), (m, n, depth), steps(1), numbers, [a.conjugate, b.conjugate]);
         }
+    }
+}
+
+/// `to = a b`, by one thread; `steps` are those from column to column and from row to row, of the product, a and b.
+///
+/// # Safety
+///
+/// Every entry that the steps lead to is one of the array that its pointer begins, and nothing else uses those of `to`.
+unsafe fn product_at<E: 'static>(
+    (to, a, b): (*mut E, *const E, *const E),
+    (m, n, depth): (usize, usize, usize),
+    [to_column, to_row, a_column, a_row, b_column, b_row]: [isize; 6],
+    (zero, one): (E, E),
+    [conjugate_a, conjugate_b]: [bool; 2],
+) {
+    // SAFETY: as the caller says.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            depth,
+            to,
+            to_column,
+            to_row,
+            false,
+            a,
+            a_column,
+            a_row,
+            b,
+            b_column,
+            b_row,
+            zero,
+            one,
+            false,
+            conjugate_a,
+            conjugate_b,
+            Parallelism::None,
+        );
     }
 }
