@@ -43,9 +43,16 @@
 //! # References
 //!
 //! - \[Avizienis61\] Avizienis, *Signed-digit number representations for fast parallel arithmetic*, IRE Trans. Electronic Computers 10, 1961.
+//! - \[Bengio13\] Bengio, Léonard, Courville, *Estimating or propagating gradients through stochastic neurons for
+//!   conditional computation*, arXiv:1308.3432, 2013: straight-through gradients.
 //! - \[Bilsen96\] Bilsen, Engels, Lauwereins, Peperstraete, *Cyclo-static dataflow*, IEEE Trans. Signal Processing 44(2), 1996.
+//! - \[Boyd11\] Boyd, Parikh, Chu, Peleato, Eckstein, *Distributed optimization and statistical learning via the alternating
+//!   direction method of multipliers*, Foundations and Trends in Machine Learning 3(1), 2011.
 //! - \[Hartley96\] Hartley, *Subexpression sharing in filters using canonic signed digit multipliers*, IEEE Trans. Circuits and Systems II 43(10), 1996.
 //! - \[He98\] He, Torkelson, *Designing pipeline FFT processor for OFDM (de)modulation*, Proc. URSI ISSSE, 1998.
+//! - \[He15\] He, Zhang, Ren, Sun, *Delving deep into rectifiers*, ICCV 2015: the variance of the first weights.
+//! - \[Ioffe15\] Ioffe, Szegedy, *Batch normalization*, ICML 2015.
+//! - \[Kingma15\] Kingma, Ba, *Adam: a method for stochastic optimization*, ICLR 2015.
 //! - \[Ding17\] Ding et al., *CirCNN: accelerating and compressing deep neural networks using block-circulant weight
 //!   matrices*, MICRO 2017.
 //! - \[Umuroglu17\] Umuroglu, Jahre, *Streamlined deployment for quantized neural networks*, 2017: scales, normalisation

@@ -11,7 +11,7 @@ use crate::emit::design::to_json;
 use crate::emit::write::replace_file;
 use crate::frontend;
 use crate::frontend::dataset::{Dataset, Labelled, Part};
-use crate::network::Network;
+use crate::network::{LayerKind, Network};
 use crate::passes::{self, infer_shapes};
 use crate::train::chance::Chance;
 use crate::train::history::History;
@@ -21,7 +21,7 @@ use crate::train::model::outputs;
 use crate::train::samples::{Samples, Targets, split};
 use crate::train::{self, Plan, Start, Trained, export, ranges};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `circlet train`.
 pub fn train(session: &Session, args: &Train) -> Outcome {
@@ -53,6 +53,7 @@ pub fn train(session: &Session, args: &Train) -> Outcome {
     drop(shown);
     let trained = trained.map_err(|fault| failure(session, fault, &network, &diagnostics, Some(&place)))?;
     let weights = write(args, &trained)?;
+    tell_place(session, args, &trained.network);
     let held = split(samples.count(), plan.held_back, Chance(plan.seed)).1;
     let held = (!held.is_empty()).then(|| set.pick(&held));
     // the only look at the test set
@@ -120,6 +121,21 @@ fn write(args: &Train, trained: &Trained) -> Result<PathBuf, Failure> {
         replace_file(curves, |mut file| file.write_all(trained.history.svg().as_bytes()))?;
     }
     Ok(place)
+}
+
+/// Says so where the network names its weights in another place.
+fn tell_place(session: &Session, args: &Train, network: &Network) {
+    let folder = args.network.parent().unwrap_or(Path::new(""));
+    let named = network.layers.iter().find_map(|layer| match &layer.kind {
+        LayerKind::Dense(dense) => Some(folder.join(&dense.weight_file.path)),
+        _ => None,
+    });
+    let is_there = |named: &PathBuf| {
+        named.canonicalize().is_ok_and(|named| args.output.canonicalize().is_ok_and(|output| named == output))
+    };
+    if let Some(named) = named.filter(|named| !args.quantised && !is_there(named)) {
+        session.note(&format!("note: {} names its weights in {}", args.network.display(), named.display()));
+    }
 }
 
 /// Samples that show the ranges of outputs.

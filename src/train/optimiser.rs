@@ -1,4 +1,4 @@
-//! Adam, and gradient descent with momentum; the state is plain numbers, so that a run goes on bit for bit.
+//! Adam (\[Kingma15\]), and gradient descent with momentum; the state is plain numbers, so that a run goes on bit for bit.
 //!
 //! Weights decay apart from the gradient (each step takes `rate * decay` of them), biases do not.
 

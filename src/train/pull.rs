@@ -1,4 +1,4 @@
-//! Dense matrices drawn to block-circulant form while they learn: ADMM, as E-RNN, REQ-YOLO and TDC use it.
+//! Dense matrices drawn to block-circulant form while they learn: ADMM (\[Boyd11\]).
 //!
 //! Beside each matrix W stand a circulant Z and what they have disagreed by so far, U. The loss grows by
 //! `rho/2 |W - Z + U|^2`; between epochs `Z = nearest circulant(W + U)`, `U = U + W - Z`. As rho grows, W comes to

@@ -1,4 +1,4 @@
-//! The hardware's own numbers on the way there, straight through on the way back.
+//! The hardware's own numbers on the way there, straight through on the way back (\[Bengio13\]).
 //!
 //! A step runs its batch at level `fixed`: weights transformed and quantised, spectra rounded in every stage, words
 //! narrowed and saturated ([`Fixed`]). Every layer's output is then what the integers say, and the loss is that of the

@@ -3,7 +3,7 @@
 //! **Scale by k.** A weight of a circulant block stands in k places of the matrix.
 //!
 //! - *Start.* An output is a sum of n products whatever k is, so a variance of `2/n` before a relu (`1/n` elsewhere)
-//!   keeps the size of the signal, as in a dense layer: n counts columns of the matrix, not numbers that are stored.
+//!   keeps the size of the signal, as in a dense layer (\[He15\]): n counts columns of the matrix, not numbers that are stored.
 //! - *Gradient.* That of a shared weight is the sum over its k places. Steps of gradient descent in the dense matrix,
 //!   projected to circulant ones after each, move a weight by the mean over its places; so plain gradient descent
 //!   divides the rate of circulant weights by k ([`super::Role::Weight`]). With the sum the step would be k times

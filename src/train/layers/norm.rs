@@ -1,4 +1,4 @@
-//! Batch normalisation that can be folded: `gamma (x - mean) / sqrt(variance + eps) + beta`.
+//! Batch normalisation (\[Ioffe15\]) that can be folded: `gamma (x - mean) / sqrt(variance + eps) + beta`.
 //!
 //! A layer of circulant blocks takes one factor per block only, so there variance and gamma are those of a block: the
 //! mean over its k outputs of the variance of each. Means and beta go into the bias, which has one number per output.
