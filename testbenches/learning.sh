@@ -45,13 +45,13 @@ learn() {
 
 [ $# -gt 0 ] || set -- 1 2 3
 for seed in "$@"; do
-    # the example in ten epochs; in fewer weights; dense
+    # the example in ten epochs, and with fewer weights
     network mnist mnist ''
     learn mnist train mnist -o "mnist-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
     network blocks blocks 's/layer fc2 dense 512 block 16/layer fc2 dense 512 block 32/'
     learn blocks train blocks -o "blocks-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
-    network dense dense 's/ block 16//; s/ form first-column//'
-    learn dense train dense -o "dense-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
+    network few few 's/layer fc1 dense 512/layer fc1 dense 128/; s/layer fc2 dense 512/layer fc2 dense 64/'
+    learn few train few -o "few-$seed.safetensors" --epochs 10
 
     # tuned with the numbers of the hardware, at 12 bits, 6 and 4; beside them rounded after training, with the formats of a
     # build, and with those that are trained with (a step of nothing)
@@ -63,17 +63,13 @@ for seed in "$@"; do
             --epochs 1 --rate 1e-30 --held-back 0.99
         learn "learnt$bits" train "short$bits" -o "learnt${bits}_$seed.circ" --from-weights --quantised --epochs 3 --rate 0.0005
     done
-
-    # from the dense network: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels
-    blocks="--block fc1=16,fc2=16"
-    # shellcheck disable=SC2086
-    {
-        learn projected convert dense -o "projected_$seed.circ" $blocks --decay 0.1 --epochs 10
-        learn drawn convert dense -o "drawn_$seed.circ" $blocks --decay 0.1 --admm 5 --rho 0.001 --growth 6 --epochs 5
-        learn taught convert dense -o "taught_$seed.circ" $blocks --distil --epochs 10
-    }
-
-    # few weights
-    network few few 's/layer fc1 dense 512/layer fc1 dense 128/; s/layer fc2 dense 512/layer fc2 dense 64/'
-    learn few train few -o "few-$seed.safetensors" --epochs 10
+done
+for seed in "$@"; do
+    # the dense twin, and what becomes of it: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels
+    network dense dense 's/ block 16//; s/ form first-column//'
+    learn dense train dense -o "dense-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
+    blocks="fc1=16,fc2=16"
+    learn projected convert dense -o "projected_$seed.circ" --block $blocks --decay 0.1 --epochs 10
+    learn drawn convert dense -o "drawn_$seed.circ" --block $blocks --decay 0.1 --admm 5 --rho 0.001 --growth 6 --epochs 5
+    learn taught convert dense -o "taught_$seed.circ" --block $blocks --distil --epochs 10
 done
