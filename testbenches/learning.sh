@@ -65,11 +65,14 @@ for seed in "$@"; do
     done
 done
 for seed in "$@"; do
+    # fewer weights for longer: twenty epochs in blocks take less time than ten dense ones
+    learn longer train blocks -o "blocks-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
+
     # the dense twin, and what becomes of it: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels
     network dense dense 's/ block 16//; s/ form first-column//'
     learn dense train dense -o "dense-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
     blocks="fc1=16,fc2=16"
     learn projected convert dense -o "projected_$seed.circ" --block $blocks --decay 0.1 --epochs 10
-    learn drawn convert dense -o "drawn_$seed.circ" --block $blocks --decay 0.1 --admm 5 --rho 0.001 --growth 6 --epochs 5
+    learn drawn convert dense -o "drawn_$seed.circ" --block $blocks --decay 0.1 --admm 4 --rho 0.001 --growth 8 --epochs 10
     learn taught convert dense -o "taught_$seed.circ" --block $blocks --distil --epochs 10
 done

@@ -101,7 +101,7 @@ impl<'a> Training<'a> {
     /// Whether the last epoch is done, or the patience at its end.
     pub fn is_done(&self) -> bool {
         let done = self.history.epochs.len();
-        let is_worn = |patience| self.history.best().is_some_and(|best| done - best.epoch >= patience);
+        let is_worn = |patience| self.history.best().is_some_and(|best| done.saturating_sub(best.epoch) >= patience);
         done >= self.plan.epochs || self.plan.patience.is_some_and(is_worn)
     }
 
