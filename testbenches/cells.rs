@@ -298,7 +298,7 @@ fn fifos_are_their_models() {
         expected.push(shown);
     }
 
-    let mut process = Process::start(&program, &dir, 7, None).unwrap();
+    let mut process = Process::start(&program, &dir, 7, None, None).unwrap();
     let mut reset = vec![0u32; 2 * dut.input_words()];
     reset[0] = 1;
     reset[dut.input_words()] = 1;

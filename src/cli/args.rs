@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub use learning::{Convert, Learning, Train};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 const FIRST_STEPS: &str = "\
@@ -279,6 +279,18 @@ pub struct Verify {
     /// Frames per stimulus plan
     #[arg(long, default_value = "32")]
     pub frames: NonZeroUsize,
+    /// Count the lines, bits and states of the design that the plans go through; builds a slower simulator
+    #[arg(long)]
+    pub coverage: bool,
+    /// Go on with plans until every line and state is reached or the budget ends; implies `--coverage`
+    #[arg(long)]
+    pub thorough: bool,
+    /// Seconds for the plans of `--thorough`
+    #[arg(long, value_name = "SECONDS", default_value = "60", requires = "thorough")]
+    pub budget: NonZeroU64,
+    /// Fail where a line or a state was neither reached nor explained; implies `--coverage`
+    #[arg(long)]
+    pub require_coverage: bool,
     /// Seed of random frames and random bubbles
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

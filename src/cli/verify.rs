@@ -9,6 +9,7 @@ use crate::diag::Error;
 use crate::frontend::data;
 use crate::manifest::Manifest;
 use crate::reference::Fixed;
+use crate::verify::coverage::extremes;
 use crate::verify::frames::padded;
 use crate::verify::junit::{self, Job};
 use crate::verify::report::Report;
@@ -27,14 +28,15 @@ pub fn verify(session: &Session, args: &Verify) -> Outcome {
         junit::write(&[Job { name: report.network.clone(), outcome: Ok(report.clone()) }], file)?;
     }
     session.result(&report, || report.to_string())?;
-    if report.passed() { Ok(()) } else { Err(Failure::Check) }
+    let enough = !args.require_coverage || report.coverage.as_ref().is_some_and(|coverage| coverage.is_complete());
+    if report.passed() && enough { Ok(()) } else { Err(Failure::Check) }
 }
 
 /// Verifies one design: a network is built first, an output folder is taken as it lies.
 pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, Failure> {
     let temporary = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
     let malformed = |problem: &str| Error::Malformed { path: network.into(), problem: problem.into() };
-    let (root, given) = match network.is_dir() {
+    let (root, (given, directed)) = match network.is_dir() {
         true if args.inputs.is_some() => {
             let problem = "`--inputs` needs the network, which says how samples become words; name the `.circ` file";
             return Err(malformed(problem).into());
@@ -43,7 +45,7 @@ pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, F
             let problem = "is not an output folder of circlet: it has no `manifest.json`; `circlet build` makes one";
             return Err(malformed(problem).into());
         }
-        true => (network.to_path_buf(), None),
+        true => (network.to_path_buf(), (None, None)),
         false => build(session, args, network, &temporary.path().join("design"))?,
     };
     let frames = args.frames.get();
@@ -55,6 +57,9 @@ pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, F
         wave: args.wave.as_ref().map(|file| file.clone().unwrap_or_else(|| wave_file(network))),
         whole: (args.wave_model.clone(), args.wave_rtl.clone()),
         plans: args.plan.clone(),
+        coverage: counts(args),
+        budget: if args.thorough { args.budget.get() } else { 0 },
+        directed,
         simulator: match args.simulator {
             Simulator::Verilator => verify::Simulator::Verilator,
             Simulator::Icarus => verify::Simulator::Icarus,
@@ -89,12 +94,25 @@ impl Steps<'_> {
 
 type Given = Option<Rc<Vec<Vec<i64>>>>;
 
-/// Builds the network into `folder`, and turns the samples into words.
-fn build(session: &Session, args: &Verify, network: &Path, folder: &Path) -> Result<(PathBuf, Given), Failure> {
+/// Whether coverage is counted.
+fn counts(args: &Verify) -> bool {
+    args.coverage || args.thorough || args.require_coverage
+}
+
+/// Builds the network into `folder`; the samples as words, and the frames that drive sums to their ends.
+fn build(
+    session: &Session,
+    args: &Verify,
+    network: &Path,
+    folder: &Path,
+) -> Result<(PathBuf, (Given, Given)), Failure> {
     let (root, design, compiled) = build_into(session, network, Some(folder.to_path_buf()), false)?;
-    let Some(inputs) = &args.inputs else { return Ok((root, None)) };
+    let input = &design.manifest.input;
+    let directed = counts(args).then(|| extremes::frames(&compiled.network));
+    let directed = directed.map(|list| Rc::new(list.iter().map(|frame| padded(frame, input)).collect()));
+    let Some(inputs) = &args.inputs else { return Ok((root, (None, directed))) };
     let samples = data::samples(inputs, &compiled.network.input.shape)?;
-    Ok((root, Some(Rc::new(words(&compiled.network, &design.manifest, &samples)))))
+    Ok((root, (Some(Rc::new(words(&compiled.network, &design.manifest, &samples))), directed)))
 }
 
 /// Samples as the words of whole beats.

@@ -53,7 +53,7 @@ impl Lockstep {
             }
         };
         let wanted = frames.len();
-        let outcome = self.run(&plan, Frames::Given(Rc::new(frames)), Some(&mut see), progress)?;
+        let outcome = self.run(&plan, Frames::Given(Rc::new(frames)), Some(&mut see), None, progress)?;
         let problem = match outcome.difference {
             Some(difference) => {
                 format!("model and hardware differ in cycle {}; `circlet verify` says where", difference.cycle)

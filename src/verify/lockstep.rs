@@ -3,6 +3,7 @@
 //! The stimulus depends on the model alone; so the model runs ahead while the hardware is simulated, and the
 //! comparison of a block is that of two slices of words.
 
+use super::coverage::watch::Watch;
 use super::folder::Folder;
 use super::player::{Block, Player};
 use super::process::{Process, Window};
@@ -27,6 +28,8 @@ pub struct Lockstep {
     pub layout: Layout,
     /// The harness, built.
     pub program: PathBuf,
+    /// Where a harness built with coverage leaves the counts of the last plan.
+    pub counts: Option<PathBuf>,
 }
 
 /// How a plan ended.
@@ -66,12 +69,13 @@ impl Lockstep {
         (dut, layout)
     }
 
-    /// Carries out a plan. `see` is called for every cycle; `progress` after every block, with the frames done.
+    /// Carries out a plan. `see` is called for every cycle, `watch` sees the model; `progress` is called after every block, with the frames done.
     pub fn run(
         &self,
         plan: &Plan,
         frames: Frames,
         mut see: Option<See>,
+        mut watch: Option<&mut Watch>,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Outcome, Error> {
         let mut player = Player::new(&self.folder, plan, frames)?;
@@ -79,7 +83,7 @@ impl Lockstep {
         let mut sent: VecDeque<Block> = VecDeque::new();
         let mut outcome = Outcome::default();
         loop {
-            let block = player.block(&self.layout, BLOCK);
+            let block = player.block_seen(&self.layout, BLOCK, watch.as_deref_mut());
             let ends = block.cycles == 0;
             if !ends {
                 process.send(block.cycles, false, &block.inputs)?;
@@ -148,7 +152,8 @@ impl Lockstep {
     }
 
     fn start(&self, plan: &Plan, window: Option<Window>) -> Result<Process, Error> {
-        let mut process = Process::start(&self.program, &self.folder.root, plan.seed as u32, window)?;
+        let mut process =
+            Process::start(&self.program, &self.folder.root, plan.seed as u32, window, self.counts.as_deref())?;
         let mut reset = vec![0; RESET * self.layout.input_words()];
         reset.iter_mut().step_by(self.layout.input_words()).for_each(|flags| *flags = 1);
         process.send(RESET, true, &reset)?;

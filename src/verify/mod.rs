@@ -3,10 +3,11 @@
 //! [`run`] takes an output folder and nothing else: `rtl/` is simulated, `model/` says what it must show. The parts:
 //! [`folder`] reads, [`stimulus`] invents, [`player`] plays a plan on the model, [`verilator`], [`compiler`] and
 //! [`process`] on the hardware, [`lockstep`] compares, [`mismatch`] explains, [`measure`] holds the promised times
-//! against what was seen. [`icarus`] is the second simulator, in four states; [`wave`] reads and writes waveforms, and
+//! against what was seen, [`coverage`] says what of the design they have been through. [`icarus`] is the second simulator, in four states; [`wave`] reads and writes waveforms, and
 //! [`diff`] compares any two of them.
 
 pub mod compiler;
+pub mod coverage;
 pub mod diff;
 pub mod folder;
 pub mod frames;
@@ -26,6 +27,8 @@ pub mod wave;
 use crate::diag::Error;
 use crate::manifest::Manifest;
 use compiler::Means;
+use coverage::watch::Watch;
+use coverage::{Coverage, points::Points};
 use folder::Folder;
 use lockstep::{Difference, Lockstep, Outcome};
 use measure::{Meter, Timing};
@@ -70,6 +73,12 @@ pub struct Options {
     pub whole: (Option<PathBuf>, Option<PathBuf>),
     /// Only the plans whose names hold this text.
     pub plans: String,
+    /// Count what of the design the plans go through.
+    pub coverage: bool,
+    /// Seconds after which further plans, begun where lines or states have not been reached, end; 0: none.
+    pub budget: u64,
+    /// Frames that drive sums to their ends, each all the words of its beats.
+    pub directed: Option<Rc<Vec<Vec<i64>>>>,
     /// Which simulator.
     pub simulator: Simulator,
     /// Verilator's program.
@@ -88,6 +97,9 @@ impl Default for Options {
             wave: None,
             whole: (None, None),
             plans: String::new(),
+            coverage: false,
+            budget: 0,
+            directed: None,
             simulator: Simulator::Verilator,
             verilator: "verilator".into(),
             work: None,
@@ -181,11 +193,12 @@ impl Bench {
             dut: &dut,
             root: &folder.root,
             sources: &folder.sources,
-            means: Means::default(),
+            means: Means { coverage: options.coverage, ..Means::default() },
             cycles: options.cycles(&folder),
         };
         let program = verilator.build(&build, work.path())?;
-        Ok(Bench { lockstep: Lockstep { folder, layout, program }, verilator, work })
+        let counts = options.coverage.then(|| work.path().join("coverage.dat"));
+        Ok(Bench { lockstep: Lockstep { folder, layout, program, counts }, verilator, work })
     }
 
     /// Carries out every plan until one fails; `seconds` is left to the caller.
@@ -193,20 +206,64 @@ impl Bench {
         let simulator = format!("Verilator {}, 2-state", self.verilator.version);
         let mut report = Report::new(&self.lockstep.folder.manifest, simulator);
         let (plans, settled) = plans(&self.lockstep.folder, options)?;
-        let mut recorded = plans.first();
-        for plan in &plans {
-            let (outcome, measured) = self.plan(plan, options, settled, progress)?;
-            report.add(plan, &outcome, measured);
+        let mut recorded = plans.first().cloned();
+        let mut counting = options.coverage.then(|| self.counting()).transpose()?;
+        let clock = Instant::now();
+        let (mut round, mut waiting) = (0, plans.clone().into_iter());
+        loop {
+            let Some(plan) = waiting.next() else {
+                let Some((points, watch)) = &counting else { break };
+                let mut coverage = Coverage::of(&self.lockstep.folder, points, watch)?;
+                (coverage.rounds, coverage.out_of_time) = (round, false);
+                let complete = coverage.is_complete();
+                let spent = clock.elapsed().as_secs() >= options.budget;
+                coverage.out_of_time = options.budget > 0 && spent && !complete;
+                report.coverage = Some(coverage);
+                if complete || spent {
+                    break;
+                }
+                round += 1;
+                waiting = self.further(options, round).into_iter();
+                continue;
+            };
+            let watch = counting.as_mut().map(|(_, watch)| watch);
+            let (outcome, measured) = self.plan(&plan, options, settled, watch, progress)?;
+            report.add(&plan, &outcome, measured);
+            if let Some((points, watch)) = &mut counting {
+                points.add(&self.lockstep)?;
+                watch.restart();
+            }
             if let Some(difference) = &outcome.difference {
-                report.mismatch = Some(self.explain(plan, difference, options)?);
+                report.mismatch = Some(self.explain(&plan, difference, options)?);
                 recorded = Some(plan);
                 break;
             }
         }
         if let Some(plan) = recorded {
-            self.record(plan, options)?;
+            self.record(&plan, options)?;
         }
         Ok(report)
+    }
+
+    /// What counts lines and bits, and what counts states.
+    fn counting(&self) -> Result<(Points, Watch), Error> {
+        Ok((Points::default(), Watch::new(&self.lockstep.folder)?))
+    }
+
+    /// The plans of a further round: other seeds, and frames that drive sums to their ends in every second one.
+    fn further(&self, options: &Options, round: usize) -> Vec<Plan> {
+        let manifest = &self.lockstep.folder.manifest;
+        let times = (manifest.interval, manifest.latency_last);
+        let seed = options.seed.wrapping_add(1000 * round as u64);
+        let mut plans = Plan::all((options.others, options.others), times, seed);
+        plans.retain(|plan| !plan.is_steady());
+        plans.push(Plan::resets_in_every_phase(options.others, times, seed));
+        let directed = options.directed.is_some() && round % 2 == 1;
+        plans.iter_mut().for_each(|plan| {
+            plan.directed = directed;
+            plan.name = format!("round {round}, {}", plan.name);
+        });
+        plans
     }
 
     fn plan(
@@ -214,13 +271,14 @@ impl Bench {
         plan: &Plan,
         options: &Options,
         settled: usize,
+        watch: Option<&mut Watch>,
         progress: &mut dyn FnMut(&Progress),
     ) -> Result<(Outcome, Option<Timing>), Error> {
         let mut meter = Meter::default();
         let mut see = |cycle, inputs: &[u32], record: record::Record| meter.see(cycle, inputs, record);
         let see: Option<lockstep::See> = if plan.is_steady() { Some(&mut see) } else { None };
         let mut done = |frames| progress(&Progress { step: plan.name.clone(), frames: (frames, plan.frames) });
-        let outcome = self.lockstep.run(plan, self.frames(plan, options), see, &mut done)?;
+        let outcome = self.lockstep.run(plan, self.frames(plan, options), see, watch, &mut done)?;
         Ok((outcome, meter.timing(settled)))
     }
 
@@ -268,7 +326,7 @@ impl Bench {
         let program = self.verilator.build(&build, &work)?;
         let file = std::path::absolute(file).map_err(|cause| Error::Write { path: file.to_path_buf(), cause })?;
         let window = Window { file: &file, first: cycles.0, last: cycles.1 };
-        Lockstep { folder, layout, program }.record_wave(plan, self.frames(plan, options), window)
+        Lockstep { folder, layout, program, counts: None }.record_wave(plan, self.frames(plan, options), window)
     }
 }
 
@@ -276,7 +334,11 @@ impl Bench {
 fn plans(folder: &Folder, options: &Options) -> Result<(Vec<Plan>, usize), Error> {
     let settled = 3 + folder.machine()?.actors.len();
     let times = (folder.manifest.interval, folder.manifest.latency_last);
-    let plans = Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed);
+    let mut plans = Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed);
+    if options.coverage {
+        plans.push(Plan::resets_in_every_phase(options.others, times, options.seed));
+        plans.extend(options.directed.as_ref().map(|frames| Plan::directed(frames.len(), options.seed)));
+    }
     let plans: Vec<Plan> = plans.into_iter().filter(|plan| plan.name.contains(&options.plans)).collect();
     if plans.is_empty() {
         let problem = format!("no plan is called `{}`; without `--plan` their names are shown", options.plans);
@@ -287,6 +349,10 @@ fn plans(folder: &Folder, options: &Options) -> Result<(Vec<Plan>, usize), Error
 
 /// The frames that a plan offers.
 fn frames_of(folder: &Folder, plan: &Plan, options: &Options) -> Frames {
+    let directed = options.directed.as_ref().filter(|_| plan.directed);
+    if let Some(frames) = directed {
+        return Frames::Given(frames.clone());
+    }
     match &options.given {
         Some(frames) if plan.is_steady() => Frames::Given(frames.clone()),
         _ => Frames::of(None, &folder.manifest.input),
@@ -311,6 +377,7 @@ impl Report {
             },
             measured: None,
             mismatch: None,
+            coverage: None,
             clipped: Default::default(),
             seconds: (0.0, 0.0),
         }

@@ -1,5 +1,6 @@
 //! The timed model driven by a plan: what the ports bring, and what the hardware must show.
 
+use super::coverage::watch::Watch;
 use super::folder::Folder;
 use super::record::Layout;
 use super::stimulus::{Frames, Plan, Stimulus};
@@ -57,12 +58,20 @@ impl Player {
 
     /// Up to `most` cycles; none when the plan is over.
     pub fn block(&mut self, layout: &Layout, most: usize) -> Block {
+        self.block_seen(layout, most, None)
+    }
+
+    /// The same, each cycle seen by `watch`.
+    pub fn block_seen(&mut self, layout: &Layout, most: usize, mut watch: Option<&mut Watch>) -> Block {
         let mut block = Block::default();
         while block.cycles < most && !self.is_over() {
             let from = block.expected.len();
             let (inputs, outputs, machine) = self.step();
             layout.write_inputs(inputs, &mut block.inputs);
             layout.write_outputs(outputs, &machine.probes, &mut block.expected);
+            if let Some(watch) = &mut watch {
+                watch.see(inputs, outputs, machine);
+            }
             self.moved(layout.moves(&block.expected[from..]));
             block.cycles += 1;
         }

@@ -39,11 +39,21 @@ pub struct Process {
 
 impl Process {
     /// Starts a program that [`super::verilator::Verilator::build`] built; memories are read relative to `root`.
-    pub fn start(program: &Path, root: &Path, seed: u32, window: Option<Window>) -> Result<Process, Error> {
+    ///
+    /// `counts` is where one built with coverage writes what it has been through when it ends.
+    pub fn start(
+        program: &Path,
+        root: &Path,
+        seed: u32,
+        window: Option<Window>,
+        counts: Option<&Path>,
+    ) -> Result<Process, Error> {
         let mut command = Command::new(program);
         command.current_dir(root).arg((seed & 0x3fff_ffff | 1).to_string());
         if let Some(window) = window {
             command.arg(window.file).arg(window.first.to_string()).arg(window.last.to_string());
+        } else if let Some(file) = counts {
+            command.arg(file);
         }
         Process::spawn(&mut command)
     }

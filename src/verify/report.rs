@@ -1,5 +1,6 @@
 //! What a verification found.
 
+use super::coverage::Coverage;
 use super::measure::Timing;
 use super::mismatch::Mismatch;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct Report {
     pub measured: Option<Timing>,
     /// The difference.
     pub mismatch: Option<Mismatch>,
+    /// What of the design the plans went through, where that was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
     /// Words that the model saturated, per actor.
     pub clipped: BTreeMap<String, u64>,
     /// Seconds for building the simulator, and for simulating.
@@ -63,6 +67,13 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.verdict(f)?;
+        self.coverage.as_ref().map_or(Ok(()), |coverage| write!(f, "{coverage}"))
+    }
+}
+
+impl Report {
+    fn verdict(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(f, "verify {} with {}", self.network, self.simulator)?;
         let wide = self.plans.iter().map(|plan| plan.name.len()).max().unwrap_or(0);
         for plan in &self.plans {

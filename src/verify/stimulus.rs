@@ -45,6 +45,8 @@ pub struct Plan {
     pub reset_every: u32,
     /// Some frames end with a `tlast` too early or without one.
     pub wrong_last: bool,
+    /// It offers the frames that drive sums to their ends.
+    pub directed: bool,
     /// Frames offered.
     pub frames: usize,
     /// Of everything random.
@@ -55,7 +57,23 @@ impl Plan {
     /// Always valid, always ready: the plan that shows interval and latency.
     pub fn steady(frames: usize, seed: u64) -> Plan {
         let (input, output) = (Pattern::Always, Pattern::Always);
-        Plan { name: "no bubbles".into(), input, output, reset_every: 0, wrong_last: false, frames, seed }
+        let name = "no bubbles".into();
+        Plan { name, input, output, reset_every: 0, wrong_last: false, directed: false, frames, seed }
+    }
+
+    /// The frames that drive sums to their ends, each once.
+    pub fn directed(frames: usize, seed: u64) -> Plan {
+        let output = Pattern::Random { percent: 95 };
+        let name = "sums at their ends".into();
+        Plan { name, output, directed: true, ..Plan::steady(frames, seed.wrapping_add(24)) }
+    }
+
+    /// Resets in a design that is idle, fills, streams, drains or stands still, for the promised interval and last latency.
+    pub fn resets_in_every_phase(frames: usize, (interval, latency): (usize, usize), seed: u64) -> Plan {
+        let most = (latency + interval).clamp(64, 1 << 20) as u32;
+        let stalls = Pattern::Stalls { most };
+        let (name, seed) = ("resets in every phase".into(), seed.wrapping_add(23));
+        Plan { name, input: stalls, output: stalls, reset_every: most, ..Plan::steady(frames, seed) }
     }
 
     /// Whether nothing holds the design up or disturbs it.
@@ -89,6 +107,7 @@ impl Plan {
             output,
             reset_every: 0,
             wrong_last: false,
+            directed: false,
             frames: others,
             seed: seed.wrapping_add(index),
         };
