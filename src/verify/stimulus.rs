@@ -71,9 +71,10 @@ impl Plan {
     /// Resets in a design that is idle, fills, streams, drains or stands still, for the promised interval and last latency.
     pub fn resets_in_every_phase(frames: usize, (interval, latency): (usize, usize), seed: u64) -> Plan {
         let most = (latency + interval).clamp(64, 1 << 20) as u32;
-        let stalls = Pattern::Stalls { most };
+        // the input pauses long enough for the design to become idle
+        let (input, output) = (Pattern::Stalls { most: 4 * most }, Pattern::Stalls { most });
         let (name, seed) = ("resets in every phase".into(), seed.wrapping_add(23));
-        Plan { name, input: stalls, output: stalls, reset_every: most, ..Plan::steady(frames, seed) }
+        Plan { name, input, output, reset_every: most, ..Plan::steady(frames, seed) }
     }
 
     /// Whether nothing holds the design up or disturbs it.
