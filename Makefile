@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate fuzz bench tools clean versions farm large train-speed learning
+.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large train-speed learning
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -32,6 +32,13 @@ formal: tools
 # mutants of emitted Verilog against verify; writes testbenches/mutation/README.md
 mutate: tools
 	@$(CARGO) run --release --quiet --example mutate -- $(or $(MUTANTS),280) $(SEED)
+
+# lines, bits and states that verification goes through; writes testbenches/coverage/README.md
+coverage: tools
+	@$(CARGO) build --release --quiet
+	@mkdir -p testbenches/coverage
+	@sh testbenches/coverage.sh $(or $(SECONDS),60) $(or $(COVERED),hdl_out/digits) >target/coverage.md
+	@mv target/coverage.md testbenches/coverage/README.md
 
 # every reader of the user's files, each for so many seconds
 fuzz:

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <unistd.h>
@@ -126,8 +127,11 @@ int main(int argc, char **argv) {
         output[0] = static_cast<uint32_t>(next - output.data() - 1);
         write_words(output.data(), next - output.data());
 #if VM_COVERAGE
-        // what random values change into in the first reset is no coverage
-        if (silent) context.coveragep()->zero();
+        // what random values change into in the first reset is no coverage; what runs but once has run by now
+        if (silent) {
+            if (argc > 2) context.coveragep()->write((std::string(argv[2]) + ".start").c_str());
+            context.coveragep()->zero();
+        }
 #endif
         if (context.gotFinish()) {
             std::fprintf(stderr, "the design ended the simulation\n");

@@ -72,7 +72,7 @@ impl Plan {
     pub fn resets_in_every_phase(frames: usize, (interval, latency): (usize, usize), seed: u64) -> Plan {
         let most = (latency + interval).clamp(64, 1 << 20) as u32;
         // the input pauses long enough for the design to become idle
-        let (input, output) = (Pattern::Stalls { most: 4 * most }, Pattern::Stalls { most });
+        let (input, output) = (Pattern::Stalls { most: 4 * most }, Pattern::Stalls { most: most / 2 });
         let (name, seed) = ("resets in every phase".into(), seed.wrapping_add(23));
         Plan { name, input, output, reset_every: most, ..Plan::steady(frames, seed) }
     }

@@ -12,12 +12,26 @@ struct Explained {
     reason: &'static str,
 }
 
-const LIST: &[Explained] = &[Explained {
-    module: ("select_", "_n1_"),
-    text: "if (last_beat)",
-    what: "else",
-    reason: "a packet of one beat: every beat is the last one",
-}];
+const LIST: &[Explained] = &[
+    Explained {
+        module: ("select_", "_n1_"),
+        text: "if (last_beat)",
+        what: "else",
+        reason: "a packet of one beat: every beat is the last one",
+    },
+    Explained {
+        module: ("held_delay", ""),
+        text: "else if (enable) out_data <= oldest;",
+        what: "if",
+        reason: "in a layer of one block column every spectrum is a whole sum: nothing returns from the delay",
+    },
+    Explained {
+        module: ("turn_fifo", ""),
+        text: "if (in_valid && cross_in) bank1",
+        what: "if",
+        reason: "a frame so short that it has no word in the upper half of its window",
+    },
+];
 
 /// Why `what` does not happen on a line of `module` with this text.
 pub fn reason(module: &str, text: &str, what: &str) -> Option<&'static str> {

@@ -7,6 +7,7 @@
 use crate::diag::Error;
 use crate::verify::lockstep::Lockstep;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A place in the Verilog where something is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,17 +39,24 @@ impl Points {
     /// Adds what the last plan went through; nothing where it ended early.
     pub fn add(&mut self, lockstep: &Lockstep) -> Result<(), Error> {
         let Some(path) = lockstep.counts.as_ref().filter(|path| path.is_file()) else { return Ok(()) };
-        let bytes = std::fs::read(path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        let read = self.read(&String::from_utf8_lossy(&bytes));
-        read.map_err(|problem| Error::Malformed { path: path.clone(), problem })?;
-        std::fs::remove_file(path).map_err(|cause| Error::Write { path: path.clone(), cause })
+        self.take(path, |_| true)?;
+        // of the time before the first reset ends: blocks that run once
+        self.take(&path.with_extension("dat.start"), |point| !point.toggle && point.what == "block")
     }
 
-    /// Adds the counts of a file.
-    pub fn read(&mut self, text: &str) -> Result<(), String> {
+    fn take(&mut self, path: &Path, counts: impl Fn(&Point) -> bool) -> Result<(), Error> {
+        let bytes = std::fs::read(path).map_err(|cause| Error::Read { path: path.into(), cause })?;
+        let read = self.read(&String::from_utf8_lossy(&bytes), counts);
+        read.map_err(|problem| Error::Malformed { path: path.into(), problem })?;
+        std::fs::remove_file(path).map_err(|cause| Error::Write { path: path.into(), cause })
+    }
+
+    /// Adds the counts of a file, of those points that `counts` takes.
+    pub fn read(&mut self, text: &str, counts: impl Fn(&Point) -> bool) -> Result<(), String> {
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
             let (point, count) =
                 parse(line).ok_or_else(|| format!("line {}: not a count of Verilator's", index + 1))?;
+            let count = if counts(&point) { count } else { 0 };
             *self.counts.entry(point).or_default() += count;
         }
         Ok(())
@@ -96,9 +104,9 @@ mod tests {
     #[test]
     fn counts_add_up() {
         let mut points = Points::default();
-        points.read(OLD).unwrap();
-        points.read(OLD).unwrap();
-        points.read(NEW).unwrap();
+        points.read(OLD, |_| true).unwrap();
+        points.read(OLD, |_| true).unwrap();
+        points.read(NEW, |_| true).unwrap();
         let found: Vec<(&str, &[usize], bool, u64)> =
             points.counts.iter().map(|(p, &n)| (p.what.as_str(), &p.lines[..], p.toggle, n)).collect();
         assert_eq!(
@@ -109,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_no_count_is_named_by_its_line() {
-        let problem = Points::default().read("# head\nC 'x' 7\n").unwrap_err();
+        let problem = Points::default().read("# head\nC 'x' 7\n", |_| true).unwrap_err();
         assert!(problem.starts_with("line 2"), "{problem}");
     }
 }

@@ -28,7 +28,7 @@ const STATES: [&str; 11] = [
     "push and pop without room",
 ];
 
-/// The phases in which a reset comes, by index.
+/// The phases in which a reset comes, by index; stalled: the output is valid and not taken.
 const PHASES: [&str; 5] = ["idle", "filling", "streaming", "draining", "stalled"];
 
 /// What has been seen.
@@ -96,10 +96,9 @@ impl Watch {
     fn see_reset(&mut self, inputs: &Inputs, outputs: &Outputs, machine: &Machine) {
         let taken = inputs.valid && outputs.ready;
         if inputs.rst && !self.resetting {
-            let moves = machine.probes.iter().any(|probe| probe.push || probe.pop);
-            let phase = match (self.idle, moves || outputs.valid && inputs.ready) {
+            let phase = match (self.idle, outputs.valid && !inputs.ready) {
                 (true, _) => 0,
-                (_, false) => 4,
+                (_, true) => 4,
                 _ if !self.given => 1,
                 _ if self.beats == 0 && !inputs.valid => 3,
                 _ => 2,
@@ -115,7 +114,7 @@ impl Watch {
         let (level, free) = self.before[index];
         let probe = &machine.probes[index];
         let (claim, producer) = self.producer(index, inputs, machine);
-        let (packet, consumer) = consumer(index, machine);
+        let packet = consumer(index, machine);
         let held = (producer && free < claim, !probe.pop && level >= packet);
         // an input pushes in the cycle in which it claims: the last beat that fits leaves no room
         let no_room = if claim == 1 && producer_of(index, machine).is_none() { free <= 1 } else { free < claim };
@@ -125,7 +124,7 @@ impl Watch {
             held.0,
             held.1,
             held.0 && held.1,
-            consumer && !probe.pop && level < packet,
+            !probe.pop && level < packet,
             probe.push && !probe.pop,
             probe.pop && !probe.push,
             probe.push && probe.pop,
@@ -180,16 +179,18 @@ fn producer_of(index: usize, machine: &Machine) -> Option<&crate::machine::Actor
     machine.actors.iter().find(|actor| actor.outputs.contains(&index))
 }
 
-/// Beats that the consumer of a FIFO needs at once, and that there is one which waits.
-fn consumer(index: usize, machine: &Machine) -> (usize, bool) {
+/// Beats that the consumer of a FIFO needs at once.
+fn consumer(index: usize, machine: &Machine) -> usize {
     let actor = machine.actors.iter().find(|actor| actor.inputs.contains(&index));
-    (actor.map_or(1, |actor| actor.timing.packet), true)
+    actor.map_or(1, |actor| actor.timing.packet)
 }
 
 impl Seen {
-    /// Why a state cannot come about; known of few.
-    fn reason(&self, _state: usize, _depth: usize) -> Option<String> {
-        None
+    /// Why a state cannot come about.
+    fn reason(&self, state: usize, depth: usize) -> Option<String> {
+        let together = (8..STATES.len()).contains(&state);
+        let why = "room for one beat: it can be claimed again only after the cycle of its pop";
+        (together && depth == 1).then(|| why.into())
     }
 }
 
