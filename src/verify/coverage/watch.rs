@@ -28,7 +28,8 @@ const STATES: [&str; 11] = [
     "push and pop without room",
 ];
 
-/// The phases in which a reset comes, by index; stalled: the output is valid and not taken.
+/// The phases in which a reset comes, by index. Filling: nothing has left since the
+/// last one; draining: no input is offered; stalled: the output is valid and not taken.
 const PHASES: [&str; 5] = ["idle", "filling", "streaming", "draining", "stalled"];
 
 /// What has been seen.
@@ -38,10 +39,9 @@ pub struct Watch {
     /// Level and free beats of each FIFO when the cycle began.
     before: Vec<(usize, usize)>,
     idle: bool,
-    /// A reset is going on; output has left since the last one; input beats of the present frame.
+    /// A reset is going on; output has been valid since the last one.
     resetting: bool,
     given: bool,
-    beats: usize,
 }
 
 /// What has been seen of a FIFO.
@@ -59,15 +59,8 @@ impl Watch {
         let machine = folder.machine()?;
         let seen = |depth| Seen { least_free: depth, low: i64::MAX, high: i64::MIN, ..Seen::default() };
         let fifos = machine.fifos.iter().map(|fifo| seen(fifo.depth)).collect();
-        let mut watch = Watch {
-            fifos,
-            phases: Default::default(),
-            before: Vec::new(),
-            idle: true,
-            resetting: false,
-            given: false,
-            beats: 0,
-        };
+        let mut watch =
+            Watch { fifos, phases: Default::default(), before: Vec::new(), idle: true, resetting: false, given: false };
         watch.restart();
         Ok(watch)
     }
@@ -75,7 +68,7 @@ impl Watch {
     /// A new plan begins, with a machine after reset.
     pub fn restart(&mut self) {
         self.before.clear();
-        (self.idle, self.resetting, self.given, self.beats) = (true, false, false, 0);
+        (self.idle, self.resetting, self.given) = (true, false, false);
     }
 
     /// Looks at a cycle that the machine has just taken.
@@ -83,7 +76,7 @@ impl Watch {
         if self.before.is_empty() {
             self.before = machine.fifos.iter().map(|fifo| (0, fifo.depth)).collect();
         }
-        self.see_reset(inputs, outputs, machine);
+        self.see_reset(inputs, outputs);
         if !inputs.rst {
             (0..machine.fifos.len()).for_each(|index| self.see_fifo(index, inputs, machine));
         }
@@ -93,21 +86,19 @@ impl Watch {
         self.idle = machine.is_idle();
     }
 
-    fn see_reset(&mut self, inputs: &Inputs, outputs: &Outputs, machine: &Machine) {
-        let taken = inputs.valid && outputs.ready;
+    fn see_reset(&mut self, inputs: &Inputs, outputs: &Outputs) {
         if inputs.rst && !self.resetting {
             let phase = match (self.idle, outputs.valid && !inputs.ready) {
                 (true, _) => 0,
                 (_, true) => 4,
                 _ if !self.given => 1,
-                _ if self.beats == 0 && !inputs.valid => 3,
+                _ if !inputs.valid => 3,
                 _ => 2,
             };
             self.phases[phase] += 1;
         }
         self.resetting = inputs.rst;
         self.given = !inputs.rst && (self.given || outputs.valid);
-        self.beats = if inputs.rst { 0 } else { (self.beats + taken as usize) % machine.frame_in };
     }
 
     fn see_fifo(&mut self, index: usize, inputs: &Inputs, machine: &Machine) {
