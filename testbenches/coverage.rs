@@ -89,7 +89,7 @@ fn random_networks_are_gone_through() {
 fn digits_is_gone_through() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let coverage = thorough(root, "hdl_out/digits", "1");
-    assert!(coverage.toggles.reached * 100 >= coverage.toggles.total * 95, "{coverage}");
+    assert!(coverage.toggles.reached * 100 >= coverage.toggles.total * 94, "{coverage}");
     let points = coverage.functional.points();
     assert!(points.reached * 100 >= points.total * 90, "{coverage}");
 }

@@ -3,8 +3,8 @@
 //! [`run`] takes an output folder and nothing else: `rtl/` is simulated, `model/` says what it must show. The parts:
 //! [`folder`] reads, [`stimulus`] invents, [`player`] plays a plan on the model, [`verilator`], [`compiler`] and
 //! [`process`] on the hardware, [`lockstep`] compares, [`mismatch`] explains, [`measure`] holds the promised times
-//! against what was seen, [`coverage`] says what of the design they have been through. [`icarus`] is the second simulator, in four states; [`wave`] reads and writes waveforms, and
-//! [`diff`] compares any two of them.
+//! against what was seen, [`coverage`] says what of the design they have been through. [`icarus`] is the second
+//! simulator, in four states; [`wave`] reads and writes waveforms, and [`diff`] compares any two of them.
 
 pub mod compiler;
 pub mod coverage;

@@ -5,7 +5,7 @@
 // All words have 32 bits, native byte order. What a record holds is in dut.h. A record shows the ports and probes
 // during its cycle, before the rising edge.
 //
-// usage: harness SEED [WAVE FIRST_CYCLE LAST_CYCLE]
+// usage: harness SEED [WAVE FIRST_CYCLE LAST_CYCLE], or where lines and bits are counted, harness SEED COVERAGE
 // Registers and memories start with values drawn from SEED: what relies on an initial value shows itself.
 // What the design or Verilator print goes to stderr: stdout carries records alone.
 //
@@ -15,11 +15,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <unistd.h>
 
 #include <verilated.h>
+#if VM_COVERAGE
+#include <verilated_cov.h>
+#endif
 #if VM_TRACE_FST
 #include <verilated_fst_c.h>
 typedef VerilatedFstC Trace;
@@ -122,6 +126,13 @@ int main(int argc, char **argv) {
         }
         output[0] = static_cast<uint32_t>(next - output.data() - 1);
         write_words(output.data(), next - output.data());
+#if VM_COVERAGE
+        // what random values change into in the first reset is no coverage; what runs but once has run by now
+        if (silent) {
+            if (argc > 2) context.coveragep()->write((std::string(argv[2]) + ".start").c_str());
+            context.coveragep()->zero();
+        }
+#endif
         if (context.gotFinish()) {
             std::fprintf(stderr, "the design ended the simulation\n");
             return 1;
@@ -131,5 +142,8 @@ int main(int argc, char **argv) {
     if (tracing) trace.close();
 #endif
     dut.final();
+#if VM_COVERAGE
+    if (argc > 2) context.coveragep()->write(argv[2]);
+#endif
     return 0;
 }
