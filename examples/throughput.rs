@@ -33,7 +33,7 @@ fn main() -> Result<(), Error> {
     println!("model     {:8.3} Mcycle/s", rate(clock.elapsed().as_secs_f64()));
     println!("bare RTL  {:8.3} Mcycle/s", rate(lockstep.bare(&plan, words.clone())?));
     let clock = Instant::now();
-    let outcome = lockstep.run(&plan, words, None, &mut |_| ())?;
+    let outcome = lockstep.run(&plan, words, None, None, &mut |_| ())?;
     println!("lockstep  {:8.3} Mcycle/s", rate(clock.elapsed().as_secs_f64()));
     println!("{} differences", outcome.difference.is_some() as usize);
     Ok(())
