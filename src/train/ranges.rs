@@ -59,8 +59,9 @@ mod tests {
 
     #[test]
     fn few_bits_clip_what_is_rare() {
-        // a thousand values up to 1 and one of 8: four bits serve the many, sixteen serve all
-        let values = (0..1000).map(|n| n as f64 / 1000.0).chain([8.0]);
+        // a thousand values up to 1.7 and one of 5: four bits serve the many, sixteen serve all. Squared errors of four
+        // bits: s0.3 about 130, s1.2 5.2 of rounding and 10.6 of the one clipped, s2.1 20.8 and 2.3
+        let values = (0..1000).map(|n| 1.7 * n as f64 / 1000.0).chain([5.0]);
         assert_eq!(nearest(values.clone(), 4), QFormat { int: 1, frac: 2 });
         assert_eq!(nearest(values, 16), QFormat { int: 3, frac: 12 });
     }
