@@ -1,5 +1,7 @@
 //! Mutants of a small network: a seeded slice of `make mutate`, which writes `mutation/README.md`.
 
+#[path = "mutation/equal.rs"]
+mod equal;
 #[path = "mutation/mutant.rs"]
 mod mutant;
 #[path = "mutation/networks.rs"]

@@ -117,6 +117,25 @@ pub fn grid() -> Vec<Case> {
         all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 4 });
     }
     all.extend(cases("rom", 4, &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1"]));
+    all.extend(cases(
+        "threshold_step",
+        4,
+        &["WIDTH 4 PATH_W 3 ADDR_W 2 DEPTH 3", "WIDTH 7 PATH_W 5 ADDR_W 5 DEPTH 32", "WIDTH 5 PATH_W 1 ADDR_W 1 DEPTH 1"],
+    ));
+    all.extend(cases(
+        "dense_row",
+        10,
+        &[
+            "LANES 2 XW 3 WW 3 VW 7 SW 8 OW 8 DEPTH 5 ADDR_W 3",
+            "LANES 1 XW 4 WW 3 VW 7 SW 9 OW 7 DEPTH 3 ADDR_W 2",
+            "LANES 1 XW 2 WW 4 VW 6 SW 6 OW 9 DEPTH 8 ADDR_W 3",
+            "LANES 4 XW 2 WW 2 VW 6 SW 7 OW 7 DEPTH 4 ADDR_W 2",
+        ],
+    ));
+    for (products, mode) in [(4, 0), (4, 1), (4, 2), (3, 0), (3, 1), (2, 0)] {
+        let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
+        all.push(Case { cell: "spectral_row", parameters, steps: 11 });
+    }
     for mode in 0..3 {
         for (width, shift) in [(8, 3), (8, 1), (6, 0), (5, -2), (9, 6), (12, 4)] {
             let parameters = format!("IW {width} SHIFT {shift} MODE {mode}");
@@ -213,8 +232,10 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 12] = [
+pub const REACHED: [&str; 14] = [
     "in_turn",
+    "dense_row",
+    "spectral_row",
     "stream_fifo",
     "turn_fifo",
     "gate",
@@ -229,7 +250,11 @@ pub const REACHED: [&str; 12] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 42] = [
+pub const FAULTS: [(&str, &str, &str); 46] = [
+    ("threshold_step", ">= threshold_q1", "> threshold_q1"),
+    ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
+    ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
+    ("spectral_row", ".w_re (weight_q2[0 +: WW])", ".w_re (weight_q2[WW +: WW])"),
     ("least", "< least) least", "> least) least"),
     ("in_turn", "BEATS[n*32 +: 32] - 32'd1", "BEATS[n*32 +: 32]"),
     ("stream_fifo", "write_address == LAST[ADDRESS_W-1:0] ?", "write_address == LAST[ADDRESS_W-1:0] - 1'b1 ?"),

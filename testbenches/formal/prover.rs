@@ -84,8 +84,8 @@ impl Case {
         let source = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/cells/formal/arithmetic.vh"));
         std::fs::copy(source, folder.join("arithmetic.vh")).unwrap();
         std::fs::write(folder.join("see_mem.vh"), self.memories()).unwrap();
-        if self.cell == "rom" {
-            write_words(folder, self.number("WIDTH"), self.number("DEPTH"));
+        if let Some(width) = self.word_width() {
+            write_words(folder, width, self.number("DEPTH"));
         }
         for (name, text) in &files {
             std::fs::write(folder.join(name), text).unwrap();
@@ -102,6 +102,17 @@ impl Case {
             names.join(" "),
             self.steps
         )
+    }
+
+    /// Bits of a word of the cell's ROM, where it has one.
+    fn word_width(&self) -> Option<i64> {
+        match self.cell {
+            "rom" => Some(self.number("WIDTH")),
+            "threshold_step" => Some(self.number("WIDTH") + 1),
+            "dense_row" => Some(self.number("LANES") * self.number("WW")),
+            "spectral_row" => Some(2 * self.number("WW")),
+            _ => None,
+        }
     }
 
     fn cell_files(&self) -> Vec<(String, String)> {
@@ -121,7 +132,7 @@ impl Case {
                 let cells = cells.into_iter().map(|(stem, text)| (format!("{stem}.v"), text.to_string()));
                 cells.chain([(module, text)]).collect()
             }
-            "complex_product" => of_cells(&["spectral_operands", "complex_product"]),
+            "complex_product" | "spectral_row" => of_cells(&["spectral_operands", self.cell]),
             cell => of_cells(&[cell]),
         }
     }

@@ -1,7 +1,7 @@
 //! The networks that are mutated: small ones that have every kind of hardware between them.
 
 use crate::random::Limits;
-use crate::recipe::{Kind, Numbers, Piece, Recipe};
+use crate::recipe::{Kind, Numbers, Piece, Recipe, Thresholds};
 use crate::{prove, random};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,19 @@ fn dense(outputs: usize, block: usize, activation: &str) -> Piece {
     let form = if block == 0 { "dense" } else { "first-column" };
     let kind = Kind::Dense { outputs, block, form, numbers: Numbers::Usual, bias: true };
     Piece { stated: vec![format!("activation {activation}")], ..Piece::of(kind) }
+}
+
+/// A residual sum, a part and a concatenation, with a clip, a leak and thresholds on the way.
+fn branched() -> Vec<Piece> {
+    let thresholds = Some(Thresholds { shared: false, low: -2, levels: 6 });
+    vec![
+        dense(24, 8, "clip -1 .. 1"),
+        Piece { from: vec![0, 1], thresholds, ..Piece::of(Kind::Add) },
+        dense(16, 16, "leaky-relu 1/8"),
+        Piece { from: vec![2], ..Piece::of(Kind::Slice(3, 14)) },
+        Piece { from: vec![4, 3], ..Piece::of(Kind::Concat) },
+        dense(6, 0, "relu"),
+    ]
 }
 
 /// Builds them below `place`.
@@ -50,6 +63,7 @@ pub fn build(place: &Path) -> Vec<Built> {
         ),
         recipe(9003, 12, "precision { rounding floor }", vec![dense(7, 0, "relu"), dense(6, 0, "tanh"), argmax], ""),
         Recipe { seed: 9004, ..random::network(9004, Limits { layers: 3, size: 40, block: (2, 16) }) },
+        Recipe { layers: branched(), ..recipe(9005, 24, "precision { activations 9 bits  weights 8 bits }", vec![], "") },
     ];
     let build = |recipe: &Recipe| {
         let folder = place.join(recipe.seed.to_string());

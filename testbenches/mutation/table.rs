@@ -1,9 +1,13 @@
 //! `make mutate N=... SEED=...`: mutants of several networks, what `verify` finds of them, and the list.
 
+#[path = "equal.rs"]
+mod equal;
 #[path = "mutant.rs"]
 mod mutant;
 #[path = "networks.rs"]
 mod networks;
+#[path = "reasons.rs"]
+mod reasons;
 #[path = "../common/prove.rs"]
 #[allow(dead_code)]
 mod prove;
@@ -18,6 +22,7 @@ mod tools;
 
 use mutant::{Class, Fate, Mutant};
 use networks::Built;
+use reasons::Reasons;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -36,62 +41,99 @@ fn main() {
         .iter()
         .flat_map(|one| mutant::mutants(&one.folder, each, seed).into_iter().map(move |m| (one, m)))
         .collect();
-    let fates: Vec<(&Built, Mutant, Fate)> = jobs
+    let reasons = Reasons::read();
+    let fates: Vec<Judged> = jobs
         .into_par_iter()
         .map(|(one, mutant)| {
-            let fate = mutant.fate(&one.folder, Some(&one.name));
-            println!("{fate:?} {}: {}", one.name, line(&mutant, &one.folder));
-            (one, mutant, fate)
+            let judged = judge(one, mutant, &reasons);
+            println!("{}", judged.line());
+            judged
         })
         .collect();
-    let (text, alive) = list(&built, &fates, seed);
+    let text = list(&built, &fates, seed);
     std::fs::write("testbenches/mutation/README.md", &text).expect("a folder that can be written to");
     println!("{text}{:.0} s", clock.elapsed().as_secs_f64());
-    std::process::exit((alive > 0) as i32);
+    let unexplained = fates.iter().filter(|own| own.fate == Fate::Alive && own.why.is_none()).count();
+    std::process::exit((unexplained > 0) as i32);
 }
 
-fn line(mutant: &Mutant, folder: &Path) -> String {
-    let text = std::fs::read_to_string(folder.join(&mutant.file)).unwrap();
-    let line = text.lines().nth(mutant.line - 1).unwrap_or_default().trim().to_string();
-    let line: String = line.chars().take(90).collect();
-    format!("{}:{} {:?} `{}` -> `{}` in `{line}`", mutant.file, mutant.line, mutant.class, mutant.from, mutant.to)
+/// A mutant and what came of it.
+struct Judged<'a> {
+    of: &'a Built,
+    mutant: Mutant,
+    fate: Fate,
+    why: Option<String>,
 }
 
-fn list(built: &[Built], fates: &[(&Built, Mutant, Fate)], seed: u64) -> (String, usize) {
+impl Judged<'_> {
+    fn line(&self) -> String {
+        let Mutant { file, line, class, from, to, .. } = &self.mutant;
+        let text: String = source(self.of, &self.mutant).chars().take(90).collect();
+        let why = self.why.as_ref().map_or(String::new(), |why| format!(". {why}"));
+        format!("{:?} {} {file}:{line} {class:?} `{from}` -> `{to}` in `{text}`{why}", self.fate, self.of.name)
+    }
+}
+
+fn source(of: &Built, mutant: &Mutant) -> String {
+    let text = std::fs::read_to_string(of.folder.join(&mutant.file)).unwrap();
+    text.lines().nth(mutant.line - 1).unwrap_or_default().trim().to_string()
+}
+
+fn judge<'a>(of: &'a Built, mutant: Mutant, reasons: &Reasons) -> Judged<'a> {
+    let fate = mutant.fate(&of.folder, Some(&of.name));
+    if fate != Fate::Alive {
+        return Judged { of, mutant, fate, why: None };
+    }
+    let reason = reasons.of(&of.name, &mutant, &source(of, &mutant));
+    let fate = if reason.is_some_and(|reason| reason.same) { Fate::Harmless } else { fate };
+    let why = reason.map(|reason| reason.why.clone());
+    Judged { of, mutant, fate, why }
+}
+
+fn list(built: &[Built], fates: &[Judged], seed: u64) -> String {
     let mut text = include_str!("head.md").to_string();
-    let mut counts: BTreeMap<Class, [usize; 4]> = BTreeMap::new();
-    for (_, mutant, fate) in fates {
-        counts.entry(mutant.class).or_default()[*fate as usize] += 1;
+    let mut counts: BTreeMap<Class, [usize; 5]> = BTreeMap::new();
+    for own in fates {
+        counts.entry(own.mutant.class).or_default()[own.fate as usize] += 1;
     }
     let sum = |fate: Fate| counts.values().map(|row| row[fate as usize]).sum::<usize>();
-    let (killed, equal, alive) = (sum(Fate::Killed), sum(Fate::Equivalent), sum(Fate::Alive));
+    let (killed, equal, harmless, alive) =
+        (sum(Fate::Killed), sum(Fate::Equivalent), sum(Fate::Harmless), sum(Fate::Alive));
     let share = 100.0 * killed as f64 / (killed + alive).max(1) as f64;
     let _ = writeln!(
         text,
-        "Seed {seed}: {} mutants, {equal} equivalent, {killed} of {} others killed: **{share:.1} %**.\n\nNetworks:\n",
-        killed + alive + equal,
+        "Seed {seed}: {} mutants, {equal} equivalent, {harmless} harmless, {killed} of {} others killed: \
+         **{share:.1} %**.\n\nNetworks:\n",
+        killed + alive + equal + harmless,
         killed + alive
     );
     for one in built {
         let _ = writeln!(text, "- `{}`: {}", one.name, one.about);
     }
-    text += "\n| class | killed | equivalent | alive | not built |\n|---|---|---|---|---|\n";
+    text += "\n| class | killed | equivalent | harmless | alive | not built |\n|---|---|---|---|---|---|\n";
     for (class, row) in &counts {
         let at = |fate: Fate| row[fate as usize];
         let _ = writeln!(
             text,
-            "| {class:?} | {} | {} | {} | {} |",
+            "| {class:?} | {} | {} | {} | {} | {} |",
             at(Fate::Killed),
             at(Fate::Equivalent),
+            at(Fate::Harmless),
             at(Fate::Alive),
             at(Fate::Stillborn)
         );
     }
-    for (fate, title) in [(Fate::Alive, "Alive"), (Fate::Equivalent, "Equivalent, as Yosys shows")] {
+    let titles = [
+        (Fate::Alive, "Alive"),
+        (Fate::Harmless, "Harmless, for the reason given"),
+        (Fate::Equivalent, "Equivalent, as Yosys shows"),
+    ];
+    for (fate, title) in titles {
         let _ = writeln!(text, "\n## {title}\n");
-        for (one, mutant, _) in fates.iter().filter(|(_, _, own)| *own == fate) {
-            let _ = writeln!(text, "- {}: {}", one.name, line(mutant, &one.folder));
+        for own in fates.iter().filter(|own| own.fate == fate) {
+            let line = own.line();
+            let _ = writeln!(text, "- {}", line.split_once(' ').map_or("", |(_, rest)| rest));
         }
     }
-    (text, alive)
+    text
 }
