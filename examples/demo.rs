@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<Vec<i64>> = words.iter().map(|frame| padded(frame, &design.manifest.input)).collect();
 
     eprintln!("verifying with Verilator: {} test images, then bubbles, back-pressure and resets", images.len());
-    let options = Options { given: Some(Rc::new(given.clone())), frames: given.len(), ..Options::default() };
+    let options = Options { given: Some(Rc::new(given.clone())), frames: Some(given.len()), ..Options::default() };
     let bench = Bench::build(output, &options, &mut |_| ())?;
     let report = bench.verify(&options, &mut |_| ())?;
 

@@ -15,7 +15,7 @@ fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);
     let root: PathBuf = arguments.next().unwrap_or("hdl_out/digits".into()).into();
     let frames = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000);
-    let bench = Bench::build(&root, &Options { frames, ..Options::default() }, &mut |_| ())?;
+    let bench = Bench::build(&root, &Options { frames: Some(frames), ..Options::default() }, &mut |_| ())?;
     let lockstep = &bench.lockstep;
     let input = &lockstep.folder.manifest.input;
     let words = Frames::Random { words: input.lanes * input.beats, width: input.width };

@@ -14,28 +14,42 @@ module {= h.module =} (
     output reg  [{= out_msb =}:0] out_data
 );
 
-    // ---- the beat of the packet, its row, the packet of the frame ----
+    // ---- the row, the same for all beats of a packet ----
 
-    reg [{= beat.msb =}:0] beat_q;
     reg [{= row.msb =}:0] row_q;
-    reg [{= packet.msb =}:0] packet_q;
-    wire last_beat   = beat_q == {= beat.last =};
-    wire last_row    = row_q == {= row.last =};
+{%- if let Some(beat) = beat %}
+    reg [{= beat.msb =}:0] beat_q;  // of the packet
+    wire last_beat = beat_q == {= beat.last =};
+    wire next      = in_valid && last_beat;
+{%- else %}
+    wire next      = in_valid;
+{%- endif %}
+{%- if let Some(packet) = packet %}
+    reg [{= packet.msb =}:0] packet_q;  // of the frame, whose last group has fewer rows
     wire last_packet = packet_q == {= packet.last =};
+    wire last_row  = row_q == {= row.last =} || last_packet;
+{%- else %}
+    wire last_row  = row_q == {= row.last =};
+{%- endif %}
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q   <= {= beat.zero =};
-            row_q    <= {= row.zero =};
-            packet_q <= {= packet.zero =};
-        end else if (in_valid) begin
-            beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
-            if (last_beat) begin
-                row_q    <= last_row || last_packet ? {= row.zero =} : row_q + 1'b1;
-                packet_q <= last_packet ? {= packet.zero =} : packet_q + 1'b1;
-            end
-        end
+        if (rst) row_q <= {= row.zero =};
+        else if (next) row_q <= last_row ? {= row.zero =} : row_q + 1'b1;
     end
+{%- if let Some(beat) = beat %}
+
+    always @(posedge clk) begin
+        if (rst) beat_q <= {= beat.zero =};
+        else if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+    end
+{%- endif %}
+{%- if let Some(packet) = packet %}
+
+    always @(posedge clk) begin
+        if (rst) packet_q <= {= packet.zero =};
+        else if (next) packet_q <= last_packet ? {= packet.zero =} : packet_q + 1'b1;
+    end
+{%- endif %}
 
     // ---- cycle 1 ----
 

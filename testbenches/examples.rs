@@ -70,7 +70,7 @@ impl Example {
         let context = Context { network: &self.compiled.network, schedule: &self.compiled.schedule };
         let class = |frames: Vec<Vec<i64>>| frames.iter().map(|frame| frame[0] as usize).collect();
         let cycle = frames::cycle(&mut vectors::machine_of(&context), &given);
-        let options = Options { frames: count, others: 0, ..Options::default() };
+        let options = Options { frames: Some(count), others: 0, ..Options::default() };
         let bench = Bench::build(&self.output, &options, &mut |_| ()).unwrap();
         (class(cycle), class(bench.lockstep.frames(given, &mut |_| ()).unwrap()))
     }
@@ -101,7 +101,7 @@ fn digits_keep_their_accuracy_down_to_the_verilog() {
 fn digits_keep_their_promises_and_cost_what_yosys_counts() {
     let example = digits();
     let given = example.words(64).iter().map(|words| padded(words, &example.design.manifest.input)).collect();
-    let options = Options { given: Some(Rc::new(given)), frames: 64, ..Options::default() };
+    let options = Options { given: Some(Rc::new(given)), frames: Some(64), ..Options::default() };
     let report = verify::run(&example.output, &options, &mut |_| ()).unwrap();
     assert!(report.passed(), "{report}");
     let manifest = &example.design.manifest;

@@ -23,7 +23,7 @@ fn verify(dir: &Path, options: Options) -> Report {
 #[test]
 fn what_is_right_passes_every_plan() {
     let dir = tiny("right");
-    let report = verify(&dir, Options { frames: 200, others: 100, ..Options::default() });
+    let report = verify(&dir, Options { frames: Some(200), others: 100, ..Options::default() });
     assert!(report.passed(), "{report}");
     assert_eq!(report.plans.len(), 13);
 }
@@ -87,7 +87,7 @@ fn frames_leave_the_hardware_as_they_leave_the_model() {
     assert_eq!(bench.lockstep.frames(list.clone(), &mut |_| ()).unwrap(), model);
     // words 0 and 4 leave together, then 1 and 5
     assert_eq!(model[0][..4], [list[0][0], list[0][4], list[0][1], list[0][5]]);
-    let options = Options { given: Some(Rc::new(list)), frames: 300, ..Options::default() };
+    let options = Options { given: Some(Rc::new(list)), frames: Some(300), ..Options::default() };
     assert!(verify(&dir, options).passed());
 }
 

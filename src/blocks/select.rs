@@ -85,9 +85,11 @@ struct Rtl {
     h: Header,
     in_msb: usize,
     out_msb: usize,
-    beat: Count,
+    /// Of the beats of a packet, where it has several.
+    beat: Option<Count>,
     row: Count,
-    packet: Count,
+    /// Of the packets of a frame, where its last group has fewer rows.
+    packet: Option<Count>,
     rows: Vec<Row>,
 }
 
@@ -119,8 +121,8 @@ impl Rtl {
             ),
             in_msb: block.input().bits() - 1,
             out_msb: block.output().bits() - 1,
-            beat: Count::of(packet),
-            packet: Count::of(total),
+            beat: (packet > 1).then(|| Count::of(packet)),
+            packet: (!total.is_multiple_of(rows)).then(|| Count::of(total)),
             rows: choices.collect(),
             row,
         }

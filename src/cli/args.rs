@@ -276,9 +276,9 @@ pub struct Verify {
     /// Samples to send in [default: seeded random frames]; .npy, .csv or IDX
     #[arg(long, visible_alias = "images")]
     pub inputs: Option<PathBuf>,
-    /// Frames per stimulus plan
-    #[arg(long, default_value = "32")]
-    pub frames: NonZeroUsize,
+    /// Frames per stimulus plan [default: 32, and in the plan without bubbles as many as fill 200,000 cycles]
+    #[arg(long)]
+    pub frames: Option<NonZeroUsize>,
     /// Count the lines, bits and states of the design that the plans go through; builds a slower simulator
     #[arg(long)]
     pub coverage: bool,

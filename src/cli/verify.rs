@@ -14,6 +14,7 @@ use crate::verify::frames::padded;
 use crate::verify::junit::{self, Job};
 use crate::verify::report::Report;
 use crate::verify::{self, Options, Progress};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -48,10 +49,10 @@ pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, F
         true => (network.to_path_buf(), (None, None)),
         false => build(session, args, network, &temporary.path().join("design"))?,
     };
-    let frames = args.frames.get();
+    let frames = args.frames.map(NonZeroUsize::get);
     let options = Options {
-        frames: given.as_ref().map_or(frames, |given| given.len()),
-        others: frames,
+        frames: given.as_ref().map(|given| given.len()).or(frames),
+        others: frames.unwrap_or(Options::default().others),
         seed: args.seed,
         given,
         wave: args.wave.as_ref().map(|file| file.clone().unwrap_or_else(|| wave_file(network))),

@@ -55,11 +55,16 @@ pub enum Simulator {
     Icarus,
 }
 
+/// Cycles of the plan without bubbles, at least, where its frames are not counted by the user: enough for the last bit
+/// of a bias or of an entry of a table to show in a small network, and a second or so of simulation.
+const STEADY_CYCLES: usize = 200_000;
+
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Frames of the plan without bubbles; raised to what its measurement needs.
-    pub frames: usize,
+    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill
+    /// [`STEADY_CYCLES`], and not fewer than in another plan.
+    pub frames: Option<usize>,
     /// Frames of each other plan.
     pub others: usize,
     /// Of everything random.
@@ -90,8 +95,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            frames: 32,
-            others: 16,
+            frames: None,
+            others: 32,
             seed: 1,
             given: None,
             wave: None,
@@ -108,11 +113,20 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Frames of the plan without bubbles. Only Verilator is fast enough for a long one.
+    fn steady(&self, manifest: &Manifest) -> usize {
+        let usual = match self.simulator {
+            Simulator::Verilator => STEADY_CYCLES.div_ceil(manifest.interval.max(1)),
+            Simulator::Icarus => 0,
+        };
+        self.frames.unwrap_or(usual.max(self.others))
+    }
+
     /// Cycles that all plans together are likely to take.
     fn cycles(&self, folder: &Folder) -> u64 {
         let manifest = &folder.manifest;
         // plans with stalls take about twice as long as the one without
-        let frames = self.frames + 2 * 12 * self.others;
+        let frames = self.steady(manifest) + 2 * 12 * self.others;
         (manifest.latency_last + frames * manifest.interval) as u64
     }
 }
@@ -334,7 +348,8 @@ impl Bench {
 fn plans(folder: &Folder, options: &Options) -> Result<(Vec<Plan>, usize), Error> {
     let settled = 3 + folder.machine()?.actors.len();
     let times = (folder.manifest.interval, folder.manifest.latency_last);
-    let mut plans = Plan::all((options.frames.max(2 * settled + 4), options.others), times, options.seed);
+    let steady = options.steady(&folder.manifest).max(2 * settled + 4);
+    let mut plans = Plan::all((steady, options.others), times, options.seed);
     if options.coverage {
         plans.push(Plan::resets_in_every_phase(options.others, times, options.seed));
         plans.extend(options.directed.as_ref().map(|frames| Plan::directed(frames.len(), options.seed)));
