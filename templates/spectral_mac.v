@@ -14,26 +14,32 @@ module {= h.module =} (
     output wire [{= out_msb =}:0] out_data
 );
 
-    // ---- cycle 0: the beat of the spectrum, the spectrum of the sum, the word of the weights ----
+    // ---- cycle 0: the beat of the spectrum{% if column.is_some() %}, the spectrum of the sum{% endif %}, the word of the weights ----
 
     reg [{= beat.msb =}:0] beat_q;
-    reg [{= column.msb =}:0] column_q;
     reg [{= word.msb =}:0] address_q;
-    wire last_beat   = beat_q == {= beat.last =};
-    wire last_column = column_q == {= column.last =};
-    wire last_word   = address_q == {= word.last =};
+    wire last_beat = beat_q == {= beat.last =};
+    wire last_word = address_q == {= word.last =};
 
     always @(posedge clk) begin
         if (rst) begin
             beat_q    <= {= beat.zero =};
-            column_q  <= {= column.zero =};
             address_q <= {= word.zero =};
         end else if (in_valid) begin
             beat_q    <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
             address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
-            if (last_beat) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
         end
     end
+{%- if let Some(column) = column %}
+
+    reg [{= column.msb =}:0] column_q;
+    wire last_column = column_q == {= column.last =};
+
+    always @(posedge clk) begin
+        if (rst) column_q <= {= column.zero =};
+        else if (in_valid && last_beat) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
+    end
+{%- endif %}
 
     // ---- cycle 1, then operands in cycle {= operand_cycle =} ----
 
@@ -63,29 +69,41 @@ module {= h.module =} (
     // ---- control, beside the data: bit c belongs to cycle c ----
 
     reg [{= value_cycle =}:1] valid_q;
-    reg [{= value_cycle =}:1] ends_q;   // the sums are complete
-    reg [{= value_cycle =}:1] fresh_q;  // the next beat starts its sums
     reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
     wire value_valid = valid_q[{= value_cycle =}];
-    wire next_is_first = last_beat ? last_column : column_q == {= column.zero =};
+{%- if let Some(column) = column %}
+    reg [{= value_cycle =}:1] ends_q;   // the sums are complete
+    reg [{= value_cycle =}:1] fresh_q;  // the next beat starts its sums
+    wire next_is_first = {% if single_beat %}last_column{% else %}last_beat ? last_column : column_q == {= column.zero =}{% endif %};
+    wire sum_valid     = value_valid && ends_q[{= value_cycle =}];
 
     always @(posedge clk) begin
         ends_q  <= {ends_q[{= value_cycle_before =}:1], last_column};
         fresh_q <= {fresh_q[{= value_cycle_before =}:1], next_is_first};
+    end
+{%- else %}
+    wire sum_valid   = value_valid;     // one spectrum is a whole sum
+{%- endif %}
+
+    always @(posedge clk) begin
         if (rst) begin
             valid_q     <= {= value_cycle =}'d0;
             sum_valid_q <= 3'd0;
         end else begin
             valid_q     <= {valid_q[{= value_cycle_before =}:1], in_valid};
-            sum_valid_q <= {sum_valid_q[2:1], value_valid && ends_q[{= value_cycle =}]};
+            sum_valid_q <= {sum_valid_q[2:1], sum_valid};
         end
     end
     assign out_valid = sum_valid_q[3];
 
-    // ---- the sums of a beat return when the next spectrum brings the same beat ----
-
     wire [{= sums_msb =}:0] sums;
-{%- if single_beat %}
+{%- if column.is_none() %}
+    wire [{= sums_msb =}:0] back = {= zero_sums =};
+    wire unused = &{1'b0, sums};
+{%- else %}
+
+    // ---- the sums of a beat return when the next spectrum brings the same beat ----
+{% if single_beat %}
     reg start_q;
     wire [{= sums_msb =}:0] back = start_q ? {= zero_sums =} : sums;
 
@@ -104,6 +122,7 @@ module {= h.module =} (
         .in_data  (sums),
         .out_data (back)
     );
+{%- endif %}
 {%- endif %}
 {%- for row in rows %}
 

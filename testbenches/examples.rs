@@ -70,7 +70,7 @@ impl Example {
         let context = Context { network: &self.compiled.network, schedule: &self.compiled.schedule };
         let class = |frames: Vec<Vec<i64>>| frames.iter().map(|frame| frame[0] as usize).collect();
         let cycle = frames::cycle(&mut vectors::machine_of(&context), &given);
-        let options = Options { frames: Some(count), others: 0, ..Options::default() };
+        let options = Options { frames: Some(count), others: Some(0), ..Options::default() };
         let bench = Bench::build(&self.output, &options, &mut |_| ()).unwrap();
         (class(cycle), class(bench.lockstep.frames(given, &mut |_| ()).unwrap()))
     }

@@ -3,6 +3,7 @@
 #[path = "mutation/equal.rs"]
 mod equal;
 #[path = "mutation/mutant.rs"]
+#[allow(dead_code)]
 mod mutant;
 #[path = "mutation/networks.rs"]
 #[allow(dead_code)]

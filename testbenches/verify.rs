@@ -23,7 +23,7 @@ fn verify(dir: &Path, options: Options) -> Report {
 #[test]
 fn what_is_right_passes_every_plan() {
     let dir = tiny("right");
-    let report = verify(&dir, Options { frames: Some(200), others: 100, ..Options::default() });
+    let report = verify(&dir, Options { frames: Some(200), others: Some(100), ..Options::default() });
     assert!(report.passed(), "{report}");
     assert_eq!(report.plans.len(), 13);
 }
@@ -102,7 +102,7 @@ fn a_folder_that_is_none_is_named() {
 }
 
 fn icarus(dir: &Path) -> Report {
-    verify(dir, Options { simulator: Simulator::Icarus, others: 4, ..Options::default() })
+    verify(dir, Options { simulator: Simulator::Icarus, others: Some(4), ..Options::default() })
 }
 
 #[test]

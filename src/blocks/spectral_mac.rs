@@ -206,7 +206,7 @@ impl Block for SpectralMac {
 
     fn cost(&self) -> Cost {
         let weights = self.rows * self.depth() * 2 * self.weight.width() as usize;
-        let sums = if self.delay() < MEMORY_DEPTH { 0 } else { self.delay() - 1 };
+        let sums = if self.q == 1 || self.delay() < MEMORY_DEPTH { 0 } else { self.delay() - 1 };
         let sum_bits = sums * self.rows * 2 * self.sum_width() as usize;
         Cost { multipliers: self.rows * self.multipliers(), memory_bits: (weights + sum_bits) as u64 }
     }
@@ -235,8 +235,8 @@ impl Block for SpectralMac {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        match self.beats() {
-            1 => &["spectral_operands", "spectral_row"],
+        match (self.beats(), self.q) {
+            (1, _) | (_, 1) => &["spectral_operands", "spectral_row"],
             _ => &["held_delay", "spectral_operands", "spectral_row"],
         }
     }
@@ -279,7 +279,8 @@ struct Rtl {
     zero_sums: String,
     // counters
     beat: Count,
-    column: Count,
+    /// Of the spectra of a sum, where it has several.
+    column: Option<Count>,
     word: Count,
     rows: Vec<Row>,
 }
@@ -339,7 +340,7 @@ impl Rtl {
             sums_msb: rows * 2 * sum_width as usize - 1,
             zero_sums: format!("{}'d0", rows * 2 * sum_width as usize),
             beat: Count::of(beats),
-            column: Count::of(q),
+            column: (q > 1).then(|| Count::of(q)),
             word: Count::of(depth),
             rows: (0..rows).map(row).collect(),
         }

@@ -161,7 +161,7 @@ pub fn outputs(
             let folder = tempfile::tempdir().map_err(|cause| Error::Write { path: std::env::temp_dir(), cause })?;
             let output = folder.path().join(&network.name);
             write::write(&design, &output)?;
-            let options = Options { frames: Some(samples.len()), others: 0, ..Options::default() };
+            let options = Options { frames: Some(samples.len()), others: Some(0), ..Options::default() };
             let bench = Bench::build(&output, &options, &mut |p| session.note(&p.step))?;
             let frames = bench.lockstep.frames(samples.iter().map(frame).collect(), &mut |done| bar.at(done))?;
             frames.iter().map(|words| to_real(&words[..elements])).collect()

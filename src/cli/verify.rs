@@ -52,7 +52,7 @@ pub fn one(session: &Session, args: &Verify, network: &Path) -> Result<Report, F
     let frames = args.frames.map(NonZeroUsize::get);
     let options = Options {
         frames: given.as_ref().map(|given| given.len()).or(frames),
-        others: frames.unwrap_or(Options::default().others),
+        others: frames,
         seed: args.seed,
         given,
         wave: args.wave.as_ref().map(|file| file.clone().unwrap_or_else(|| wave_file(network))),

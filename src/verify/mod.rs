@@ -55,18 +55,25 @@ pub enum Simulator {
     Icarus,
 }
 
-/// Cycles of the plan without bubbles, at least, where its frames are not counted by the user: enough for the last bit
-/// of a bias or of an entry of a table to show in a small network, and a second or so of simulation.
-const STEADY_CYCLES: usize = 200_000;
+/// Frames of a plan, at least, where the user does not count them.
+const FRAMES: usize = 32;
+/// Cycles that they fill, at least: in the plan without bubbles enough for the last bit of a bias or of an entry of a table
+/// to show in a small network, in the others enough for a reset to meet a rare state.
+const CYCLES: Cycles = Cycles { steady: 200_000, others: 20_000 };
+
+struct Cycles {
+    steady: usize,
+    others: usize,
+}
 
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill
-    /// [`STEADY_CYCLES`], and not fewer than in another plan.
+    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill 200,000 cycles, at
+    /// least 32.
     pub frames: Option<usize>,
-    /// Frames of each other plan.
-    pub others: usize,
+    /// Frames of each other plan; `None`: as many as fill 20,000 cycles, at least 32.
+    pub others: Option<usize>,
     /// Of everything random.
     pub seed: u64,
     /// Frames to offer in the plan without bubbles, each all the words of its beats. Without them, and in the other
@@ -96,7 +103,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             frames: None,
-            others: 32,
+            others: None,
             seed: 1,
             given: None,
             wave: None,
@@ -113,20 +120,22 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Frames of the plan without bubbles. Only Verilator is fast enough for a long one.
-    fn steady(&self, manifest: &Manifest) -> usize {
-        let usual = match self.simulator {
-            Simulator::Verilator => STEADY_CYCLES.div_ceil(manifest.interval.max(1)),
-            Simulator::Icarus => 0,
+    /// Frames of the plan without bubbles, and of each other one.
+    fn counts(&self, manifest: &Manifest) -> (usize, usize) {
+        let filling = |cycles: usize| match self.simulator {
+            Simulator::Verilator => cycles.div_ceil(manifest.interval.max(1)).max(FRAMES),
+            // too slow for long plans
+            Simulator::Icarus => FRAMES,
         };
-        self.frames.unwrap_or(usual.max(self.others))
+        (self.frames.unwrap_or(filling(CYCLES.steady)), self.others.unwrap_or(filling(CYCLES.others)))
     }
 
     /// Cycles that all plans together are likely to take.
     fn cycles(&self, folder: &Folder) -> u64 {
         let manifest = &folder.manifest;
         // plans with stalls take about twice as long as the one without
-        let frames = self.steady(manifest) + 2 * 12 * self.others;
+        let (steady, others) = self.counts(manifest);
+        let frames = steady + 2 * 12 * others;
         (manifest.latency_last + frames * manifest.interval) as u64
     }
 }
@@ -269,9 +278,10 @@ impl Bench {
         let manifest = &self.lockstep.folder.manifest;
         let times = (manifest.interval, manifest.latency_last);
         let seed = options.seed.wrapping_add(1000 * round as u64);
-        let mut plans = Plan::all((options.others, options.others), times, seed);
+        let (_, others) = options.counts(manifest);
+        let mut plans = Plan::all((others, others), times, seed);
         plans.retain(|plan| !plan.is_steady());
-        plans.push(Plan::resets_in_every_phase(options.others, times, seed));
+        plans.push(Plan::resets_in_every_phase(others, times, seed));
         let directed = options.directed.is_some() && round % 2 == 1;
         plans.iter_mut().for_each(|plan| {
             plan.directed = directed;
@@ -348,10 +358,10 @@ impl Bench {
 fn plans(folder: &Folder, options: &Options) -> Result<(Vec<Plan>, usize), Error> {
     let settled = 3 + folder.machine()?.actors.len();
     let times = (folder.manifest.interval, folder.manifest.latency_last);
-    let steady = options.steady(&folder.manifest).max(2 * settled + 4);
-    let mut plans = Plan::all((steady, options.others), times, options.seed);
+    let (steady, others) = options.counts(&folder.manifest);
+    let mut plans = Plan::all((steady.max(2 * settled + 4), others), times, options.seed);
     if options.coverage {
-        plans.push(Plan::resets_in_every_phase(options.others, times, options.seed));
+        plans.push(Plan::resets_in_every_phase(others, times, options.seed));
         plans.extend(options.directed.as_ref().map(|frames| Plan::directed(frames.len(), options.seed)));
     }
     let plans: Vec<Plan> = plans.into_iter().filter(|plan| plan.name.contains(&options.plans)).collect();

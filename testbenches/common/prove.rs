@@ -99,7 +99,7 @@ pub fn prove(path: &Path, output: &Path, effort: &Effort, spoil: &dyn Fn(&Path))
     spoil(output);
 
     levels(&context, effort.seed)?;
-    let options = Options { frames: Some(8), others: effort.others, seed: effort.seed, ..Options::default() };
+    let options = Options { frames: Some(8), others: Some(effort.others), seed: effort.seed, ..Options::default() };
     let report = verify::run(output, &options, &mut |_| ()).map_err(broken)?;
     if !report.passed() {
         let failure = if report.differences > 0 { Failure::Hardware } else { Failure::Promise };

@@ -5,22 +5,43 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Whether Yosys makes the same netlist of both, or proves each module that differs, or the whole, equal by induction
-/// over its registers.
-pub fn same(folder: &Path, changed: &Path, top: &str) -> bool {
-    let work = tempfile::tempdir().unwrap();
-    let (gold, gate) = (work.path().join("gold"), work.path().join("gate"));
-    copy(folder, &gold);
-    copy(changed, &gate);
-    let (Some(one), Some(other)) = (netlist(&gold, top), netlist(&gate, top)) else { return false };
-    let different: Vec<&String> = one.keys().filter(|&name| one.get(name) != other.get(name)).collect();
-    let proved = |name: &str, seconds: u32| proved(work.path(), name, seconds);
-    let same_modules = one.keys().eq(other.keys());
-    same_modules && different.iter().all(|name| proved(name, 60)) || proved(&format!("\\{top}"), 120)
+/// Seconds for the proof of one module.
+const SECONDS: u32 = 60;
+
+/// Modules by name.
+type Netlist = BTreeMap<String, String>;
+
+/// A folder, elaborated.
+pub struct Gold {
+    top: String,
+    work: tempfile::TempDir,
+    netlist: Netlist,
+}
+
+impl Gold {
+    /// That of an output folder.
+    pub fn of(folder: &Path, top: &str) -> Gold {
+        let work = tempfile::tempdir().unwrap();
+        copy(folder, work.path());
+        let netlist = netlist(work.path(), top).expect("Yosys reads what is emitted");
+        Gold { top: top.into(), work, netlist }
+    }
+
+    /// Whether Yosys makes the same netlist of a changed folder, or proves each module that differs equal by induction
+    /// over its registers. A module with other parameters has another name; then the one that instantiates it differs.
+    pub fn is_same(&self, changed: &Path) -> bool {
+        let work = tempfile::tempdir().unwrap();
+        let (gold, gate) = (work.path().join("gold"), work.path().join("gate"));
+        copy(self.work.path(), &gold);
+        copy(changed, &gate);
+        let Some(other) = netlist(&gate, &self.top) else { return false };
+        let different = |name: &&String| other.get(*name).is_some_and(|text| *text != self.netlist[*name]);
+        self.netlist.keys().filter(different).all(|name| proved(work.path(), name, SECONDS))
+    }
 }
 
 /// The modules of a folder as elaborated, with all that each instantiates beside them; memories are part of the text.
-fn netlist(folder: &Path, top: &str) -> Option<BTreeMap<String, String>> {
+fn netlist(folder: &Path, top: &str) -> Option<Netlist> {
     let list = std::fs::read_to_string(folder.join("files.f")).unwrap();
     let files: Vec<&str> = list.lines().filter(|line| line.ends_with(".v")).collect();
     let script = format!(
@@ -31,7 +52,7 @@ fn netlist(folder: &Path, top: &str) -> Option<BTreeMap<String, String>> {
         return None;
     }
     let text = std::fs::read_to_string(folder.join("netlist.v")).unwrap();
-    let mut modules: BTreeMap<String, String> = BTreeMap::new();
+    let mut modules = Netlist::new();
     let mut name = String::new();
     for line in text.lines().filter(|line| !line.starts_with("/*")) {
         if let Some(rest) = line.strip_prefix("module ") {

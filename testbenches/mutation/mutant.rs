@@ -1,6 +1,6 @@
 //! Mutants: an emitted folder with one place of one file changed.
 
-use crate::equal;
+use crate::equal::Gold;
 use circlet::verify::{Bench, Options};
 use rand::SeedableRng;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -212,16 +212,16 @@ impl Mutant {
         std::fs::write(path, text).unwrap();
     }
 
-    /// Builds the mutant of `folder` and lets `verify` look for it, with its default plans; if it is not found and a
-    /// top module is named, Yosys tries to prove it equivalent.
-    pub fn fate(&self, folder: &Path, top: Option<&str>) -> Fate {
+    /// Builds the mutant of `folder` and lets `verify` look for it, with its default plans. What it does not find is shown
+    /// to `gold`, if there is one.
+    pub fn fate(&self, folder: &Path, gold: Option<&Gold>) -> Fate {
         let place = tempfile::tempdir().unwrap();
         let changed = place.path().join("out");
         self.write(folder, &changed);
         let options = Options::default();
         let Ok(bench) = Bench::build(&changed, &options, &mut |_| ()) else { return Fate::Stillborn };
         match bench.verify(&options, &mut |_| ()) {
-            Ok(report) if report.passed() => match top.is_some_and(|top| equal::same(folder, &changed, top)) {
+            Ok(report) if report.passed() => match gold.is_some_and(|gold| gold.is_same(&changed)) {
                 true => Fate::Equivalent,
                 false => Fate::Alive,
             },

@@ -20,6 +20,7 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
+use equal::Gold;
 use mutant::{Class, Fate, Mutant};
 use networks::Built;
 use reasons::Reasons;
@@ -42,10 +43,11 @@ fn main() {
         .flat_map(|one| mutant::mutants(&one.folder, each, seed).into_iter().map(move |m| (one, m)))
         .collect();
     let reasons = Reasons::read();
+    let golds: BTreeMap<&str, Gold> = built.iter().map(|one| (&*one.name, Gold::of(&one.folder, &one.name))).collect();
     let fates: Vec<Judged> = jobs
         .into_par_iter()
         .map(|(one, mutant)| {
-            let judged = judge(one, mutant, &reasons);
+            let judged = judge(one, &golds[&*one.name], mutant, &reasons);
             println!("{}", judged.line());
             judged
         })
@@ -79,12 +81,14 @@ fn source(of: &Built, mutant: &Mutant) -> String {
     text.lines().nth(mutant.line - 1).unwrap_or_default().trim().to_string()
 }
 
-fn judge<'a>(of: &'a Built, mutant: Mutant, reasons: &Reasons) -> Judged<'a> {
-    let fate = mutant.fate(&of.folder, Some(&of.name));
+fn judge<'a>(of: &'a Built, gold: &Gold, mutant: Mutant, reasons: &Reasons) -> Judged<'a> {
+    let reason = reasons.of(&of.name, &mutant, &source(of, &mutant));
+    // another word in a memory is another netlist, and what has its reason needs no proof
+    let proof = mutant.class != Class::Memory && reason.is_none();
+    let fate = mutant.fate(&of.folder, proof.then_some(gold));
     if fate != Fate::Alive {
         return Judged { of, mutant, fate, why: None };
     }
-    let reason = reasons.of(&of.name, &mutant, &source(of, &mutant));
     let fate = if reason.is_some_and(|reason| reason.same) { Fate::Harmless } else { fate };
     let why = reason.map(|reason| reason.why.clone());
     Judged { of, mutant, fate, why }

@@ -27,22 +27,26 @@ module digits_fc2_spectral_mac (
     // ---- cycle 0: the beat of the spectrum, the spectrum of the sum, the word of the weights ----
 
     reg [2:0] beat_q;
-    reg [2:0] column_q;
     reg [5:0] address_q;
-    wire last_beat   = beat_q == 3'd7;
-    wire last_column = column_q == 3'd7;
-    wire last_word   = address_q == 6'd63;
+    wire last_beat = beat_q == 3'd7;
+    wire last_word = address_q == 6'd63;
 
     always @(posedge clk) begin
         if (rst) begin
             beat_q    <= 3'd0;
-            column_q  <= 3'd0;
             address_q <= 6'd0;
         end else if (in_valid) begin
             beat_q    <= last_beat ? 3'd0 : beat_q + 1'b1;
             address_q <= last_word ? 6'd0 : address_q + 1'b1;
-            if (last_beat) column_q <= last_column ? 3'd0 : column_q + 1'b1;
         end
+    end
+
+    reg [2:0] column_q;
+    wire last_column = column_q == 3'd7;
+
+    always @(posedge clk) begin
+        if (rst) column_q <= 3'd0;
+        else if (in_valid && last_beat) column_q <= last_column ? 3'd0 : column_q + 1'b1;
     end
 
     // ---- cycle 1, then operands in cycle 2 ----
@@ -73,28 +77,33 @@ module digits_fc2_spectral_mac (
     // ---- control, beside the data: bit c belongs to cycle c ----
 
     reg [4:1] valid_q;
-    reg [4:1] ends_q;   // the sums are complete
-    reg [4:1] fresh_q;  // the next beat starts its sums
     reg [3:1] sum_valid_q;              // cycles after 4
     wire value_valid = valid_q[4];
+    reg [4:1] ends_q;   // the sums are complete
+    reg [4:1] fresh_q;  // the next beat starts its sums
     wire next_is_first = last_beat ? last_column : column_q == 3'd0;
+    wire sum_valid     = value_valid && ends_q[4];
 
     always @(posedge clk) begin
         ends_q  <= {ends_q[3:1], last_column};
         fresh_q <= {fresh_q[3:1], next_is_first};
+    end
+
+    always @(posedge clk) begin
         if (rst) begin
             valid_q     <= 4'd0;
             sum_valid_q <= 3'd0;
         end else begin
             valid_q     <= {valid_q[3:1], in_valid};
-            sum_valid_q <= {sum_valid_q[2:1], value_valid && ends_q[4]};
+            sum_valid_q <= {sum_valid_q[2:1], sum_valid};
         end
     end
     assign out_valid = sum_valid_q[3];
 
+    wire [367:0] sums;
+
     // ---- the sums of a beat return when the next spectrum brings the same beat ----
 
-    wire [367:0] sums;
     wire [367:0] back;
 
     held_delay #(.WIDTH(368), .DEPTH(7)) delay (

@@ -24,27 +24,15 @@ module select_r10_t10_n1_l1_w27 (
     output reg  [26:0] out_data
 );
 
-    // ---- the beat of the packet, its row, the packet of the frame ----
+    // ---- the row, the same for all beats of a packet ----
 
-    reg [0:0] beat_q;
     reg [3:0] row_q;
-    reg [3:0] packet_q;
-    wire last_beat   = beat_q == 1'd0;
-    wire last_row    = row_q == 4'd9;
-    wire last_packet = packet_q == 4'd9;
+    wire next      = in_valid;
+    wire last_row  = row_q == 4'd9;
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q   <= 1'd0;
-            row_q    <= 4'd0;
-            packet_q <= 4'd0;
-        end else if (in_valid) begin
-            beat_q <= last_beat ? 1'd0 : beat_q + 1'b1;
-            if (last_beat) begin
-                row_q    <= last_row || last_packet ? 4'd0 : row_q + 1'b1;
-                packet_q <= last_packet ? 4'd0 : packet_q + 1'b1;
-            end
-        end
+        if (rst) row_q <= 4'd0;
+        else if (next) row_q <= last_row ? 4'd0 : row_q + 1'b1;
     end
 
     // ---- cycle 1 ----

@@ -24,27 +24,22 @@ module select_r4_t8_n8_l2_w15 (
     output reg  [29:0] out_data
 );
 
-    // ---- the beat of the packet, its row, the packet of the frame ----
+    // ---- the row, the same for all beats of a packet ----
 
-    reg [2:0] beat_q;
     reg [1:0] row_q;
-    reg [2:0] packet_q;
-    wire last_beat   = beat_q == 3'd7;
-    wire last_row    = row_q == 2'd3;
-    wire last_packet = packet_q == 3'd7;
+    reg [2:0] beat_q;  // of the packet
+    wire last_beat = beat_q == 3'd7;
+    wire next      = in_valid && last_beat;
+    wire last_row  = row_q == 2'd3;
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q   <= 3'd0;
-            row_q    <= 2'd0;
-            packet_q <= 3'd0;
-        end else if (in_valid) begin
-            beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
-            if (last_beat) begin
-                row_q    <= last_row || last_packet ? 2'd0 : row_q + 1'b1;
-                packet_q <= last_packet ? 3'd0 : packet_q + 1'b1;
-            end
-        end
+        if (rst) row_q <= 2'd0;
+        else if (next) row_q <= last_row ? 2'd0 : row_q + 1'b1;
+    end
+
+    always @(posedge clk) begin
+        if (rst) beat_q <= 3'd0;
+        else if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
     end
 
     // ---- cycle 1 ----

@@ -14,18 +14,6 @@ struct Explained {
 
 const LIST: &[Explained] = &[
     Explained {
-        module: ("select_", "_n1_"),
-        text: "if (last_beat)",
-        what: "else",
-        reason: "a packet of one beat: every beat is the last one",
-    },
-    Explained {
-        module: ("held_delay", ""),
-        text: "else if (enable) out_data <= oldest;",
-        what: "if",
-        reason: "in a layer of one block column every spectrum is a whole sum: nothing returns from the delay",
-    },
-    Explained {
         module: ("turn_fifo", ""),
         text: "if (in_valid && cross_in) bank1",
         what: "if",
