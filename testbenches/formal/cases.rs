@@ -120,7 +120,11 @@ pub fn grid() -> Vec<Case> {
     all.extend(cases(
         "threshold_step",
         4,
-        &["WIDTH 4 PATH_W 3 ADDR_W 2 DEPTH 3", "WIDTH 7 PATH_W 5 ADDR_W 5 DEPTH 32", "WIDTH 5 PATH_W 1 ADDR_W 1 DEPTH 1"],
+        &[
+            "WIDTH 4 PATH_W 3 ADDR_W 2 DEPTH 3",
+            "WIDTH 7 PATH_W 5 ADDR_W 5 DEPTH 32",
+            "WIDTH 5 PATH_W 1 ADDR_W 1 DEPTH 1",
+        ],
     ));
     all.extend(cases(
         "dense_row",
@@ -287,7 +291,7 @@ pub const FAULTS: [(&str, &str, &str); 46] = [
     ("delay_line", "2'd2} : read_q", "2'd1} : read_q"),
     ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
     ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
-    ("select", "last_row || last_packet", "last_row"),
+    ("select", " || last_packet", ""),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
     ("saturate", "{sign, {(OW-1){~sign}}}", "{sign, {(OW-1){sign}}}"),

@@ -243,4 +243,3 @@ pub fn copy(from: &Path, to: &Path) {
         }
     }
 }
-

@@ -6,13 +6,13 @@ mod equal;
 mod mutant;
 #[path = "networks.rs"]
 mod networks;
-#[path = "reasons.rs"]
-mod reasons;
 #[path = "../common/prove.rs"]
 #[allow(dead_code)]
 mod prove;
 #[path = "../common/random.rs"]
 mod random;
+#[path = "reasons.rs"]
+mod reasons;
 #[path = "../common/recipe.rs"]
 #[allow(dead_code)]
 mod recipe;
@@ -23,8 +23,8 @@ mod tools;
 use equal::Gold;
 use mutant::{Class, Fate, Mutant};
 use networks::Built;
-use reasons::Reasons;
 use rayon::prelude::*;
+use reasons::Reasons;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
