@@ -224,7 +224,7 @@ fn of_cells(stems: &[&str]) -> Vec<(String, String)> {
 
 /// Words for a ROM, as a file and as a list of cases.
 fn write_words(folder: &Path, width: i64, depth: i64) {
-    let words: Vec<i64> = (0..depth).map(|n| (n * 37 + 11) & ((1 << width) - 1)).collect();
+    let words: Vec<i64> = (0..depth).map(|n| (n * 37 + 3) & ((1 << width) - 1)).collect();
     let hex: String = words.iter().map(|word| format!("{word:x}\n")).collect();
     std::fs::write(folder.join("words.hex"), hex).unwrap();
     let cases = words.iter().enumerate();
