@@ -1,19 +1,14 @@
 #!/bin/sh
-# Every figure of src/train/training.md on MNIST, one run after another, for the seeds given [1 2 3]. What a run says lies in
-# target/learning/<run>-<seed>.txt; a run that is there is not repeated. Ten minutes a seed on two idle cores.
+# The figures of src/train/training.md on MNIST: learning.sh [PART [SEED...]], by default every part for the seeds 1 2 3.
+# Parts: form, short, small, bits, convert, decay. What a run says lies in target/learning/<run>-<seed>.txt; a run that is
+# there is not repeated.
 set -eu
 cd "$(dirname "$0")/.."
 data=$(realpath "${CIRCLET_DATA:-../shared/data}/mnist")
-circlet=$(realpath target/release/circlet)
+circlet=$(realpath "${CIRCLET:-target/release/circlet}")
 example=$(realpath examples/mnist/mnist.circ)
 mkdir -p target/learning
 cd target/learning
-
-# the first 256 training images, which set formats where words are short
-[ -e first.idx ] || {
-    printf '\000\000\010\003\000\000\001\000\000\000\000\034\000\000\000\034'
-    zcat "$data/train-images-idx3-ubyte.gz" | tail -c +17 | head -c 200704
-} >first.idx
 
 # network NAME WEIGHTS SED: the example changed, its weights in another file
 network() {
@@ -22,11 +17,11 @@ network() {
 
 # run NAME COMMAND NETWORK ARGUMENTS: prints what is right
 run() {
-    name=$1 command=$2 given=$3-$seed.circ
+    name=$1 command=$2 given=$3.circ
     shift 3
     out=$name-$seed
     if [ ! -e "$out.txt" ]; then
-        nice -n 10 "$circlet" "$command" "$given" "$@" --quiet >"$out.new" 2>"$out.err" || {
+        nice -n 15 "$circlet" "$command" "$given" "$@" --quiet >"$out.new" 2>"$out.err" || {
             cat "$out.err" >&2
             exit 1
         }
@@ -43,36 +38,82 @@ learn() {
     run $what --data "$data" --seed "$seed" --batch 128 --shift 1 --held-back 0 "$@"
 }
 
-[ $# -gt 0 ] || set -- 1 2 3
-for seed in "$@"; do
-    # the example in ten epochs, and with fewer weights
-    network mnist mnist ''
-    learn mnist train mnist -o "mnist-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
-    network blocks blocks 's/layer fc2 dense 512 block 16/layer fc2 dense 512 block 32/'
-    learn blocks train blocks -o "blocks-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
-    network few few 's/layer fc1 dense 512/layer fc1 dense 128/; s/layer fc2 dense 512/layer fc2 dense 64/'
-    learn few train few -o "few-$seed.safetensors" --epochs 10
+# tune NAME NETWORK EPOCHS RATE: with the numbers of the hardware
+tune() {
+    learn "$1" train "$2" -o "$1_$seed.circ" --from-weights --quantised --epochs "$3" --rate "$4"
+}
 
-    # tuned with the numbers of the hardware, at 12 bits, 6 and 4; beside them rounded after training, with the formats of a
-    # build, and with those that are trained with (a step of nothing)
-    learn tuned train mnist -o "tuned_$seed.circ" --from-weights --quantised --epochs 1 --rate 0.0002
+# in blocks and dense, twenty epochs each; then one with the numbers of the hardware
+form() {
+    network blocks blocks 's/layer fc2 dense 512 block 16/layer fc2 dense 512 block 32/'
+    learn blocks train "blocks-$seed" -o "blocks-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
+    tune blocks_tuned "blocks-$seed" 1 0.0002
+    dense
+}
+
+# the dense twin
+dense() {
+    network dense dense 's/ block 16//; s/ form first-column//'
+    learn dense train "dense-$seed" -o "dense-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
+}
+
+# ten epochs: the example, with fewer weights, with very few
+short() {
+    network mnist mnist ''
+    learn mnist train "mnist-$seed" -o "mnist-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
+    tune tuned "mnist-$seed" 1 0.0002
+    network fewer fewer 's/layer fc2 dense 512 block 16/layer fc2 dense 512 block 32/'
+    learn fewer train "fewer-$seed" -o "fewer-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
+    network few few 's/layer fc1 dense 512/layer fc1 dense 128/; s/layer fc2 dense 512/layer fc2 dense 64/'
+    learn few train "few-$seed" -o "few-$seed.safetensors" --epochs 10
+}
+
+# 6 and 4 bits: rounded after training, with the formats of a build, and with those that are trained with (a step of
+# nothing); trained with them
+bits() {
+    # the first 256 training images, which set formats where words are short
+    [ -e first.idx ] || {
+        printf '\000\000\010\003\000\000\001\000\000\000\000\034\000\000\000\034'
+        zcat "$data/train-images-idx3-ubyte.gz" | tail -c +17 | head -c 200704
+    } >first.idx
+    network mnist mnist ''
+    learn mnist train "mnist-$seed" -o "mnist-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
     for bits in 6 4; do
         network "short$bits" mnist "s/activations 12 bits/activations $bits bits/; s/^    precision/    calibrate \"first.idx\"\n    precision/"
-        run "rounded$bits" eval "short$bits" --images "$data/t10k-images-idx3-ubyte.gz" --labels "$data/t10k-labels-idx1-ubyte.gz"
-        run "chosen$bits" train "short$bits" --data "$data" -o "chosen${bits}_$seed.circ" --from-weights --quantised \
+        run "rounded$bits" eval "short$bits-$seed" --images "$data/t10k-images-idx3-ubyte.gz" --labels "$data/t10k-labels-idx1-ubyte.gz"
+        run "chosen$bits" train "short$bits-$seed" --data "$data" -o "chosen${bits}_$seed.circ" --from-weights --quantised \
             --epochs 1 --rate 1e-30 --held-back 0.99
-        learn "learnt$bits" train "short$bits" -o "learnt${bits}_$seed.circ" --from-weights --quantised --epochs 3 --rate 0.0005
+        tune "learnt$bits" "short$bits-$seed" 3 0.0005
     done
-done
-for seed in "$@"; do
-    # fewer weights for longer: twenty epochs in blocks take less time than ten dense ones
-    learn longer train blocks -o "blocks-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
+}
 
-    # the dense twin, and what becomes of it: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels
-    network dense dense 's/ block 16//; s/ form first-column//'
-    learn dense train dense -o "dense-$seed.safetensors" --epochs 10 --decay 0.3 --dropout 0.1
+# what becomes of the dense twin: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels; each
+# then with the numbers of the hardware
+convert() {
+    dense
     blocks="fc1=16,fc2=16"
-    learn projected convert dense -o "projected_$seed.circ" --block $blocks --decay 0.1 --epochs 10
-    learn drawn convert dense -o "drawn_$seed.circ" --block $blocks --decay 0.1 --admm 4 --rho 0.001 --growth 8 --epochs 10
-    learn taught convert dense -o "taught_$seed.circ" --block $blocks --distil --epochs 10
+    learn projected convert "dense-$seed" -o "projected_$seed.circ" --block $blocks --decay 0.3 --epochs 10
+    tune projected_tuned "projected_$seed" 2 0.0002
+    learn drawn convert "dense-$seed" -o "drawn_$seed.circ" --block $blocks --decay 0.3 --admm 4 --rho 0.001 --growth 8 --epochs 10
+    tune drawn_tuned "drawn_$seed" 2 0.0002
+    learn taught convert "dense-$seed" -o "taught_$seed.circ" --block $blocks --distil --decay 0.1 --epochs 10
+    tune taught_tuned "taught_$seed" 2 0.0002
+}
+
+# the decay of the example, judged on the twelfth of the training images that is held back
+decay() {
+    network decay decay ''
+    for decay in 0.01 0.1 0.3 1; do
+        run "decay$decay" train "decay-$seed" --data "$data" --seed "$seed" --batch 128 --shift 1 --held-back 0.0833 --no-test \
+            -o "decay-$seed.safetensors" --epochs 10 --decay $decay --dropout 0.1
+    done
+}
+
+parts=${1:-form short bits convert decay}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- 1 2 3
+for part in $parts; do
+    for seed in "$@"; do
+        "$part"
+    done
 done

@@ -25,21 +25,29 @@ fn main() {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let limits = Limits { size: 100, ..Limits::default() };
+    let mut declined = 0;
     for seed in first..first + count {
         let source = tempfile::tempdir().unwrap();
-        build(&random::network(seed, limits).write(source.path()), &folder);
+        if let Err(why) = build(&random::network(seed, limits).write(source.path()), &folder) {
+            eprintln!("the network of seed {seed} is declined:\n{why}");
+            declined += 1;
+        }
     }
-    EXAMPLES.iter().for_each(|path| build(Path::new(path), &folder));
-    eprintln!("{count} random networks from seed {first} and {} examples in {}", EXAMPLES.len(), folder.display());
+    for path in EXAMPLES {
+        build(Path::new(path), &folder).unwrap_or_else(|why| panic!("{path}: {why}"));
+    }
+    let (built, examples) = (count - declined, EXAMPLES.len());
+    eprintln!("{built} of {count} random networks from seed {first} and {examples} examples in {}", folder.display());
 }
 
-fn build(path: &Path, folder: &Path) {
+/// The output folder of a network, or why it is declined.
+fn build(path: &Path, folder: &Path) -> Result<(), String> {
     let source = frontend::read_source(path).unwrap();
     let mut diagnostics = Diagnostics::default();
     let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
-    let compiled = compiled.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
+    let compiled = compiled.map_err(|_| render::text(&diagnostics, &source, false))?;
     let context = Context { network: &compiled.network, schedule: &compiled.schedule };
     let design = design(&context, &mut diagnostics);
-    let design = design.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
-    write::write(&design, &folder.join(&design.manifest.network)).unwrap();
+    let design = design.map_err(|_| render::text(&diagnostics, &source, false))?;
+    write::write(&design, &folder.join(&design.manifest.network)).map_err(|error| error.to_string())
 }

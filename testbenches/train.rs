@@ -1,5 +1,5 @@
 //! Learning: gradients against differences and against dense layers, runs that are interrupted, bad data, small networks,
-//! the hardware's numbers, dense networks made circulant.
+//! the hardware's numbers, dense networks made circulant, sweeps.
 
 #[path = "common/binary.rs"]
 #[allow(dead_code, reason = "what is on disk is not listed here")]
@@ -20,3 +20,5 @@ mod quantised;
 mod refused;
 #[path = "train/speed.rs"]
 mod speed;
+#[path = "train/sweep.rs"]
+mod sweep;

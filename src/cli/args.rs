@@ -7,7 +7,7 @@ use crate::pipeline;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-pub use learning::{Convert, Learning, Train};
+pub use learning::{Convert, Learning, Sweep, Train};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -46,6 +46,8 @@ pub enum Command {
     Train(Train),
     /// A trained dense network to block-circulant form: projected, or drawn there by ADMM, then tuned
     Convert(Convert),
+    /// Learn every point of a grid of widths, depths, block sizes, bits and pruned blocks; one table, one picture
+    Sweep(Sweep),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
     /// List every problem of a network, or every node of a model; write nothing

@@ -17,6 +17,7 @@ mod import;
 mod learning;
 mod samples;
 mod session;
+mod sweep;
 mod train;
 mod verify;
 
@@ -37,6 +38,7 @@ pub fn run(args: Args) -> ExitCode {
         Command::Compress(args) => compress::compress(&session, args),
         Command::Train(args) => train::train(&session, args),
         Command::Convert(args) => convert::convert(&session, args),
+        Command::Sweep(args) => sweep::sweep(&session, args),
         Command::Build(build) => build::build(&session, build),
         Command::Check(check) => build::check(&session, check),
         Command::Report(report) => build::report(&session, report),

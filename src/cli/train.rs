@@ -18,6 +18,7 @@ use crate::train::history::History;
 use crate::train::judge::{Figure, natural_loss};
 use crate::train::loss::Loss;
 use crate::train::model::outputs;
+use crate::train::prune::Prune;
 use crate::train::samples::{Samples, Targets, split};
 use crate::train::{self, Plan, Start, Trained, export, ranges};
 use std::io::Write;
@@ -29,6 +30,9 @@ pub fn train(session: &Session, args: &Train) -> Outcome {
         check_file(path)?;
     }
     use_threads(&args.learning)?;
+    if args.while_stdin {
+        end_with_stdin();
+    }
     let mut diagnostics = Diagnostics::default();
     let mut network = network(session, args, &mut diagnostics)?;
     let dataset = Dataset::open(&args.data)?;
@@ -64,10 +68,18 @@ pub fn train(session: &Session, args: &Train) -> Outcome {
     let _ = std::fs::remove_file(&place);
     let best = plan.patience.and_then(|_| trained.history.best().map(|best| best.epoch));
     let done = serde_json::json!({
-        "weights": weights, "epochs": trained.history.epochs.len(), "best": best, "plan": plan,
+        "weights": weights, "epochs": trained.history.epochs.len(), "best": best, "seconds": seconds(&trained.history), "plan": plan,
         "last": trained.history.epochs.last(), "held_back": figures[0], "test": figures[1],
     });
     session.result(&done, || text(args, &trained.history, &figures))
+}
+
+/// Ends the program when its stdin ends: what is written is whole at any moment.
+fn end_with_stdin() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(1);
+    });
 }
 
 /// The network with shapes; its weights are read where training starts from them.
@@ -99,7 +111,10 @@ fn samples(args: &Train, network: &Network, set: &Labelled) -> Result<(Samples, 
 }
 
 fn plan(args: &Train, loss: Loss) -> Plan {
-    Plan { batch_norm: args.batch_norm, quantised: args.quantised, ..args.learning.plan(loss) }
+    let learning = args.learning.plan(loss);
+    let after = if args.from_weights { 0 } else { learning.epochs.div_ceil(2) };
+    let prune = args.prune.map(|share| Prune { share, after });
+    Plan { batch_norm: args.batch_norm, quantised: args.quantised, prune, ..learning }
 }
 
 /// Writes what is asked for, and says where the weights are.
@@ -141,11 +156,15 @@ fn tell_place(session: &Session, args: &Train, network: &Network) {
 /// Samples that show the ranges of outputs.
 const RANGED: usize = 256;
 
+/// Of all epochs.
+fn seconds(history: &History) -> f64 {
+    history.epochs.iter().map(|epoch| epoch.seconds).sum()
+}
+
 fn text(args: &Train, history: &History, figures: &[Vec<Figure>; 2]) -> String {
     let mut text = format!("weights written to {}\n", args.output.display());
     if let Some(last) = history.epochs.last() {
-        let seconds: f64 = history.epochs.iter().map(|epoch| epoch.seconds).sum();
-        text += &format!("{} epochs in {seconds:.1} s: {}\n", history.epochs.len(), line(last));
+        text += &format!("{} epochs in {:.1} s: {}\n", history.epochs.len(), seconds(history), line(last));
     }
     for (part, figures) in ["held back", "test"].iter().zip(figures) {
         for figure in figures {

@@ -13,6 +13,7 @@ pub mod c3a;
 pub mod data;
 pub mod dataset;
 mod functions;
+pub mod grid;
 mod layers;
 pub mod mapping;
 pub mod names;

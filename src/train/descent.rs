@@ -9,6 +9,7 @@ use super::layers::{Making, Parameter, Pass};
 use super::loss::Loss;
 use super::model::{Model, judged, sure};
 use super::optimiser::Descent;
+use super::prune::Held;
 use super::pull::{Pull, Residual, Strength};
 use super::samples::{Samples, Targets};
 use super::straight::Hardware;
@@ -45,6 +46,8 @@ pub struct Training<'a> {
     /// Matrices that are drawn to circulant form, and how hard.
     pulls: Vec<Pull>,
     strength: Strength,
+    /// Blocks that stay zero.
+    held_at_zero: Option<Held>,
 }
 
 impl<'a> Training<'a> {
@@ -78,6 +81,7 @@ impl<'a> Training<'a> {
             teacher: None,
             pulls: Vec::new(),
             strength: Strength { first: 0.0, growth: 1.0 },
+            held_at_zero: None,
         })
     }
 
@@ -108,6 +112,7 @@ impl<'a> Training<'a> {
     /// One epoch.
     pub fn epoch(&mut self, watch: &mut dyn Watch, diagnostics: &mut Diagnostics) -> Result<(), Fault> {
         let (clock, done) = (Instant::now(), self.history.epochs.len());
+        self.prune(done);
         self.choose_formats(diagnostics)?;
         let batches = self.learnt.batches(self.plan.batch, done, self.chance);
         let (mut loss, mut rate) = (0.0, 0.0);
@@ -137,6 +142,15 @@ impl<'a> Training<'a> {
             watch.epoch(epoch);
         }
         Ok(())
+    }
+
+    /// Sets blocks to zero when it is time, and finds those of a checkpoint.
+    fn prune(&mut self, done: usize) {
+        let Some(prune) = self.plan.prune.filter(|prune| done >= prune.after) else { return };
+        if done == prune.after {
+            prune.cut(&self.parameters);
+        }
+        self.held_at_zero.get_or_insert_with(|| Held::of(&self.parameters));
     }
 
     /// Those that a build would choose now, where the way there is that of the hardware.
@@ -187,6 +201,9 @@ impl<'a> Training<'a> {
         };
         let (loss, gradients) = sure(taken());
         self.descent.step(&gradients, rate, step + 1);
+        if let Some(held) = &self.held_at_zero {
+            held.hold();
+        }
         loss
     }
 

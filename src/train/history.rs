@@ -27,10 +27,20 @@ pub struct History {
     pub epochs: Vec<Epoch>,
 }
 
-/// Sizes of the picture, pixels.
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 320.0;
-const EDGE: f64 = 48.0;
+/// Sizes of a picture, pixels.
+pub const WIDTH: f64 = 640.0;
+/// From top to bottom.
+pub const HEIGHT: f64 = 320.0;
+/// Between the axes and the ends.
+pub const EDGE: f64 = 48.0;
+
+/// The beginning of a picture: its size, its ground.
+pub fn opening(width: f64) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"{width}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n"
+    )
+}
 
 impl History {
     /// The epoch of the least loss on what is held back, the first of equals.
@@ -63,10 +73,7 @@ impl History {
         let last = self.epochs.len().max(2) as f64;
         let x = |epoch: usize| EDGE + (WIDTH - 2.0 * EDGE) * (epoch as f64 - 1.0) / (last - 1.0);
         let y = |loss: f64| EDGE + (HEIGHT - 2.0 * EDGE) * (high - loss.log10()) / (high - low);
-        let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
-             font-size=\"12\">\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n"
-        );
+        let mut out = opening(WIDTH);
         for decade in low as i32..=high as i32 {
             let (y, right) = (y(10f64.powi(decade)), WIDTH - EDGE);
             let _ = writeln!(out, "<path d=\"M{EDGE} {y:.1} H{right}\" stroke=\"#ddd\"/>");

@@ -22,12 +22,14 @@ pub mod layers;
 pub mod loss;
 pub mod model;
 pub mod optimiser;
+pub mod prune;
 pub mod pull;
 pub mod ranges;
 pub mod rate;
 pub mod samples;
 pub mod spectrum;
 pub mod straight;
+pub mod sweep;
 
 use crate::diag::{Diagnostics, Error, Halted};
 use crate::network::Network;
@@ -38,6 +40,7 @@ use layers::Making;
 use loss::Loss;
 use model::Model;
 use optimiser::Optimiser;
+use prune::Prune;
 use rate::Curve;
 use samples::Samples;
 use serde::{Deserialize, Serialize};
@@ -74,6 +77,8 @@ pub struct Plan {
     pub patience: Option<usize>,
     /// Whether the way there is that of the hardware, at level `fixed`.
     pub quantised: bool,
+    /// Blocks held at zero.
+    pub prune: Option<Prune>,
     /// Of everything random.
     pub seed: u64,
 }
@@ -95,6 +100,7 @@ impl Default for Plan {
             held_back: 0.1,
             patience: None,
             quantised: false,
+            prune: None,
             seed: 1,
         }
     }

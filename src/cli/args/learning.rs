@@ -1,4 +1,4 @@
-//! The arguments of `train` and `convert`.
+//! The arguments of `train`, `convert` and `sweep`.
 
 use crate::frontend::onnx::network::Blocks;
 use crate::train::Plan;
@@ -35,6 +35,13 @@ pub struct Train {
     /// Normalise hidden layers over the batch; folded into weights and biases at the end
     #[arg(long)]
     pub batch_norm: bool,
+    /// Hold this share of the blocks of each circulant layer at zero, those with the least norms: from half of the epochs
+    /// on, with `--from-weights` from the first
+    #[arg(long, value_parser = part, value_name = "SHARE", conflicts_with = "patience")]
+    pub prune: Option<f64>,
+    /// End when stdin does, as when the program ends that started this one
+    #[arg(long, hide = true)]
+    pub while_stdin: bool,
     /// Every epoch as CSV, or as JSON if called so
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -78,6 +85,25 @@ pub struct Convert {
     /// How to tune after the projection
     #[command(flatten)]
     pub learning: Learning,
+}
+
+/// Arguments of `sweep`.
+#[derive(clap::Args, Debug)]
+pub struct Sweep {
+    /// The network that is varied, `.circ`; the weights that it names need not exist
+    pub network: PathBuf,
+    /// What varies, and how each point learns, `.toml`
+    #[arg(long, value_name = "GRID.toml")]
+    pub grid: PathBuf,
+    /// Samples as for `train`, with labels; points are judged on what is held back of them, the test set is not read
+    #[arg(long, value_name = "DIR|FILE.npz")]
+    pub data: PathBuf,
+    /// Folder of the sweep; one that was interrupted goes on
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Points that learn at a time, each in a process of its own [default: one per processor]
+    #[arg(long)]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// How to learn.
