@@ -35,6 +35,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["frontend/"]),
     ("csv", &["frontend/"]),
     ("toml", &["frontend/"]),
+    ("hound", &["frontend/"]),
+    ("tar", &["frontend/"]),
     ("quick_junit", &["verify/junit.rs"]),
     ("vcd", &["verify/wave/"]),
     ("fst_writer", &["verify/wave/write.rs"]),

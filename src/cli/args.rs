@@ -7,7 +7,7 @@ use crate::pipeline;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-pub use learning::{Convert, Learning, Sweep, Train};
+pub use learning::{Convert, Features, Learning, Sweep, Train};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -48,6 +48,8 @@ pub enum Command {
     Convert(Convert),
     /// Learn every point of a grid of widths, depths, block sizes, bits and pruned blocks; one table, one picture
     Sweep(Sweep),
+    /// Recordings of sounds to samples: log-mel frames
+    Features(Features),
     /// Network to Verilog, model crate, benches, vectors and manifest
     Build(Build),
     /// List every problem of a network, or every node of a model; write nothing

@@ -13,6 +13,7 @@ mod diff;
 mod eval;
 mod explain;
 mod farm;
+mod features;
 mod import;
 mod learning;
 mod samples;
@@ -39,6 +40,7 @@ pub fn run(args: Args) -> ExitCode {
         Command::Train(args) => train::train(&session, args),
         Command::Convert(args) => convert::convert(&session, args),
         Command::Sweep(args) => sweep::sweep(&session, args),
+        Command::Features(args) => features::features(&session, args),
         Command::Build(build) => build::build(&session, build),
         Command::Check(check) => build::check(&session, check),
         Command::Report(report) => build::report(&session, report),

@@ -2,7 +2,7 @@
 
 use crate::diag::Error;
 use crate::emit::write::replace_file;
-use npyz::WriterBuilder;
+use npyz::{AutoSerialize, WriterBuilder};
 use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
 
@@ -20,10 +20,19 @@ pub fn check_file(path: &Path) -> Result<(), Error> {
 /// Writes `[samples][elements]` numbers as an f64 .npy file.
 pub fn write_npy(path: &Path, rows: &[Vec<f64>]) -> Result<(), Error> {
     let shape = [rows.len() as u64, rows.first().map_or(0, |row| row.len()) as u64];
+    write_array(path, &shape, rows.iter().flatten().copied())
+}
+
+/// Writes an array as a .npy file of the numbers' own type.
+pub fn write_array<T: AutoSerialize>(
+    path: &Path,
+    shape: &[u64],
+    numbers: impl Iterator<Item = T>,
+) -> Result<(), Error> {
     replace_file(path, |file| {
-        let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
+        let options = npyz::WriteOptions::new().default_dtype().shape(shape);
         let mut writer = options.writer(BufWriter::new(file)).begin_nd()?;
-        writer.extend(rows.iter().flatten().copied())?;
+        writer.extend(numbers)?;
         writer.finish()
     })
 }

@@ -1,7 +1,8 @@
-//! Samples and labels that `run`, `eval` and `calibrate` read: IDX, .npy (both also with gzip) and CSV.
+//! Samples and labels that `run`, `eval` and `calibrate` read: IDX, .npy (both also with gzip), CSV, and .ts, which holds both.
 
 use super::MAX_ELEMENTS;
 use super::layers::shape_text;
+use super::series;
 use super::weights::file::Bytes;
 use super::weights::{Problem, Tensor, idx, npy, table};
 use crate::diag::Error;
@@ -18,17 +19,25 @@ pub fn samples(path: &Path, shape: &[usize]) -> Result<Vec<Vec<f64>>, Error> {
 
 /// The labels of a file: whole numbers from 0, one per sample.
 pub fn labels(path: &Path) -> Result<Vec<usize>, Error> {
-    from_file(path, |array| to_labels(&array))
+    from_bytes(path, |bytes| match series::is_series(bytes) {
+        true => Ok(series::read(bytes)?.classes),
+        false => to_labels(&array(bytes)?),
+    })
 }
 
 /// What `read` makes of the array of a file.
 pub fn from_file<T>(path: &Path, read: impl FnOnce(Tensor) -> Result<T, Problem>) -> Result<T, Error> {
+    from_bytes(path, |bytes| array(bytes).and_then(read))
+}
+
+/// What `read` makes of a file.
+pub fn from_bytes<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Problem>) -> Result<T, Error> {
     let bytes = Bytes::open(path).map_err(|cause| Error::Read { path: path.into(), cause })?;
     let malformed = |problem: Problem| {
         let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
         Error::Malformed { path: path.into(), problem: problem.message + &help }
     };
-    array(&bytes).and_then(read).map_err(malformed)
+    read(&bytes).map_err(malformed)
 }
 
 /// The numbers of a file, whose format its first bytes tell.
@@ -38,6 +47,7 @@ pub fn array(bytes: &[u8]) -> Result<Tensor, Problem> {
         [0x93, ..] => npy::read(bytes, MAX_ELEMENTS),
         [0, 0, ..] => idx::read_stream(bytes, MAX_ELEMENTS),
         [] => Err(Problem::malformed("the file is empty")),
+        [b'#' | b'@', ..] => series::read(bytes).map(|series| series.values),
         [b'P', b'K', ..] => Err(Problem::malformed("the file is an archive, expected one array: .npy, IDX or CSV")),
         _ => table::read(bytes, MAX_ELEMENTS),
     }?;

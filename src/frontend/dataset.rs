@@ -3,10 +3,12 @@
 //! In a folder the samples are called `train_images`, `train_inputs` or `train_samples`, with any ending that [`data`]
 //! reads; beside them stand `train_labels` (classes) or `train_targets` (`[samples][outputs]`). The test set is called
 //! `test_...` or `t10k_...`; `-` may stand for `_`, so the folder of MNIST is one as it is. In a .npz the arrays are
-//! `x_train`, `y_train`, `x_test` and `y_test`. A part is read when it is asked for.
+//! `x_train`, `y_train`, `x_test` and `y_test`. Of time series the file `..._TRAIN.ts` is named, `..._TEST.ts` lies beside it.
+//! A part is read when it is asked for.
 
 use super::MAX_ELEMENTS;
-use super::data::{self, from_file};
+use super::data::{self, from_bytes, from_file};
+use super::series;
 use super::weights::file::Bytes;
 use super::weights::{Problem, Tensor, npz};
 use crate::diag::{Error, counted};
@@ -19,6 +21,8 @@ pub enum Dataset {
     Folder(PathBuf, Vec<String>),
     /// One archive.
     Archive(PathBuf),
+    /// Time series to learn from, `..._TRAIN.ts`.
+    Series(PathBuf),
 }
 
 /// The parts of a set.
@@ -57,11 +61,12 @@ const SAMPLES: [&str; 3] = ["images", "inputs", "samples"];
 const WANTED: [&str; 2] = ["labels", "targets"];
 
 impl Dataset {
-    /// A folder, or a .npz.
+    /// A folder, a .npz, or a .ts.
     pub fn open(place: &Path) -> Result<Dataset, Error> {
         let fault = |cause| Error::Read { path: place.into(), cause };
         if !std::fs::metadata(place).map_err(fault)?.is_dir() {
-            return Ok(Dataset::Archive(place.into()));
+            let is_series = place.extension().is_some_and(|extension| extension == "ts");
+            return Ok(if is_series { Dataset::Series(place.into()) } else { Dataset::Archive(place.into()) });
         }
         let mut names = Vec::new();
         for entry in std::fs::read_dir(place).map_err(fault)? {
@@ -83,6 +88,15 @@ impl Dataset {
                 let is_classes = path.contains(WANTED[0]);
                 let path = folder.join(path);
                 (inputs, from_file(&path, |array| wanted(array, is_classes))?, path)
+            }
+            Dataset::Series(path) => {
+                let path = if part == Part::Test { test_beside(path)? } else { path.clone() };
+                let read = |bytes: &[u8]| {
+                    let series = series::read(bytes)?;
+                    Ok((checked(series.values, shape)?, Wanted::Classes(series.classes)))
+                };
+                let (inputs, classes) = from_bytes(&path, read)?;
+                (inputs, classes, path)
             }
             Dataset::Archive(path) => {
                 let bytes = Bytes::open(path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
@@ -157,6 +171,15 @@ impl Wanted {
             Wanted::Nothing => 0,
         }
     }
+}
+
+/// `..._TEST.ts` for `..._TRAIN.ts`.
+fn test_beside(path: &Path) -> Result<PathBuf, Error> {
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix("_TRAIN.ts"));
+    name.map(|name| path.with_file_name(format!("{name}_TEST.ts"))).ok_or_else(|| {
+        let problem = "it is not called `..._TRAIN.ts`, so that its test set has no name; leave it out by `--no-test`";
+        Error::Malformed { path: path.into(), problem: problem.into() }
+    })
 }
 
 /// The one file of a part whose name goes on with one of `kinds`; a training part must be there.

@@ -1,6 +1,6 @@
 //! Text in, [`Network`] out: the language `.circ`, and the files of weights and samples it names. Models in: [`onnx`].
 //!
-//! Architecture invariant: pest, prost, safetensors, npyz, memmap2, flate2, csv and toml are used here and nowhere else, and
+//! Architecture invariant: pest, prost, safetensors, npyz, memmap2, flate2, csv, toml, hound and tar are used here and nowhere else, and
 //! nothing else reads the user's files.
 //!
 //! Limits, each with its diagnostic: [`MAX_SOURCE_BYTES`], [`MAX_LAYERS`], [`MAX_DIMENSIONS`], [`MAX_INPUT`],
@@ -20,9 +20,11 @@ pub mod names;
 pub mod onnx;
 mod parse;
 mod quantity;
+pub mod recordings;
 mod recover;
 mod resolve;
 pub mod save;
+pub mod series;
 pub mod weights;
 
 use crate::diag::{Diagnostics, Error, Halted, Source, SourceRef};

@@ -20,6 +20,7 @@ pub mod history;
 pub mod judge;
 pub mod layers;
 pub mod loss;
+pub mod mel;
 pub mod model;
 pub mod optimiser;
 pub mod prune;

@@ -1,4 +1,4 @@
-//! The arguments of `train`, `convert` and `sweep`.
+//! The arguments of `train`, `convert`, `sweep` and `features`.
 
 use crate::frontend::onnx::network::Blocks;
 use crate::train::Plan;
@@ -104,6 +104,34 @@ pub struct Sweep {
     /// Points that learn at a time, each in a process of its own [default: one per processor]
     #[arg(long)]
     pub jobs: Option<NonZeroUsize>,
+}
+
+/// Arguments of `features`.
+#[derive(clap::Args, Debug)]
+pub struct Features {
+    /// Recordings, .wav called CLASS_SPEAKER_NUMBER, in a folder, a .tar or a .tar.gz
+    pub recordings: PathBuf,
+    /// Folder of the samples, made if it is not there: train_inputs.npy, train_labels.npy, test_inputs.npy, test_labels.npy
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Frames of each recording, however long it is
+    #[arg(long, default_value = "32")]
+    pub frames: NonZeroUsize,
+    /// Bands of frequencies in each frame
+    #[arg(long, default_value = "16")]
+    pub bands: NonZeroUsize,
+    /// Length of a window, milliseconds
+    #[arg(long, value_parser = above_zero, default_value = "25", value_name = "MS")]
+    pub window: f64,
+    /// From a window to the next, milliseconds
+    #[arg(long, value_parser = above_zero, default_value = "10", value_name = "MS")]
+    pub hop: f64,
+    /// Recordings with a lower number are the test set
+    #[arg(long, default_value_t = 5, value_name = "NUMBER")]
+    pub test_below: u64,
+    /// The recordings of this speaker are the test set, whatever their number
+    #[arg(long, value_name = "SPEAKER", conflicts_with = "test_below")]
+    pub test_speaker: Option<String>,
 }
 
 /// How to learn.
