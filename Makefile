@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large train-speed learning
+.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large train-speed learning tasks
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -68,10 +68,16 @@ large: tools
 train-speed:
 	@$(CARGO) run --release --quiet --example train_speed -- $(or $(MOST),16384)
 
-# every figure of src/train/training.md on MNIST, three seeds each: an hour
+# the figures of src/train/training.md on MNIST: PARTS (form short small bits convert decay) for SEEDS; all take two hours
 learning:
 	@$(CARGO) build --release --quiet
-	@sh testbenches/learning.sh
+	@for part in $(or $(PARTS),form short small bits convert decay); do \
+	    sh testbenches/learning.sh $$part $(or $(SEEDS),1 2 3) || exit 1; done
+
+# the figures of examples/spoken and examples/power
+tasks:
+	@$(CARGO) build --release --quiet
+	@sh testbenches/tasks.sh
 
 # installs what is missing
 tools:

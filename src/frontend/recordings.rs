@@ -72,7 +72,8 @@ fn name_of(path: &Path) -> Option<String> {
     path.file_stem().filter(|_| is_wav).and_then(|stem| stem.to_str()).map(str::to_string)
 }
 
-fn recording(name: String, bytes: impl Read, total: &mut usize) -> Result<Recording, String> {
+/// The recording in the bytes of a WAV file; `total` counts the samples of all.
+pub fn recording(name: String, bytes: impl Read, total: &mut usize) -> Result<Recording, String> {
     let damaged = |fault: hound::Error| format!("it is no WAV file: {fault}");
     let mut reader = WavReader::new(bytes).map_err(damaged)?;
     let spec = reader.spec();

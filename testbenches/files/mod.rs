@@ -49,6 +49,12 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("norm.npz", npz(&[("scale", &ten), ("shift", &ten)])),
         ("model.toml", include_bytes!("../fixtures/mapping/model.toml").to_vec()),
         (
+            "grid.toml",
+            b"[grid]\nwidth = [8, 16]\nprune = [0, 0.25]\n\n[train]\nepochs = 3\nloss = \"mean-square\"\n".to_vec(),
+        ),
+        ("series.ts", b"# days\n@classLabel true a b\n@data\n1,-2.5,3e1:0,0,0:b\n4,5,6:7,8,9:a\n".to_vec()),
+        ("sound.wav", wav(1, &[0, 1000, -1000, 32767, -32768])),
+        (
             "adapter_config.json",
             b"{\"peft_type\": \"C3A\", \"block_size\": 8, \"block_size_pattern\": {\"a\": 4}}".to_vec(),
         ),
@@ -152,4 +158,15 @@ pub fn safetensors(tensors: &[(&str, &[usize], &[u8])]) -> Vec<u8> {
     }
     let header = format!("{{{}}}", entries.join(","));
     [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat()
+}
+
+/// A WAV file of 16-bit words.
+pub fn wav(channels: u16, words: &[i16]) -> Vec<u8> {
+    let data: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let length = |more: usize| (data.len() as u32 + more as u32).to_le_bytes();
+    let format =
+        [&16u32.to_le_bytes()[..], &1u16.to_le_bytes(), &channels.to_le_bytes(), &8000u32.to_le_bytes()].concat();
+    let rest =
+        [&(16000 * channels as u32).to_le_bytes()[..], &(2 * channels).to_le_bytes(), &16u16.to_le_bytes()].concat();
+    [b"RIFF", &length(36)[..], b"WAVEfmt ", &format, &rest, b"data", &length(0), &data].concat()
 }

@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-targets=${*:-parser safetensors npy npz idx csv samples onnx mapping c3a vcd}
+targets=${*:-parser safetensors npy npz idx csv samples onnx mapping c3a vcd grid series recording}
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-../../target}/fuzz"
 RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \

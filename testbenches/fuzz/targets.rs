@@ -6,7 +6,7 @@ use circlet::frontend::onnx::import::survey;
 use circlet::frontend::onnx::network::{Blocks, Options, files};
 use circlet::frontend::onnx::{Array, Limits, Model, evaluate};
 use circlet::frontend::weights::{Files, Tensor, idx, npy, npz, safetensors, table};
-use circlet::frontend::{self, data, mapping};
+use circlet::frontend::{self, data, grid, mapping, recordings, series};
 use circlet::verify::wave::vcd::Vcd;
 use circlet::verify::wave::{Fault, Sink};
 use std::path::Path;
@@ -30,6 +30,9 @@ pub const TARGETS: &[(&str, &str, Target)] = &[
     ("onnx", ".onnx", onnx),
     ("vcd", ".vcd", waveform),
     ("mapping", ".toml", mapping),
+    ("grid", ".toml", |bytes| drop(std::str::from_utf8(bytes).map(grid::read))),
+    ("series", ".ts", time_series),
+    ("recording", ".wav", |bytes| drop(recordings::recording("a".into(), bytes, &mut 0))),
     ("c3a", ".json", |bytes| drop(Adapter::read(bytes, &mut Files::new(Path::new("/no/such/folder"))))),
 ];
 
@@ -87,6 +90,14 @@ fn samples(bytes: &[u8]) {
     if let Ok(array) = data::array(bytes) {
         let _ = data::split(&array, &[2, 2]);
         check(Some(array));
+    }
+}
+
+/// A class for each series.
+fn time_series(bytes: &[u8]) {
+    if let Ok(series) = series::read(bytes) {
+        assert_eq!(series.values.shape[0], series.classes.len());
+        check(Some(series.values));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::binary::circlet;
 use crate::examples::shared;
+use crate::files::wav;
 use serde_json::Value;
 use std::path::Path;
 
@@ -67,17 +68,6 @@ fn a_time_series_goes_from_its_archive_to_verilog() {
     assert_eq!(done["test"][1]["right"], found[1]);
     let of_example = right(folder.path(), &example("power"), &test, &test, "fixed");
     assert!(of_example[0] >= 970, "{of_example:?}");
-}
-
-/// A WAV file of 16-bit words.
-fn wav(channels: u16, words: &[i16]) -> Vec<u8> {
-    let data: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    let length = |more: usize| (data.len() as u32 + more as u32).to_le_bytes();
-    let format =
-        [&16u32.to_le_bytes()[..], &1u16.to_le_bytes(), &channels.to_le_bytes(), &8000u32.to_le_bytes()].concat();
-    let rest =
-        [&(16000 * channels as u32).to_le_bytes()[..], &(2 * channels).to_le_bytes(), &16u16.to_le_bytes()].concat();
-    [b"RIFF", &length(36)[..], b"WAVEfmt ", &format, &rest, b"data", &length(0), &data].concat()
 }
 
 #[test]
