@@ -68,10 +68,10 @@ large: tools
 train-speed:
 	@$(CARGO) run --release --quiet --example train_speed -- $(or $(MOST),16384)
 
-# the figures of src/train/training.md on MNIST: PARTS (form short small bits convert decay) for SEEDS; all take two hours
+# the figures of src/train/training.md on MNIST: PARTS (form dense short small bits convert decay) for SEEDS; all take two hours
 learning:
 	@$(CARGO) build --release --quiet
-	@for part in $(or $(PARTS),form short small bits convert decay); do \
+	@for part in $(or $(PARTS),form dense short small bits convert decay); do \
 	    sh testbenches/learning.sh $$part $(or $(SEEDS),1 2 3) || exit 1; done
 
 # the figures of examples/spoken and examples/power

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The figures of src/train/training.md on MNIST: learning.sh [PART [SEED...]], by default every part for the seeds 1 2 3.
-# Parts: form, short, small, bits, convert, decay. What a run says lies in target/learning/<run>-<seed>.txt; a run that is
+# Parts: form, dense, short, small, bits, convert, decay. What a run says lies in target/learning/<run>-<seed>.txt; a run that is
 # there is not repeated.
 set -eu
 cd "$(dirname "$0")/.."
@@ -43,15 +43,14 @@ tune() {
     learn "$1" train "$2" -o "$1_$seed.circ" --from-weights --quantised --epochs "$3" --rate "$4"
 }
 
-# in blocks and dense, twenty epochs each; then one with the numbers of the hardware
+# in blocks, twenty epochs; then one with the numbers of the hardware
 form() {
     network blocks blocks 's/layer fc2 dense 512 block 16/layer fc2 dense 512 block 32/'
     learn blocks train "blocks-$seed" -o "blocks-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
     tune blocks_tuned "blocks-$seed" 1 0.0002
-    dense
 }
 
-# the dense twin
+# the dense twin, as long
 dense() {
     network dense dense 's/ block 16//; s/ form first-column//'
     learn dense train "dense-$seed" -o "dense-$seed.safetensors" --epochs 20 --decay 0.3 --dropout 0.1
@@ -87,16 +86,16 @@ bits() {
     done
 }
 
-# what becomes of the dense twin: projected and tuned; drawn by ADMM, projected and tuned; taught by it without labels; each
-# then with the numbers of the hardware
+# what becomes of the dense twin of seed 1: projected and tuned; drawn by ADMM, projected and tuned; taught by it without
+# labels; each then with the numbers of the hardware
 convert() {
-    dense
+    (seed=1 && dense)
     blocks="fc1=16,fc2=16"
-    learn projected convert "dense-$seed" -o "projected_$seed.circ" --block $blocks --decay 0.3 --epochs 10
+    learn projected convert dense-1 -o "projected_$seed.circ" --block $blocks --decay 0.3 --epochs 10
     tune projected_tuned "projected_$seed" 2 0.0002
-    learn drawn convert "dense-$seed" -o "drawn_$seed.circ" --block $blocks --decay 0.3 --admm 4 --rho 0.001 --growth 8 --epochs 10
+    learn drawn convert dense-1 -o "drawn_$seed.circ" --block $blocks --decay 0.3 --admm 4 --rho 0.001 --growth 8 --epochs 10
     tune drawn_tuned "drawn_$seed" 2 0.0002
-    learn taught convert "dense-$seed" -o "taught_$seed.circ" --block $blocks --distil --decay 0.1 --epochs 10
+    learn taught convert dense-1 -o "taught_$seed.circ" --block $blocks --distil --decay 0.1 --epochs 10
     tune taught_tuned "taught_$seed" 2 0.0002
 }
 
@@ -134,7 +133,7 @@ decay() {
     done
 }
 
-parts=${1:-form short small bits convert decay}
+parts=${1:-form dense short small bits convert decay}
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- 1 2 3
 for part in $parts; do

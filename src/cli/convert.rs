@@ -6,7 +6,7 @@ use super::derived::{check_other, save};
 use super::learning::{Shown, check_plan, failure, test, to_learn, use_threads};
 use super::samples::check_file;
 use super::session::{Failure, Session, network_errors};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Error};
 use crate::frontend;
 use crate::frontend::dataset::{Dataset, Part};
 use crate::frontend::onnx::network::Blocks;
@@ -36,7 +36,14 @@ pub fn convert(session: &Session, args: &Convert) -> Outcome {
     check_other(&args.network, &args.output)?;
     use_threads(&args.learning)?;
     let mut diagnostics = Diagnostics::default();
-    let (network, blocks) = network(session, args, &mut diagnostics)?;
+    let (whole, mut blocks) = network(session, args, &mut diagnostics)?;
+    let network = embedding(args, &whole)?;
+    blocks.retain(|name, _| network.layers.iter().any(|layer| layer.name == *name));
+    if blocks.is_empty() {
+        let problem =
+            "no layer up to that of `--embedding` has a block size, expected one at least; choose a later one";
+        return Err(Error::Malformed { path: args.network.clone(), problem: problem.into() }.into());
+    }
     let dataset = Dataset::open(&args.data)?;
     let (samples, plan) = samples(session, args, &network, &dataset, &mut diagnostics)?;
     let strength = Strength { first: args.rho, growth: args.growth };
@@ -51,8 +58,11 @@ pub fn convert(session: &Session, args: &Convert) -> Outcome {
     let mut shown = Shown::new(session);
     let found = converted(&question, &mut shown, &mut diagnostics);
     drop(shown);
-    let found = found.map_err(|fault| failure(session, fault, &network, &diagnostics, None))?;
-    let stages = stages(session, args, &network, &found, &dataset)?;
+    let mut found = found.map_err(|fault| failure(session, fault, &network, &diagnostics, None))?;
+    for part in [&mut found.drawn, &mut found.projected, &mut found.tuned] {
+        part.layers.extend_from_slice(&whole.layers[part.layers.len()..]);
+    }
+    let stages = stages(session, args, &whole, &found, &dataset)?;
     let weights = save(&args.network, &args.output, "Converted", &[], found.tuned.clone())?;
     let done = serde_json::json!({
         "network": args.output, "weights": weights, "blocks": blocks, "plan": plan, "stages": stages,
@@ -78,6 +88,20 @@ fn network(
         session.show(&source, diagnostics);
         network_errors(diagnostics)
     })
+}
+
+/// The network up to the layer whose outputs are learnt; all of it where none is named.
+fn embedding(args: &Convert, network: &Network) -> Result<Network, Error> {
+    let mut part = network.clone();
+    if let Some(name) = &args.embedding {
+        let Some(index) = part.layers.iter().position(|layer| layer.name == *name) else {
+            let known: Vec<&str> = part.layers.iter().map(|layer| layer.name.as_str()).collect();
+            let problem = format!("there is no layer `{name}` for `--embedding`, expected one of {}", known.join(", "));
+            return Err(Error::Malformed { path: args.network.clone(), problem });
+        };
+        part.layers.truncate(index + 1);
+    }
+    Ok(part)
 }
 
 /// The block sizes asked for; the network has none after this.

@@ -2,6 +2,7 @@
 
 use crate::binary::circlet;
 use crate::learning::digits;
+use circlet::frontend::weights::safetensors::read;
 use serde_json::Value;
 use std::path::Path;
 
@@ -57,6 +58,27 @@ fn a_dense_network_teaches_without_labels() {
     assert!(circlet(folder.path(), &arguments).refused().contains("there are no labels and no targets"));
     let taught = convert(folder.path(), &["--distil", "--epochs", "30", "--shift", "0.5"]);
     assert!(right(&taught, "projected") < 150 && right(&taught, "tuned") > 310, "{taught}");
+
+    // what the second layer gives is learnt; the third is the dense network's own
+    let arguments = ["--distil", "--embedding", "fc2", "--epochs", "30", "--shift", "0.5"];
+    let taught = convert(folder.path(), &arguments);
+    assert!(right(&taught, "projected") < 150 && right(&taught, "tuned") > 300, "{taught}");
+    let weights = |name: &str| {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        read(&bytes, Some("fc3.weight"), 1 << 20).unwrap().values
+    };
+    assert_eq!(weights("blocks.safetensors"), weights("digits.safetensors"));
+    let refused =
+        |layer: &str| circlet(folder.path(), &[&arguments_of(layer)[..], &["-o", "b.circ"]].concat()).refused();
+    assert!(
+        refused("fc9")
+            .contains("`digits.circ`: there is no layer `fc9` for `--embedding`, expected one of fc1, fc2, fc3")
+    );
+    assert!(!folder.path().join("b.circ").exists());
+}
+
+fn arguments_of(layer: &str) -> [&str; 9] {
+    ["convert", "digits.circ", "--data", ".", "--block", "16", "--distil", "--embedding", layer]
 }
 
 #[test]

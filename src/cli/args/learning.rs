@@ -79,6 +79,9 @@ pub struct Convert {
     /// Learn what the dense network says of the samples, in place of labels
     #[arg(long)]
     pub distil: bool,
+    /// Learn what this layer of the dense network gives, an embedding; layers behind it stay as they are
+    #[arg(long, value_name = "LAYER", requires = "distil")]
+    pub embedding: Option<String>,
     /// Write the projection as it is
     #[arg(long, conflicts_with = "admm")]
     pub project_only: bool,
