@@ -60,8 +60,8 @@ fn a_dense_network_teaches_without_labels() {
     assert!(right(&taught, "projected") < 150 && right(&taught, "tuned") > 310, "{taught}");
 
     // what the second layer gives is learnt; the third is the dense network's own
-    let arguments = ["--distil", "--embedding", "fc2", "--epochs", "30", "--shift", "0.5"];
-    let taught = convert(folder.path(), &arguments);
+    let arguments = "--distil --embedding fc2 --epochs 60 --rate 0.01 --decay 0 --shift 0.5";
+    let taught = convert(folder.path(), &arguments.split(' ').collect::<Vec<_>>());
     assert!(right(&taught, "projected") < 150 && right(&taught, "tuned") > 300, "{taught}");
     let weights = |name: &str| {
         let bytes = std::fs::read(folder.path().join(name)).unwrap();
