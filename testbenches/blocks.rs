@@ -29,4 +29,6 @@ mod blocks {
     mod slice;
     mod spectral_mac;
     mod threshold;
+    mod whole_fft;
+    mod whole_ifft;
 }

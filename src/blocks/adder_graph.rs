@@ -22,10 +22,10 @@ struct Node {
 
 /// `sign * (node << shift)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Term {
-    node: usize,
-    shift: u32,
-    negative: bool,
+pub(super) struct Term {
+    pub node: usize,
+    pub shift: u32,
+    pub negative: bool,
 }
 
 /// The adders that multiply one number by several constants.
@@ -58,6 +58,20 @@ impl AdderGraph {
     /// Adders.
     pub fn adders(&self) -> usize {
         self.nodes.len() - 1
+    }
+
+    /// The same sums over another kind of adder: `join` adds two terms of the caller, `input` is one, and the products
+    /// come back in the order of the constants. Names of sums begin with the multiple that they are.
+    pub(super) fn replay(&self, input: Term, mut join: impl FnMut(u64, Term, Term) -> Term) -> Vec<Term> {
+        let mut made = vec![input];
+        let shifted = |term: Term, shift: u32| Term { shift: term.shift + shift, ..term };
+        for node in &self.nodes[1..] {
+            let [left, right] = [node.left, node.right].map(|(of, shift)| shifted(made[of], shift));
+            let right = Term { negative: right.negative != node.subtract, ..right };
+            let sum = join(node.times, left, right);
+            made.push(sum);
+        }
+        self.products.iter().map(|(_, term)| shifted(made[term.node], term.shift)).collect()
     }
 
     /// Makes a node of the most frequent pair of terms for as long as one occurs twice.

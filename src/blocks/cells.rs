@@ -21,6 +21,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("packet_valid", include_str!("../../templates/cells/packet_valid.v")),
     ("rom", include_str!("../../templates/cells/rom.v")),
     ("rotate", include_str!("../../templates/cells/rotate.v")),
+    ("round_add", include_str!("../../templates/cells/round_add.v")),
     ("round_shift", include_str!("../../templates/cells/round_shift.v")),
     ("saturate", include_str!("../../templates/cells/saturate.v")),
     ("shift_add", include_str!("../../templates/cells/shift_add.v")),

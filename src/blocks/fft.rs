@@ -96,7 +96,7 @@ impl Fft {
     }
 
     /// Fraction bits dropped by the last narrowing.
-    fn shift(&self) -> i32 {
+    pub(super) fn shift(&self) -> i32 {
         self.input.frac + self.guard as i32 - self.output.frac
     }
 

@@ -16,6 +16,7 @@ pub mod fft;
 pub mod header;
 pub mod ifft;
 pub mod models;
+mod net;
 pub mod rotator;
 pub mod select;
 pub mod slice;
@@ -23,6 +24,8 @@ pub mod spectral_mac;
 pub mod threshold;
 pub mod verilog;
 pub mod weights;
+pub mod whole_fft;
+pub mod whole_ifft;
 
 use crate::fixed::QFormat;
 use std::fmt::Debug;
@@ -35,7 +38,21 @@ macro_rules! models {
     };
 }
 
-models!(activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold);
+models!(
+    activate,
+    add,
+    argmax,
+    concat,
+    dense_mac,
+    fft,
+    ifft,
+    select,
+    slice,
+    spectral_mac,
+    threshold,
+    whole_fft,
+    whole_ifft
+);
 
 /// The shape of the beats at one end of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::{activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold};
+use super::{
+    activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold, whole_fft, whole_ifft,
+};
 use crate::machine::text::Build;
 
 /// Every unit.
@@ -16,4 +18,6 @@ pub const UNITS: &[(&str, Build)] = &[
     ("slice", slice::model::build),
     ("spectral_mac", spectral_mac::model::build),
     ("threshold", threshold::model::build),
+    ("whole_fft", whole_fft::model::build),
+    ("whole_ifft", whole_ifft::model::build),
 ];
