@@ -24,9 +24,11 @@ mod blocks {
     mod dense_mac;
     mod fft;
     mod ifft;
+    mod koios;
     mod refusals;
     mod select;
     mod slice;
+    mod spectral_array;
     mod spectral_mac;
     mod threshold;
     mod whole_fft;

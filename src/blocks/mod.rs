@@ -20,6 +20,7 @@ mod net;
 pub mod rotator;
 pub mod select;
 pub mod slice;
+pub mod spectral_array;
 pub mod spectral_mac;
 pub mod threshold;
 pub mod verilog;

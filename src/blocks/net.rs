@@ -1,4 +1,4 @@
-//! A net of adders: linear maps of a beat's words, every sum in a register, a beat in every cycle.
+//! A net of adders: linear maps of a beat's words, a beat in every cycle, registers behind every second adder.
 //!
 //! A node is a sum of two shifted words, or a word plus another one that is rounded on the way: rounding up is the carry
 //! of that adder and costs nothing. How large a node can become follows from its coefficients, so that every register is
@@ -6,7 +6,9 @@
 
 use super::adder_graph::{AdderGraph, Term};
 use crate::fixed::{Complex, Round};
-use std::collections::BTreeMap;
+
+/// Adders between two registers. One would double the registers; carry chains in a row overlap.
+const CHAIN: usize = 2;
 
 /// The words of a beat on their way through adders.
 #[derive(Debug)]
@@ -25,8 +27,8 @@ struct Node {
     /// How far rounding can have taken the node from that sum.
     error: f64,
     width: u32,
-    /// Cycle of its register if every sum is taken as early as possible; inputs: 0.
-    early: usize,
+    /// Adders in a row on the way to it; inputs: 0.
+    level: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +69,7 @@ impl Net {
             coefficients: (0..names.len()).map(|n| (n == at) as u8 as f64).collect(),
             error: 0.0,
             width,
-            early: 0,
+            level: 0,
         };
         Net { nodes: names.iter().enumerate().map(input).collect(), input_width: width, rounding }
     }
@@ -142,7 +144,7 @@ impl Net {
             part.map_or((vec![0.0; self.inputs()], 0.0, 0, 1), |(term, sign)| {
                 let (node, scale) = (&self.nodes[term.node], sign * (term.shift as f64).exp2());
                 let scaled = node.coefficients.iter().map(|c| c * scale).collect();
-                (scaled, node.error * scale.abs(), node.early, node.width + term.shift)
+                (scaled, node.error * scale.abs(), node.level, node.width + term.shift)
             })
         });
         let coefficients: Vec<f64> = own.0.iter().zip(&other.0).map(|(a, b)| a + b).collect();
@@ -150,7 +152,7 @@ impl Net {
         // an adder is at least as wide as what it adds; a quotient fits by its coefficients
         let summed = if let Op::Rounded { .. } = op { 0 } else { other.3 };
         let width = self.width_of(&coefficients, error).max(own.3).max(summed);
-        self.nodes.push(Node { name, op, coefficients, error, width, early: 1 + own.2.max(other.2) });
+        self.nodes.push(Node { name, op, coefficients, error, width, level: 1 + own.2.max(other.2) });
         self.nodes.len() - 1
     }
 
@@ -177,7 +179,7 @@ impl Net {
 
     /// Cycles from a beat to `outputs`.
     pub fn depth(&self, outputs: &[Term]) -> usize {
-        outputs.iter().map(|term| self.nodes[term.node].early).max().unwrap_or(0)
+        outputs.iter().map(|term| self.nodes[term.node].level).max().unwrap_or(0).div_ceil(CHAIN)
     }
 
     /// Adders on the way to `outputs`.
@@ -185,84 +187,103 @@ impl Net {
         self.late(outputs).iter().flatten().count() - self.inputs()
     }
 
-    /// The cycle of each node's register, as late as possible, inputs excepted; `None`: no output needs it.
+    /// The level of each node's adder, as late as possible, inputs excepted; `None`: no output needs it.
     fn late(&self, outputs: &[Term]) -> Vec<Option<usize>> {
-        let depth = self.depth(outputs);
+        let last = self.depth(outputs) * CHAIN;
         let mut late: Vec<Option<usize>> = vec![None; self.nodes.len()];
-        outputs.iter().for_each(|term| late[term.node] = Some(depth));
+        outputs.iter().for_each(|term| late[term.node] = Some(last));
         for (at, node) in self.nodes.iter().enumerate().rev() {
-            let Some(cycle) = late[at] else { continue };
+            let Some(level) = late[at] else { continue };
             for read in node.op.reads() {
-                late[read] = Some(late[read].map_or(cycle - 1, |known| known.min(cycle - 1)));
+                late[read] = Some(late[read].map_or(level - 1, |known| known.min(level - 1)));
             }
         }
         late[..self.inputs()].fill(Some(0));
         late
     }
 
-    /// The net as its template sees it, cycle by cycle.
-    pub fn cycles(&self, outputs: &[Term]) -> Vec<CycleRtl> {
-        let (depth, late) = (self.depth(outputs), self.late(outputs));
-        // the last cycle in which a node is read
-        let mut until: BTreeMap<usize, usize> = outputs.iter().map(|term| (term.node, depth)).collect();
+    /// When each node that `outputs` need is made and read.
+    pub fn plan(&self, outputs: &[Term]) -> Plan {
+        let depth = self.depth(outputs);
+        let place = |level: usize| Place { made: level.div_ceil(CHAIN), at_once: false, until: None };
+        let mut places: Vec<Option<Place>> = self.late(outputs).into_iter().map(|level| level.map(place)).collect();
+        outputs.iter().for_each(|term| read(&mut places, term.node, depth));
         for (at, node) in self.nodes.iter().enumerate() {
-            let Some(cycle) = late[at] else { continue };
-            for read in node.op.reads() {
-                let last = until.entry(read).or_default();
-                *last = (*last).max(cycle - 1);
+            let Some(Place { made, .. }) = places[at] else { continue };
+            node.op.reads().for_each(|source| read(&mut places, source, made - 1));
+        }
+        Plan { places, depth }
+    }
+
+    /// The net as its template sees it, cycle by cycle.
+    pub fn cycles(&self, plan: &Plan) -> Vec<CycleRtl> {
+        (0..plan.depth).map(|cycle| self.cycle(plan, cycle)).collect()
+    }
+
+    fn cycle(&self, plan: &Plan, cycle: usize) -> CycleRtl {
+        let mut rtl = CycleRtl { cycle, sums: Vec::new(), roundings: Vec::new(), registers: Vec::new() };
+        for (node, place) in self.nodes.iter().zip(&plan.places) {
+            let Some(place) = place else { continue };
+            let (name, msb) = (&node.name, node.width - 1);
+            let made_now = place.made == cycle + 1;
+            let mut value = if made_now { format!("{name}_d{}", cycle + 1) } else { format!("{name}_q{cycle}") };
+            match node.op {
+                Op::Rounded { left, right, drop, subtract } if made_now => {
+                    let rounding = self.rounding(plan, cycle, (left, right), drop);
+                    rtl.roundings.push(RoundingRtl {
+                        name: value.clone(),
+                        msb,
+                        width: node.width,
+                        subtract: subtract as u32,
+                        ..rounding
+                    });
+                }
+                Op::Sum { left, right } if made_now => {
+                    let sum = self.sum(plan, cycle, (left, right), node.width);
+                    if place.at_once {
+                        rtl.sums.push(WordRtl { name: value.clone(), msb, value: sum });
+                    } else {
+                        value = sum;
+                    }
+                }
+                _ => {}
+            }
+            if place.made <= cycle + 1 && place.until > Some(cycle) {
+                rtl.registers.push(WordRtl { name: format!("{name}_q{}", cycle + 1), msb, value });
             }
         }
-        let cycle = |cycle: usize| {
-            let made = late.iter().enumerate().filter(|(_, at)| **at == Some(cycle));
-            let made: Vec<&Node> = made.map(|(at, _)| &self.nodes[at]).collect();
-            let waits = |at: usize| late[at].is_some_and(|start| start < cycle) && until.get(&at) >= Some(&cycle);
-            let delays = (0..self.nodes.len()).filter(|&at| waits(at)).map(|at| &self.nodes[at]);
-            let mut registers: Vec<RegisterRtl> = made.iter().filter_map(|node| self.sum(node, cycle)).collect();
-            registers.extend(delays.map(|node| RegisterRtl {
-                name: format!("{}_q{cycle}", node.name),
-                msb: node.width - 1,
-                value: format!("{}_q{}", node.name, cycle - 1),
-            }));
-            let roundings = made.iter().filter_map(|node| self.rounding(node, cycle)).collect();
-            CycleRtl { before: cycle - 1, adds: !registers.is_empty(), registers, roundings }
-        };
-        (1..=depth).map(cycle).collect()
+        rtl
     }
 
-    fn sum(&self, node: &Node, cycle: usize) -> Option<RegisterRtl> {
-        let Op::Sum { left, right } = node.op else { return None };
-        let operand = |term| self.extended(term, cycle - 1, node.width);
-        let sign = if right.negative { '-' } else { '+' };
-        let value = format!("{} {sign} {}", operand(left), operand(right));
-        Some(RegisterRtl { name: format!("{}_q{cycle}", node.name), msb: node.width - 1, value })
+    fn sum(&self, plan: &Plan, cycle: usize, (left, right): (Term, Term), width: u32) -> String {
+        let operand = |term| self.extended(plan, term, cycle, width);
+        format!("{} {} {}", operand(left), if right.negative { '-' } else { '+' }, operand(right))
     }
 
-    fn rounding(&self, node: &Node, cycle: usize) -> Option<RoundingRtl> {
-        let Op::Rounded { left, right, drop, subtract } = node.op else { return None };
+    fn rounding(&self, plan: &Plan, cycle: usize, (left, right): (Option<Term>, Term), drop: u32) -> RoundingRtl {
         let zero = ("1'b0".to_string(), 1);
         let (left, left_width) = left.map_or(zero, |left| {
             let width = self.width(left);
-            (self.extended(left, cycle - 1, width), width)
+            (self.extended(plan, left, cycle, width), width)
         });
-        Some(RoundingRtl {
-            name: format!("{}_q{cycle}", node.name),
-            msb: node.width - 1,
-            width: node.width,
+        let (right_name, right_width) = (self.extended(plan, right, cycle, self.width(right)), self.width(right));
+        RoundingRtl {
             left,
             left_width,
-            right: format!("{}_q{}", self.nodes[right.node].name, cycle - 1),
-            right_width: self.nodes[right.node].width,
+            right: right_name,
+            right_width,
             drop,
             mode: self.rounding.code(),
             negative: right.negative as u32,
-            subtract: subtract as u32,
-        })
+            ..RoundingRtl::default()
+        }
     }
-
-    /// A term in `width` bits, as it stands in `cycle`; its sign is the reader's.
-    pub fn extended(&self, term: Term, cycle: usize, width: u32) -> String {
+    /// A term in `width` bits, as it is read in `cycle`; its sign is the reader's.
+    pub fn extended(&self, plan: &Plan, term: Term, cycle: usize, width: u32) -> String {
         let node = &self.nodes[term.node];
-        let (name, msb) = (format!("{}_q{cycle}", node.name), node.width - 1);
+        let fresh = plan.places[term.node].is_some_and(|place| place.made == cycle + 1);
+        let at = if fresh { format!("d{}", cycle + 1) } else { format!("q{cycle}") };
+        let (name, msb) = (format!("{}_{at}", node.name), node.width - 1);
         let more = width - node.width - term.shift;
         let sign = match more {
             0 => String::new(),
@@ -274,22 +295,52 @@ impl Net {
     }
 }
 
-/// What is registered at the end of a cycle.
-pub(super) struct CycleRtl {
-    pub before: usize,
-    pub adds: bool,
-    pub registers: Vec<RegisterRtl>,
-    pub roundings: Vec<RoundingRtl>,
+/// When the nodes of a net are made and read.
+pub(super) struct Plan {
+    /// `None`: no output needs it.
+    places: Vec<Option<Place>>,
+    depth: usize,
 }
 
-/// A sum or a word that waits.
-pub(super) struct RegisterRtl {
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its sum is taken in the cycle before.
+    made: usize,
+    /// A sum of the same cycle reads it.
+    at_once: bool,
+    /// The last cycle in which it is read from a register.
+    until: Option<usize>,
+}
+
+/// Notes that a node is read in `cycle`.
+fn read(places: &mut [Option<Place>], node: usize, cycle: usize) {
+    if let Some(place) = &mut places[node] {
+        match place.made == cycle + 1 {
+            true => place.at_once = true,
+            false => place.until = place.until.max(Some(cycle)),
+        }
+    }
+}
+
+/// What happens in a cycle.
+pub(super) struct CycleRtl {
+    pub cycle: usize,
+    /// Sums that others of the cycle read.
+    pub sums: Vec<WordRtl>,
+    pub roundings: Vec<RoundingRtl>,
+    /// Sums, and words that wait.
+    pub registers: Vec<WordRtl>,
+}
+
+/// A signal and what it is given.
+pub(super) struct WordRtl {
     pub name: String,
     pub msb: u32,
     pub value: String,
 }
 
 /// An instance of `round_add`.
+#[derive(Default)]
 pub(super) struct RoundingRtl {
     pub name: String,
     pub msb: u32,

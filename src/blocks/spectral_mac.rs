@@ -91,12 +91,12 @@ impl SpectralMac {
         self.k / 2
     }
 
-    fn groups(&self) -> usize {
+    pub(super) fn groups(&self) -> usize {
         self.p.div_ceil(self.rows)
     }
 
     /// Fraction bits dropped by the narrowing; negative: gained.
-    fn shift(&self) -> i32 {
+    pub(super) fn shift(&self) -> i32 {
         self.spectrum.frac + self.weight.frac - self.accumulator.frac
     }
 
@@ -130,7 +130,7 @@ impl SpectralMac {
     }
 
     /// Bits of a sum over the q columns: holds any inputs times the weights, so that no sum overflows.
-    fn sum_width(&self) -> u32 {
+    pub(super) fn sum_width(&self) -> u32 {
         self.width_over_columns(|a, b| a + b)
     }
 
@@ -156,15 +156,15 @@ impl SpectralMac {
     ///
     /// Three multipliers take DC's and Nyquist's weight exchanged.
     fn row_weights(&self, row: usize) -> Vec<i64> {
-        let row_words = self.q * self.k;
-        let mut words = self.natural_row_weights(row, row_words);
+        let mut words = self.natural_row_weights(row);
         if self.multipliers() == 3 {
             words.chunks_mut(self.k).for_each(|block| block.swap(0, 1));
         }
         words
     }
 
-    fn natural_row_weights(&self, row: usize, row_words: usize) -> Vec<i64> {
+    pub(super) fn natural_row_weights(&self, row: usize) -> Vec<i64> {
+        let row_words = self.q * self.k;
         let of_group = |group: usize| {
             let i = group * self.rows + row;
             if i < self.p { self.weights[i * row_words..(i + 1) * row_words].to_vec() } else { vec![0; row_words] }

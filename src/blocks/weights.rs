@@ -13,16 +13,35 @@ pub fn outside(words: &[i64], width: u32) -> Option<i64> {
 
 /// A file for `$readmemh`: `about` as a comment, then one line per entry of `lanes` words of `width` bits.
 ///
-/// Word l of an entry stands in bits `l*width +: width`; at most 128 bits in all.
+/// Word l of an entry stands in bits `l*width +: width`.
 pub fn memory_file(about: &str, words: &[i64], lanes: usize, width: u32) -> String {
-    let digits = (lanes * width as usize).div_ceil(4);
-    let mask = (1u128 << width) - 1;
     let mut text = format!("// {about}\n");
+    let mut digits = Vec::new();
     for entry in words.chunks_exact(lanes) {
-        let bits = entry.iter().rev().fold(0, |bits, &word| bits << width | word as u128 & mask);
-        text.push_str(&format!("{bits:0digits$x}\n"));
+        digits.clear();
+        hexadecimal(entry, width, &mut digits);
+        text.extend(digits.iter().rev());
+        text.push('\n');
     }
     text
+}
+
+/// The digits of words of `width` bits side by side, lowest first.
+fn hexadecimal(words: &[i64], width: u32, digits: &mut Vec<char>) {
+    let mask = (1u128 << width) - 1;
+    let digit = |bits: u128| char::from_digit((bits & 15) as u32, 16).unwrap_or_default();
+    let (mut bits, mut count) = (0u128, 0);
+    for &word in words {
+        bits |= (word as u128 & mask) << count;
+        count += width;
+        while count >= 4 {
+            digits.push(digit(bits));
+            (bits, count) = (bits >> 4, count - 4);
+        }
+    }
+    if count > 0 {
+        digits.push(digit(bits));
+    }
 }
 
 #[cfg(test)]

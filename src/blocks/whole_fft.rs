@@ -218,6 +218,7 @@ impl WholeFftRtl {
     fn new(whole: &WholeFft, place: &Place) -> WholeFftRtl {
         let Fft { k, input, output, rounding, blocks, valid, .. } = whole.0;
         let (net, words) = whole.net();
+        let plan = net.plan(&words);
         let (depth, latency, last) = (net.depth(&words), whole.latency(), valid - (blocks - 1) * k);
         let word = |lane: usize| Word {
             name: format!("x{}_q0", word_at(k, lane)),
@@ -226,7 +227,7 @@ impl WholeFftRtl {
         };
         let given = |(index, &word): (usize, &Term)| Given {
             index,
-            from: net.extended(word, depth, net.width(word)),
+            from: net.extended(&plan, word, depth, net.width(word)),
             width: net.width(word),
             bits: super::verilog::part(index, output.width() as usize),
         };
@@ -241,7 +242,7 @@ impl WholeFftRtl {
             words: (0..k).map(word).collect(),
             counts: last < k,
             block: Count::of(blocks),
-            cycles: net.cycles(&words),
+            cycles: net.cycles(&plan),
             latency,
             narrows: !whole.is_exact(&net, &words),
             given: words.iter().enumerate().map(given).collect(),

@@ -173,6 +173,7 @@ impl WholeIfftRtl {
     fn new(whole: &WholeIfft, place: &Place) -> WholeIfftRtl {
         let Ifft { k, input, .. } = whole.0;
         let (net, words) = whole.net();
+        let plan = net.plan(&words);
         let (latency, out_width) = (whole.latency(), whole.0.output().width());
         let word = |lane: usize| Word {
             name: format!("y{lane}_q0"),
@@ -180,7 +181,7 @@ impl WholeIfftRtl {
             width: input.width(),
         };
         let given = |lane: usize| Word {
-            name: net.extended(words[word_at(k, lane)], latency, net.width(words[word_at(k, lane)])),
+            name: net.extended(&plan, words[word_at(k, lane)], latency, net.width(words[word_at(k, lane)])),
             bits: super::verilog::part(lane, out_width as usize),
             width: net.width(words[word_at(k, lane)]),
         };
@@ -192,7 +193,7 @@ impl WholeIfftRtl {
             out_msb: whole.output().bits() - 1,
             word_msb: input.width() - 1,
             words: (0..k).map(word).collect(),
-            cycles: net.cycles(&words),
+            cycles: net.cycles(&plan),
             latency,
             given: (0..k).map(given).collect(),
             out_width,

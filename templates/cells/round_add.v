@@ -2,7 +2,7 @@
 //
 // Rounding up is the carry of the one adder. With NEGATIVE the word rounded is -in_b: rounding down
 // and up are not the same for a number and its negative. The result has OW bits, modulo their
-// range; OW >= AW and OW >= BW - SHIFT. Latency 1.
+// range; OW >= AW. Combinational.
 
 `default_nettype none
 
@@ -15,10 +15,9 @@ module round_add #(
     parameter SUB      = 0,
     parameter OW       = 9
 ) (
-    input  wire                 clk,
     input  wire signed [AW-1:0] in_a,
     input  wire signed [BW-1:0] in_b,
-    output reg  signed [OW-1:0] out_data
+    output wire signed [OW-1:0] out_data
 );
 
     // one bit of sign more, so that a quotient is left whatever SHIFT is
@@ -81,7 +80,7 @@ module round_add #(
         end
     endgenerate
 
-    always @(posedge clk) out_data <= sum[OW:1];
+    assign out_data = sum[OW:1];
     wire unused_bits = &{1'b0, sum[0], floor};
 
 endmodule

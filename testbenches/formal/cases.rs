@@ -166,6 +166,15 @@ pub fn grid() -> Vec<Case> {
             ],
         ));
     }
+    for mode in [1, 0, 2] {
+        for (negative, subtract) in [(1, 0), (0, 0), (0, 1), (1, 1)] {
+            for (word, shift, out) in [(7, 3, 7), (6, 1, 8), (4, 6, 6)] {
+                let parameters =
+                    format!("AW 5 BW {word} SHIFT {shift} MODE {mode} NEGATIVE {negative} SUB {subtract} OW {out}");
+                all.push(Case { cell: "round_add", parameters, steps: 2 });
+            }
+        }
+    }
     all.extend(cases("saturate", 2, &["IW 9 OW 5", "IW 5 OW 9", "IW 6 OW 6", "IW 3 OW 2"]));
     all.extend(cases("turn_in", 3, &["W 5 INVERSE 0", "W 5 INVERSE 1", "W 8 INVERSE 0"]));
     all.extend(cases(
@@ -254,7 +263,7 @@ pub const REACHED: [&str; 14] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 46] = [
+pub const FAULTS: [(&str, &str, &str); 47] = [
     ("threshold_step", ">= threshold_q1", "> threshold_q1"),
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
@@ -294,6 +303,7 @@ pub const FAULTS: [(&str, &str, &str); 46] = [
     ("select", " || last_packet", ""),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
+    ("round_add", "half | (tie & b[SHIFT])", "half | tie"),
     ("saturate", "{sign, {(OW-1){~sign}}}", "{sign, {(OW-1){sign}}}"),
     ("narrow", "localparam EW = (IW > SHIFT) ? IW + 1 : SHIFT + 2;", "localparam EW = (IW > SHIFT) ? IW : SHIFT + 2;"),
     ("ifft_back", "high_q1 <= in_sum - in_difference;", "high_q1 <= in_difference - in_sum;"),

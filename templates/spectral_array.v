@@ -1,0 +1,163 @@
+{#- All positions of packed spectra at once. Context: blocks::spectral_array::Rtl -#}
+{%- include "_header.v" %}
+
+module {= h.module =} (
+    input  wire clk,
+    input  wire rst,  // synchronous, active high; clears control only
+
+    // packed spectra: (DC, Nyquist), then (re, im) of each position; {= input =}
+    input  wire in_valid,
+    input  wire [{= in_msb =}:0] in_data,
+
+    // packed sums, row by row in each position; {= output =}
+    output wire out_valid,
+    output wire [{= out_msb =}:0] out_data
+);
+
+    // ---- cycle 0: the spectrum of the sum, the word of the weights ----
+
+    reg [{= column.msb =}:0] column_q;
+    reg [{= word.msb =}:0] address_q;
+    wire last_column = column_q == {= column.last =};
+    wire last_word   = address_q == {= word.last =};
+
+    always @(posedge clk) begin
+        if (rst) begin
+            column_q  <= {= column.zero =};
+            address_q <= {= word.zero =};
+        end else if (in_valid) begin
+            column_q  <= last_column ? {= column.zero =} : column_q + 1'b1;
+            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+        end
+    end
+
+    // ---- cycle 1: beside the weights ----
+
+    reg [{= in_msb =}:0] words_q1;
+    always @(posedge clk) words_q1 <= in_data;
+
+    // ---- control, beside the data: bit c belongs to cycle c ----
+
+    reg [3:1] valid_q;
+    reg [3:1] load_q;  // the product starts a sum
+    reg [3:1] ends_q;  // the product ends a sum
+    reg done_q4;
+
+    always @(posedge clk) begin
+        load_q <= {load_q[2:1], column_q == {= column.zero =}};
+        ends_q <= {ends_q[2:1], last_column};
+        if (rst) begin
+            valid_q <= 3'd0;
+            done_q4 <= 1'b0;
+        end else begin
+            valid_q <= {valid_q[2:1], in_valid};
+            done_q4 <= valid_q[3] && ends_q[3];
+        end
+    end
+{%- if single_beat %}
+
+    wire ready = done_q4;
+{%- else %}
+
+    // ---- cycle 5: which beat of the sums ----
+
+    reg start_q5;
+    reg [{= beat.msb =}:0] beat_q5;
+    wire run = start_q5 || beat_q5 != {= beat.zero =};
+    reg ready;  // cycle 6
+    reg head;
+
+    always @(posedge clk) begin
+        head <= beat_q5 == {= beat.zero =};
+        if (rst) begin
+            start_q5 <= 1'b0;
+            beat_q5  <= {= beat.zero =};
+            ready    <= 1'b0;
+        end else begin
+            start_q5 <= done_q4;
+            ready    <= run;
+            if (run) beat_q5 <= beat_q5 + 1'b1;
+        end
+    end
+{%- endif %}
+
+    // ---- parts joined, rounding, saturation ----
+
+    reg [3:1] ready_q;
+    always @(posedge clk) ready_q <= rst ? 3'd0 : {ready_q[2:1], ready};
+    assign out_valid = ready_q[3];
+{%- for row in rows %}
+
+    // ---- row {= row.index =} of each group: weights, sums{% if !single_beat %}, those of a beat{% endif %} ----
+
+    wire [{= weights_msb =}:0] row{= row.index =}_weights;
+    wire [{= sums_msb =}:0] row{= row.index =}_sums;
+
+    rom #(.WIDTH({= row_weights =}), .DEPTH({= depth =}), .ADDR_W({= word.width =}), .FILE("{= row.file =}")) row{= row.index =}_rom (
+        .clk     (clk),
+        .address (address_q),
+        .data_q1 (row{= row.index =}_weights)
+    );
+{%- for b in bins %}
+
+    spectral_bin #(
+        .PRODUCTS ({= products =}),
+        .HEAD     ({= b.head =}),
+        .XW       ({= width =}),
+        .WW       ({= weight_width =}),
+        .PARTS    ({= parts =}),
+        .SW       ({= sum_width =})
+    ) row{= row.index =}_bin{= b.index =} (
+        .clk    (clk),
+        .re     (words_q1[{= b.re =}]),
+        .im     (words_q1[{= b.im =}]),
+        .w_0    (row{= row.index =}_weights[{= b.w_0 =}]),
+        .w_1    (row{= row.index =}_weights[{= b.w_1 =}]),
+        .enable (valid_q[3]),
+        .load   (load_q[3]),
+        .sums   (row{= row.index =}_sums[{= b.sums =}])
+    );
+{%- endfor %}
+{%- if single_beat %}
+
+    wire [{= chosen_msb =}:0] row{= row.index =}_chosen = row{= row.index =}_sums;
+{%- else %}
+
+    reg [{= sums_msb =}:0] row{= row.index =}_held;
+    reg [{= chosen_msb =}:0] row{= row.index =}_chosen;
+
+    always @(posedge clk) begin
+        if (done_q4) row{= row.index =}_held <= row{= row.index =}_sums;
+        case (beat_q5)
+{%- for c in choices %}
+            {= c.label =}: row{= row.index =}_chosen <= row{= row.index =}_held[{= c.sums =}];
+{%- endfor %}
+        endcase
+    end
+{%- endif %}
+{%- endfor %}
+{%- for j in joins %}
+
+    spectral_join #(
+        .PRODUCTS ({= products =}),
+        .SW       ({= sum_width =}),
+        .SHIFT    ({= shift =}),
+        .MODE     ({= mode =}),
+        .OW       ({= output_width =})
+    ) {= j.name =} (
+        .clk      (clk),
+{%- if !j.may_head %}
+        .head     (1'b0),
+{%- else if single_beat %}
+        .head     (1'b1),
+{%- else %}
+        .head     (head),
+{%- endif %}
+        .sums     (row{= j.row =}_chosen[{= j.sums =}]),
+        .out_data (out_data[{= j.words =}])
+    );
+{%- endfor %}
+
+endmodule
+
+`default_nettype wire
