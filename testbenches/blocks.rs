@@ -20,6 +20,7 @@ mod blocks {
     mod activate;
     mod add;
     mod argmax;
+    mod bit_ifft;
     mod concat;
     mod dense_mac;
     mod fft;

@@ -5,6 +5,8 @@ pub const CELLS: &[(&str, &str)] = &[
     ("activate_lane", include_str!("../../templates/cells/activate_lane.v")),
     ("axis_in", include_str!("../../templates/cells/axis_in.v")),
     ("axis_out", include_str!("../../templates/cells/axis_out.v")),
+    ("bit_add", include_str!("../../templates/cells/bit_add.v")),
+    ("bit_round", include_str!("../../templates/cells/bit_round.v")),
     ("complex_product", include_str!("../../templates/cells/complex_product.v")),
     ("delay_line", include_str!("../../templates/cells/delay_line.v")),
     ("dense_row", include_str!("../../templates/cells/dense_row.v")),

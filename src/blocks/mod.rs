@@ -9,6 +9,7 @@ pub mod activate;
 pub mod add;
 pub mod adder_graph;
 pub mod argmax;
+pub mod bit_ifft;
 pub mod cells;
 pub mod concat;
 pub mod dense_mac;
@@ -43,12 +44,14 @@ models!(
     activate,
     add,
     argmax,
+    bit_ifft,
     concat,
     dense_mac,
     fft,
     ifft,
     select,
     slice,
+    spectral_array,
     spectral_mac,
     threshold,
     whole_fft,

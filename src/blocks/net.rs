@@ -4,6 +4,8 @@
 //! of that adder and costs nothing. How large a node can become follows from its coefficients, so that every register is
 //! as wide as its words and no wider. Sums are taken as late as their readers allow: what waits is the narrower input.
 
+pub mod bits;
+
 use super::adder_graph::{AdderGraph, Term};
 use crate::fixed::{Complex, Round};
 

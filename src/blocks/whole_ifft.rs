@@ -37,7 +37,7 @@ impl WholeIfft {
     }
 
     /// The net and the words it gives, natural order.
-    fn net(&self) -> (Net, Vec<Term>) {
+    pub(super) fn net(&self) -> (Net, Vec<Term>) {
         let Ifft { k, input, twiddle, rounding } = self.0;
         let names: Vec<String> = (0..k).map(|lane| format!("y{lane}")).collect();
         let net = Net::of_inputs(&names, input.width(), rounding);

@@ -9,7 +9,7 @@ use crate::bench::{Random, unit_of};
 use crate::tools;
 use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::blocks::{Block, Place, cells};
-use circlet::blocks::{fft::Fft, ifft::Ifft, spectral_array::SpectralArray, whole_fft::WholeFft};
+use circlet::blocks::{bit_ifft::BitIfft, fft::Fft, ifft::Ifft, spectral_array::SpectralArray, whole_fft::WholeFft};
 use circlet::fixed::{QFormat, Round};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,7 +47,8 @@ impl Core {
         let mac = SpectralMac { k: K, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
         let array = SpectralArray { mac, beats_out: K / 2 };
         array.check().unwrap();
-        let ifft = Ifft { k: K, input: accumulator, twiddle, rounding }.checked().unwrap();
+        let ifft = BitIfft(Ifft { k: K, input: accumulator, twiddle, rounding }).checked().unwrap();
+        assert!(ifft.spacing() <= BLOCKS, "{}", ifft.spacing());
         let blocks: Vec<Box<dyn Block>> =
             vec![Box::new(WholeFft(fft).checked().unwrap()), Box::new(array), Box::new(ifft)];
         Core { blocks, columns, basis }

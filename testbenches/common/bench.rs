@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub struct Traffic {
     /// Beats of one packet: what one `Unit::run` takes. They come on consecutive cycles.
     pub packet: usize,
+    /// Cycles after each packet in which none may begin.
+    pub rest: usize,
     /// Packets sent, the one that a reset cuts off not counted.
     pub packets: usize,
     /// Seed of words and gaps.
@@ -19,7 +21,7 @@ pub struct Traffic {
 impl Traffic {
     /// Forty packets of `packet` beats.
     pub fn of_packet(packet: usize) -> Traffic {
-        Traffic { packet, packets: 40, seed: 1 }
+        Traffic { packet, rest: 0, packets: 40, seed: 1 }
     }
 }
 
@@ -150,7 +152,7 @@ impl Session<'_> {
                 2 => self.random.below(2) * self.random.below(self.traffic.packet + 3),
                 _ => self.random.below(2 * self.block.latency() + 3) * (self.random.below(3) / 2),
             };
-            (0..gap).for_each(|_| self.cycle(false, false).clear());
+            (0..gap + self.traffic.rest).for_each(|_| self.cycle(false, false).clear());
         }
         (0..self.block.latency() + self.traffic.packet + 20).for_each(|_| self.cycle(false, false).clear());
     }

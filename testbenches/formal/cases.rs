@@ -140,6 +140,20 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
         all.push(Case { cell: "spectral_row", parameters, steps: 11 });
     }
+    for (products, head, parts, mode) in
+        [(3, 0, 1, 1), (3, 0, 0, 0), (3, 1, 0, 2), (4, 0, 0, 0), (4, 1, 0, 1), (2, 1, 0, 0)]
+    {
+        let parameters =
+            format!("PRODUCTS {products} HEAD {head} XW 2 WW 3 PARTS {parts} SW 7 SHIFT 2 MODE {mode} OW 4");
+        all.push(Case { cell: "spectral_bin", parameters, steps: 8 });
+    }
+    all.extend(cases("bit_add", 8, &["CARRY 0 BITS 5", "CARRY 1 BITS 5"]));
+    for (mode, negative, alone) in [(1, 1, 0), (1, 0, 0), (0, 1, 0), (0, 0, 0), (2, 1, 0), (2, 0, 1), (0, 0, 1)] {
+        for drop in [3, 1, 2, 4] {
+            let parameters = format!("MODE {mode} NEGATIVE {negative} ALONE {alone} DROP {drop} BITS 3");
+            all.push(Case { cell: "bit_round", parameters, steps: 10 });
+        }
+    }
     for mode in 0..3 {
         for (width, shift) in [(8, 3), (8, 1), (6, 0), (5, -2), (9, 6), (12, 4)] {
             let parameters = format!("IW {width} SHIFT {shift} MODE {mode}");
@@ -245,7 +259,10 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 14] = [
+pub const REACHED: [&str; 17] = [
+    "spectral_bin",
+    "bit_add",
+    "bit_round",
     "in_turn",
     "dense_row",
     "spectral_row",
@@ -263,7 +280,7 @@ pub const REACHED: [&str; 14] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 47] = [
+pub const FAULTS: [(&str, &str, &str); 51] = [
     ("threshold_step", ">= threshold_q1", "> threshold_q1"),
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
@@ -303,6 +320,10 @@ pub const FAULTS: [(&str, &str, &str); 47] = [
     ("select", " || last_packet", ""),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
+    ("spectral_bin", ".in_b   (twice[WW:1])", ".in_b   (twice[WW-1:0])"),
+    ("spectral_bin", "im_q1 <= sums[SW +: SW] + shared;", "im_q1 <= sums[SW +: SW] - shared;"),
+    ("bit_add", "(carry & (in_a | in_b))", "(carry & in_a)"),
+    ("bit_round", "(rest_q & ~begins)", "rest_q"),
     ("round_add", "half | (tie & b[SHIFT])", "half | tie"),
     ("saturate", "{sign, {(OW-1){~sign}}}", "{sign, {(OW-1){sign}}}"),
     ("narrow", "localparam EW = (IW > SHIFT) ? IW + 1 : SHIFT + 2;", "localparam EW = (IW > SHIFT) ? IW : SHIFT + 2;"),

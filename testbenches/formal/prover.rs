@@ -133,6 +133,7 @@ impl Case {
                 cells.chain([(module, text)]).collect()
             }
             "complex_product" | "spectral_row" => of_cells(&["spectral_operands", self.cell]),
+            "spectral_bin" => of_cells(&["spectral_join", self.cell]),
             cell => of_cells(&[cell]),
         }
     }

@@ -56,3 +56,13 @@ pub mod spectral_mac {
 pub mod threshold {
     pub mod model;
 }
+
+/// Block `whole_fft`.
+pub mod whole_fft {
+    pub mod model;
+}
+
+/// Block `whole_ifft`.
+pub mod whole_ifft {
+    pub mod model;
+}

@@ -1,6 +1,9 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
-use super::{activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_mac, threshold};
+use super::{
+    activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_array, spectral_mac, threshold,
+    whole_fft, whole_ifft,
+};
 use crate::machine::text::Build;
 
 /// Every unit.
@@ -14,6 +17,9 @@ pub const UNITS: &[(&str, Build)] = &[
     ("ifft", ifft::model::build),
     ("select", select::model::build),
     ("slice", slice::model::build),
+    ("spectral_array", spectral_array::model::build),
     ("spectral_mac", spectral_mac::model::build),
     ("threshold", threshold::model::build),
+    ("whole_fft", whole_fft::model::build),
+    ("whole_ifft", whole_ifft::model::build),
 ];
