@@ -14,7 +14,8 @@ pub mod model;
 
 use super::adder_graph::Term;
 use super::fft::Fft;
-use super::net::{CycleRtl, Net};
+use super::net::Net;
+use super::net::registers::CycleRtl;
 use super::verilog::Count;
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use crate::fixed::{Complex, twiddle};

@@ -8,7 +8,8 @@ pub mod model;
 
 use super::adder_graph::Term;
 use super::ifft::Ifft;
-use super::net::{CycleRtl, Net};
+use super::net::Net;
+use super::net::registers::CycleRtl;
 use super::whole_fft::{LARGEST, word_at};
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use crate::fixed::{Complex, twiddle};

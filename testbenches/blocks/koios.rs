@@ -87,7 +87,7 @@ impl Core {
     fn rounded(&self, frame: &[f64]) -> Vec<f64> {
         let near = |x: f64| (x / WORD.lsb()).round() * WORD.lsb();
         let spectrum = |words: &[f64]| transform(&self.basis, words).into_iter().map(near).collect::<Vec<_>>();
-        let mut sums = vec![0.0; K];
+        let mut sums = [0.0; K];
         for (x, w) in frame.chunks(K).zip(self.columns.chunks(K)) {
             let (x, w) = (spectrum(x), spectrum(w));
             (sums[0], sums[1]) = (sums[0] + near(x[0] * w[0]), sums[1] + near(x[1] * w[1]));

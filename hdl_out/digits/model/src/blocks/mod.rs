@@ -17,6 +17,11 @@ pub mod argmax {
     pub mod model;
 }
 
+/// Block `bit_ifft`.
+pub mod bit_ifft {
+    pub mod model;
+}
+
 /// Block `concat`.
 pub mod concat {
     pub mod model;
@@ -44,6 +49,11 @@ pub mod select {
 
 /// Block `slice`.
 pub mod slice {
+    pub mod model;
+}
+
+/// Block `spectral_array`.
+pub mod spectral_array {
     pub mod model;
 }
 

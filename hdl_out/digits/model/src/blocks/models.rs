@@ -1,8 +1,8 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
 use super::{
-    activate, add, argmax, concat, dense_mac, fft, ifft, select, slice, spectral_array, spectral_mac, threshold,
-    whole_fft, whole_ifft,
+    activate, add, argmax, bit_ifft, concat, dense_mac, fft, ifft, select, slice, spectral_array, spectral_mac,
+    threshold, whole_fft, whole_ifft,
 };
 use crate::machine::text::Build;
 
@@ -11,6 +11,7 @@ pub const UNITS: &[(&str, Build)] = &[
     ("activate", activate::model::build),
     ("add", add::model::build),
     ("argmax", argmax::model::build),
+    ("bit_ifft", bit_ifft::model::build),
     ("concat", concat::model::build),
     ("dense_mac", dense_mac::model::build),
     ("fft", fft::model::build),
