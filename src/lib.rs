@@ -48,6 +48,7 @@
 //! - \[Bilsen96\] Bilsen, Engels, Lauwereins, Peperstraete, *Cyclo-static dataflow*, IEEE Trans. Signal Processing 44(2), 1996.
 //! - \[Boyd11\] Boyd, Parikh, Chu, Peleato, Eckstein, *Distributed optimization and statistical learning via the alternating
 //!   direction method of multipliers*, Foundations and Trends in Machine Learning 3(1), 2011.
+//! - \[Denyer85\] Denyer, Renshaw, *VLSI signal processing: a bit-serial approach*, Addison-Wesley, 1985.
 //! - \[Hartley96\] Hartley, *Subexpression sharing in filters using canonic signed digit multipliers*, IEEE Trans. Circuits and Systems II 43(10), 1996.
 //! - \[He98\] He, Torkelson, *Designing pipeline FFT processor for OFDM (de)modulation*, Proc. URSI ISSSE, 1998.
 //! - \[He15\] He, Zhang, Ren, Sun, *Delving deep into rectifiers*, ICCV 2015: the variance of the first weights.

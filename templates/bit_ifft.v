@@ -44,7 +44,8 @@ module {= h.module =} (
     always @(posedge clk) {= w.name =}_late <= {= w.name =};
 {%- else if w.late > 1 %}
     reg [{= w.late =}:1] {= w.name =}_late;
-    always @(posedge clk) {= w.name =}_late <= { {= w.name =}_late[{= w.late =}-1:1], {= w.name =}};
+    always @(posedge clk)
+        {= w.name =}_late <= { {= w.name =}_late[{= w.late =}-1:1], {= w.name =}};
 {%- endif %}
 {%- endfor %}
 
@@ -87,7 +88,8 @@ module {= h.module =} (
     always @(posedge clk) {= a.name =}_late <= {= a.name =};
 {%- else if a.late > 1 %}
     reg [{= a.late =}:1] {= a.name =}_late;
-    always @(posedge clk) {= a.name =}_late <= { {= a.name =}_late[{= a.late =}-1:1], {= a.name =}};
+    always @(posedge clk)
+        {= a.name =}_late <= { {= a.name =}_late[{= a.late =}-1:1], {= a.name =}};
 {%- endif %}
 {%- endfor %}
 

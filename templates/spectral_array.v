@@ -93,7 +93,12 @@ module {= h.module =} (
     wire [{= weights_msb =}:0] row{= row.index =}_weights;
     wire [{= sums_msb =}:0] row{= row.index =}_sums;
 
-    rom #(.WIDTH({= row_weights =}), .DEPTH({= depth =}), .ADDR_W({= word.width =}), .FILE("{= row.file =}")) row{= row.index =}_rom (
+    rom #(
+        .WIDTH  ({= row_weights =}),
+        .DEPTH  ({= depth =}),
+        .ADDR_W ({= word.width =}),
+        .FILE   ("{= row.file =}")
+    ) row{= row.index =}_rom (
         .clk     (clk),
         .address (address_q),
         .data_q1 (row{= row.index =}_weights)

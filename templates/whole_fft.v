@@ -40,7 +40,12 @@ module {= h.module =} (
 {%- for g in given %}
 
     wire signed [{= g.width =}-1:0] word{= g.index =} = {= g.from =};
-    narrow #(.IW({= g.width =}), .SHIFT({= shift =}), .MODE({= mode =}), .OW({= out_width =})) narrow{= g.index =} (
+    narrow #(
+        .IW    ({= g.width =}),
+        .SHIFT ({= shift =}),
+        .MODE  ({= mode =}),
+        .OW    ({= out_width =})
+    ) narrow{= g.index =} (
         .clk      (clk),
         .in_data  (word{= g.index =}),
         .out_data (out_data[{= g.bits =}])

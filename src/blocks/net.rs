@@ -13,6 +13,17 @@ use crate::fixed::{Complex, Round};
 /// Adders between two registers. One would double the registers; carry chains in a row overlap.
 const CHAIN: usize = 2;
 
+/// The largest block that a net transforms.
+pub const LARGEST: usize = 32;
+
+/// Whether blocks of `k` words are small enough for a net, else what is wrong.
+pub(super) fn holds(k: usize) -> Result<(), String> {
+    match k {
+        ..=LARGEST => Ok(()),
+        _ => Err(format!("block size `{k}`: expected at most {LARGEST} for a whole block per clock")),
+    }
+}
+
 /// The words of a beat on their way through adders.
 #[derive(Debug)]
 pub(super) struct Net {

@@ -14,15 +14,12 @@ pub mod model;
 
 use super::adder_graph::Term;
 use super::fft::Fft;
-use super::net::Net;
 use super::net::registers::CycleRtl;
+use super::net::{self, Net};
 use super::verilog::Count;
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use crate::fixed::{Complex, twiddle};
 use askama::Template;
-
-/// The largest block that is transformed at once.
-pub const LARGEST: usize = 32;
 
 /// A forward transform with k lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +31,7 @@ pub struct WholeFft(
 impl WholeFft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WholeFft, String> {
-        if self.0.k > LARGEST {
-            return Err(format!("block size `{}`: expected at most {LARGEST} for a whole block per clock", self.0.k));
-        }
+        net::holds(self.0.k)?;
         self.0.checked().map(WholeFft)
     }
 

@@ -8,9 +8,9 @@ pub mod model;
 
 use super::adder_graph::Term;
 use super::ifft::Ifft;
-use super::net::Net;
 use super::net::registers::CycleRtl;
-use super::whole_fft::{LARGEST, word_at};
+use super::net::{self, Net};
+use super::whole_fft::word_at;
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use crate::fixed::{Complex, twiddle};
 use askama::Template;
@@ -25,9 +25,7 @@ pub struct WholeIfft(
 impl WholeIfft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WholeIfft, String> {
-        if self.0.k > LARGEST {
-            return Err(format!("block size `{}`: expected at most {LARGEST} for a whole block per clock", self.0.k));
-        }
+        net::holds(self.0.k)?;
         self.0.checked().map(WholeIfft)
     }
 

@@ -1,4 +1,4 @@
-//! A net one bit at a time: every word a stream of bits, the lowest first, every adder one bit wide.
+//! A net one bit at a time (\[Denyer85\]): every word a stream of bits, the lowest first, every adder one bit wide.
 //!
 //! Shifting left is waiting, shifting right is not waiting. A word must be given as many bits as its readers use, with its
 //! sign repeated: that sets how soon the next beat may follow.

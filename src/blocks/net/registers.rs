@@ -58,8 +58,11 @@ impl Net {
     }
 
     fn sum(&self, plan: &Plan, cycle: usize, (left, right): (Term, Term), width: u32) -> String {
-        let operand = |term| self.extended(plan, term, cycle, width);
-        format!("{} {} {}", operand(left), if right.negative { '-' } else { '+' }, operand(right))
+        let (left, right_word) = (self.extended(plan, left, cycle, width), self.extended(plan, right, cycle, width));
+        let sign = if right.negative { '-' } else { '+' };
+        // a line of Verilog has room for two short words
+        let between = if left.len() + right_word.len() > 48 { "\n            " } else { " " };
+        format!("{left}{between}{sign} {right_word}")
     }
 
     fn rounding(&self, plan: &Plan, cycle: usize, (left, right): (Option<Term>, Term), drop: u32) -> RoundingRtl {
