@@ -366,7 +366,10 @@ fn stage(job: &Job, threads: usize, words: &[String], output: &str) -> Result<Va
         return Ok(said);
     }
     let failed = |problem: String| Error::Tool { tool: "circlet train".into(), problem };
-    let program = std::env::current_exe().map_err(|cause| failed(cause.to_string()))?;
+    // the very program that runs, also where another one has taken its place since
+    let own = PathBuf::from("/proc/self/exe");
+    let program = if own.exists() { Ok(own) } else { std::env::current_exe() };
+    let program = program.map_err(|cause| failed(cause.to_string()))?;
     let mut command = Command::new(program);
     command.arg("train").arg(job.folder.join(CIRC)).arg("--data").arg(&job.recipe.data).arg("-o").arg(&output);
     command.args(words).args(["--json", "--no-test", "--while-stdin", "--threads", &threads.to_string()]);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What is held at zero, and from when.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prune {
-    /// The share of the blocks of each circulant layer.
+    /// The share of the blocks of each circulant layer, rounded down to whole ones: one is left at least.
     pub share: f64,
     /// Epochs before that.
     pub after: usize,
@@ -27,7 +27,7 @@ impl Prune {
             let norms: Vec<f64> = values.chunks_exact(k).map(norm).collect();
             let mut order: Vec<usize> = (0..norms.len()).collect();
             order.sort_by(|&a, &b| norms[a].total_cmp(&norms[b]));
-            for &block in &order[..(self.share * norms.len() as f64).round() as usize] {
+            for &block in &order[..(self.share * norms.len() as f64) as usize] {
                 values[block * k..(block + 1) * k].fill(0.0);
             }
             sure(Tensor::from_vec(values, value.shape(), value.device()).and_then(|values| value.set(&values)));

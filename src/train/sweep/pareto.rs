@@ -1,5 +1,5 @@
-//! One picture: what is right over storage, and over multiplications, both axes of cost logarithmic. The line joins the
-//! points that none passes; hollow points are what pruned ones would cost if blocks of zeros were skipped.
+//! One picture: what is right over storage, and over multiplications. Costs and what is wrong stand on logarithmic axes. The
+//! line joins the points that none passes; hollow points are what pruned ones would cost if blocks of zeros were skipped.
 
 use super::Family;
 use crate::train::history::{EDGE, HEIGHT, WIDTH, opening};
@@ -8,6 +8,9 @@ use std::fmt::Write;
 /// Colours of block sizes, in their order.
 const COLOURS: [&str; 6] = ["#1f5fa8", "#b3541e", "#3c7d3c", "#7a4aa0", "#a8871f", "#5a5a5a"];
 
+/// Left of each panel, for the names of shares, pixels.
+const SIDE: f64 = 24.0;
+
 /// A panel of the picture.
 struct Panel {
     unit: usize,
@@ -15,8 +18,8 @@ struct Panel {
     left: f64,
     /// Decimal logarithms of the ends of the axis of costs.
     costs: (f64, f64),
-    /// Ends of the axis of shares.
-    shares: (f64, f64),
+    /// Decimal logarithms of the least and the greatest share that is wrong.
+    wrong: (f64, f64),
 }
 
 /// The picture of families.
@@ -40,8 +43,8 @@ pub fn svg(families: &[Family]) -> String {
             Some(1) | None => "no blocks".to_string(),
             Some(k) => format!("blocks of {k}"),
         };
-        let (x, colour) = (EDGE + 100.0 * at as f64, COLOURS[at % COLOURS.len()]);
-        let _ = writeln!(out, "<text x=\"{x}\" y=\"{}\" fill=\"{colour}\">{name}</text>", EDGE - 24.0);
+        let (x, colour) = (EDGE + SIDE + 100.0 * at as f64, COLOURS[at % COLOURS.len()]);
+        let _ = writeln!(out, "<text x=\"{x}\" y=\"{}\" fill=\"{colour}\">{name}</text>", EDGE - 32.0);
     }
     out + "</svg>\n"
 }
@@ -57,30 +60,30 @@ impl Panel {
             (low - more, high + more)
         };
         let costs = ends(costs().fold(f64::MAX, f64::min), costs().fold(f64::MIN, f64::max), 0.05);
-        let low = families.iter().map(|family| family.fixed[1]).fold(1.0, f64::min);
-        let high = families.iter().map(|family| family.fixed[2]).fold(0.0, f64::max);
-        let shares = ends(100.0 * low, 100.0 * high, 0.05);
-        Panel { unit, name, left: unit as f64 * WIDTH, costs, shares }
+        let all = || families.iter().flat_map(|family| family.fixed).map(wrong);
+        let wrong = ends(all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max), 0.05);
+        Panel { unit, name, left: unit as f64 * WIDTH + SIDE, costs, wrong }
     }
 
     fn x(&self, cost: u64) -> f64 {
         let part = ((cost.max(1) as f64).log10() - self.costs.0) / (self.costs.1 - self.costs.0);
-        self.left + EDGE + (WIDTH - 2.0 * EDGE) * part
+        self.left + EDGE + (WIDTH - SIDE - 2.0 * EDGE) * part
     }
 
     fn y(&self, share: f64) -> f64 {
-        let part = (self.shares.1 - 100.0 * share) / (self.shares.1 - self.shares.0);
+        let part = (wrong(share) - self.wrong.0) / (self.wrong.1 - self.wrong.0);
         EDGE + (HEIGHT - 2.0 * EDGE) * part
     }
 
     fn axes(&self, out: &mut String) {
-        let (left, right) = (self.left + EDGE, self.left + WIDTH - EDGE);
+        let (left, right) = (self.left + EDGE, self.left + WIDTH - SIDE - EDGE);
         let (top, bottom) = (EDGE, HEIGHT - EDGE);
-        for part in 0..=4 {
-            let percent = self.shares.0 + (self.shares.1 - self.shares.0) * part as f64 / 4.0;
-            let y = self.y(percent / 100.0);
+        let shares =
+            [50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01].map(|percent| 1.0 - percent / 100.0);
+        for share in shares.into_iter().filter(|&share| (self.wrong.0..=self.wrong.1).contains(&wrong(share))) {
+            let y = self.y(share);
             let _ = writeln!(out, "<path d=\"M{left:.1} {y:.1} H{right:.1}\" stroke=\"#ddd\"/>");
-            let (x, y) = (left - 6.0, y + 4.0);
+            let (x, y, percent) = (left - 6.0, y + 4.0, 100.0 * share);
             let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"end\">{percent:.2} %</text>");
         }
         let ticks = (0..20).flat_map(|decade| [1, 2, 5].map(|digit| digit * 10u64.pow(decade.min(18))));
@@ -123,9 +126,18 @@ impl Panel {
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{colour}\"><title>{name}: {right:.2} %, {cost}</title></circle>"
         );
         if family.is_best[self.unit] {
-            let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>", x + 6.0, y - 6.0);
+            let (x, y) = (x + 2.0, y - 7.0);
+            let _ = writeln!(
+                out,
+                "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{colour}\" font-size=\"9\" transform=\"rotate(-60 {x:.1} {y:.1})\">{name}</text>"
+            );
         }
     }
+}
+
+/// The decimal logarithm of the share that is wrong; none at all has none.
+fn wrong(share: f64) -> f64 {
+    (1.0 - share).max(1e-4).log10()
 }
 
 /// `20k`, `5M`.
