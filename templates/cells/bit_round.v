@@ -1,7 +1,7 @@
-// bit_round: in_a + in_b / 2^n on streams of bits, the lowest first; the quotient is rounded by MODE
+// bit_round: in_a + in_b / 2^n on streams of bits, the lowest first; the quotient is rounded
 //
-// `begins` comes one cycle after the lowest bit of in_b, `first` n cycles after that bit, beside the
-// lowest bit of in_a. With NEGATIVE the word rounded is -in_b. Latency 1 from `first`.
+// `begins` comes one cycle after the lowest bit of in_b, `first` n cycles after that bit, beside
+// the lowest bit of in_a. With NEGATIVE the word rounded is -in_b. Latency 1 from `first`.
 
 `default_nettype none
 

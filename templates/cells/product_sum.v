@@ -1,7 +1,7 @@
 // product_sum: sums of products: a DSP cell with its registers and its adder
 //
-// Modulo the range of SW bits, SW >= AW + BW. `enable` and `load` stand beside the product: 2 cycles
-// after its operands. A product with `load` starts a sum. Latency 3.
+// Modulo the range of SW bits, SW >= AW + BW. `enable` and `load` stand beside the product: 2
+// cycles after its operands. A product with `load` starts a sum. Latency 3.
 
 `default_nettype none
 

@@ -1,4 +1,4 @@
-// spectral_bin: the products of one position of packed spectra with their weights, each summed on its own
+// spectral_bin: products of one position of packed spectra with their weights, each summed alone
 //
 //   HEAD           s0 = sum DC w_0             s1, of four s3 = sum Nyquist w_1; the others are 0
 //   PRODUCTS = 3   s0 = sum re (w_0 + w_1)     s1 = sum (im - re) w_0    s2 = sum (re + im) w_1
