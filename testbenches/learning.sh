@@ -127,7 +127,7 @@ decay() {
     network decay decay ''
     for decay in 0.01 0.1 0.3 1; do
         run "decay$decay" train "decay-$seed" --data "$data" --seed "$seed" --batch 128 --shift 1 --held-back 0.0833 --no-test \
-            -o "decay-$seed.safetensors" --epochs 10 --decay $decay --dropout 0.1
+            -o "decay-$seed.safetensors" --epochs 5 --decay $decay --dropout 0.1
     done
 }
 
