@@ -67,6 +67,10 @@ fn branches_keep_their_promises() {
 }
 
 const BRANCHES: &[&str] = &[
+    // the first beats of a frame pass, the others end: a burst that begins with the period and rests at its end
+    r#"layer a slice 0 .. 2
+       layer b slice 0 .. 1 from a
+       layer all concat from b, a"#,
     // blocks of one size meet as they come; one layer goes to three
     r#"layer a dense 8 block 4 { weights "matrix.npy" activation relu }
        layer b dense 8 block 4 { weights "matrix.npy" }

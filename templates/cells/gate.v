@@ -68,11 +68,19 @@ module gate #(
         localparam FIRST      = EVERY - BURST - REST;
         reg [FIRING_W-1:0] firing;
 
+        wire begun;  // the firings before the producing ones are over
+
+        if (FIRST == 0) begin : gen_from_start
+            assign begun = 1'b1;
+        end else begin : gen_from_later
+            assign begun = firing >= FIRST[FIRING_W-1:0];
+        end
+
         if (REST == 0) begin : gen_to_end
-            assign producing = firing >= FIRST[FIRING_W-1:0];
+            assign producing = begun;
         end else begin : gen_to_rest
             localparam LAST = EVERY - REST - 1;
-            assign producing = firing >= FIRST[FIRING_W-1:0] && firing <= LAST[FIRING_W-1:0];
+            assign producing = begun && firing <= LAST[FIRING_W-1:0];
         end
 
         always @(posedge clk) begin
