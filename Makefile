@@ -68,7 +68,7 @@ large: tools
 train-speed:
 	@$(CARGO) run --release --quiet --example train_speed -- $(or $(MOST),16384)
 
-# the figures of src/train/training.md on MNIST: PARTS (form dense short small bits convert decay) for SEEDS; all take two hours
+# the figures of src/train/training.md on MNIST: PARTS (form dense short small bits convert decay) for SEEDS; all of them take hours
 learning:
 	@$(CARGO) build --release --quiet
 	@for part in $(or $(PARTS),form dense short small bits convert decay); do \

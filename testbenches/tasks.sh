@@ -1,6 +1,6 @@
 #!/bin/sh
 # The figures of examples/spoken and examples/power: in blocks and dense, seeds 1 to 3; spoken digits also by speakers that
-# were never heard. Two minutes on two idle cores.
+# were never heard. Three minutes on two cores under load.
 set -eu
 cd "$(dirname "$0")/.."
 data=$(realpath "${CIRCLET_DATA:-../shared/data}")
