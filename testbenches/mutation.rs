@@ -1,6 +1,7 @@
 //! Mutants of a small network: a seeded slice of `make mutate`, which writes `mutation/README.md`.
 
 #[path = "mutation/equal.rs"]
+#[allow(dead_code)]
 mod equal;
 #[path = "mutation/mutant.rs"]
 #[allow(dead_code)]
