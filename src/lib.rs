@@ -34,7 +34,7 @@
 //!
 //! # Invariants
 //!
-//! - *Time is decided once.* An actor's timing is five numbers ([`machine::Timing`]); Verilog, model and schedule
+//! - *Time is decided once.* An actor's timing is six numbers ([`machine::Timing`]); Verilog, model and schedule
 //!   take them from the same [`blocks::Block`].
 //! - *The emitted model is this library.* [`emit::model`] copies [`fixed`], [`machine`] and each `blocks/<stem>/model.rs` to
 //!   the letter; they use nothing but the standard library.

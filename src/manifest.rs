@@ -98,7 +98,7 @@ pub struct ActorEntry {
     pub start: usize,
     /// Cycles from first pop to first push.
     pub latency: usize,
-    /// Cycles per frame in which it pops.
+    /// Cycles per frame in which it pops, or pauses after it.
     pub busy: usize,
     /// Exact cost.
     pub cost: Cost,

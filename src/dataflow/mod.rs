@@ -74,6 +74,8 @@ pub struct Actor {
     pub turns: Vec<usize>,
     /// Firing rule; see [`crate::machine`].
     pub packet: usize,
+    /// Cycles after a packet in which nothing is popped.
+    pub pause: usize,
     /// Firings in one period.
     pub every: usize,
     /// Producing firings of a period.
@@ -92,9 +94,9 @@ impl Actor {
         1 + self.chain.iter().map(|block| block.latency()).sum::<usize>()
     }
 
-    /// Cycles per frame in which the gate pops.
+    /// Cycles per frame in which the gate pops, or pauses after it.
     pub fn busy(&self) -> usize {
-        self.firings * self.packet
+        self.firings * (self.packet + self.pause)
     }
 }
 

@@ -281,6 +281,7 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRt
     let level_width = from.iter().map(|fifo| fifo.level_width).max().unwrap_or(1);
     let mut list = vec![("PACKET", actor.packet), ("EVERY", actor.every), ("BURST", actor.burst)];
     list.extend((actor.rest > 0).then_some(("REST", actor.rest)));
+    list.extend((actor.pause > 0).then_some(("PAUSE", actor.pause)));
     list.extend([("OUT", actor.out), ("LEVEL_W", level_width as usize), ("FREE_W", free_width as usize)]);
     let signal = |own: &str, edge: &str| if leaves { format!("out_{edge}") } else { format!("{to}_{own}") };
     let join = (from.len() > 1).then(|| join_rtl(context, actor, &from, &graph.streams_into(id)));
@@ -296,7 +297,11 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRt
     }
     ActorRtl {
         name: actor.name.clone(),
-        about: format!("{} cycles from pop to push, pops {} cycles per frame", actor.latency(), actor.busy()),
+        about: format!(
+            "{} cycles from pop to push, pops {} cycles per frame",
+            actor.latency(),
+            actor.firings * actor.packet
+        ),
         parameters: parameters(&list),
         level: format!("{input}_level"),
         pop: format!("{input}_pop"),

@@ -28,14 +28,15 @@ pub fn text(graph: &Graph, depths: &BTreeMap<EdgeId, usize>) -> String {
         let names =
             |edges: Vec<EdgeId>| edges.iter().map(|id| graph.graph[id.0].name.as_str()).collect::<Vec<_>>().join(",");
         let (inputs, outputs) = (names(graph.streams_into(id)), names(graph.streams_from(id)));
-        let Actor { name, turns, packet, every, burst, rest, out: beats, .. } = actor;
+        let Actor { name, turns, packet, pause, every, burst, rest, out: beats, .. } = actor;
         let list: Vec<String> = turns.iter().map(usize::to_string).collect();
         let turns = if turns.is_empty() { String::new() } else { format!(" turns={}", list.join(",")) };
         let rest = if *rest == 0 { String::new() } else { format!(" rest={rest}") };
+        let pause = if *pause == 0 { String::new() } else { format!(" pause={pause}") };
         let latency = actor.latency();
         let _ = writeln!(
             out,
-            "actor {name} in={inputs} out={outputs}{turns} packet={packet} every={every} burst={burst}{rest} \
+            "actor {name} in={inputs} out={outputs}{turns} packet={packet}{pause} every={every} burst={burst}{rest} \
              beats={beats} latency={latency}"
         );
         for block in &actor.chain {

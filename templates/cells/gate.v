@@ -1,6 +1,7 @@
 // gate: fires an actor when its input is there and its output has room
 //
-//   firing    pops PACKET beats on consecutive cycles, once `level` >= PACKET and the previous packet is popped
+//   firing    pops PACKET beats on consecutive cycles, once `level` >= PACKET, the previous packet is popped and PAUSE
+//             cycles have gone by
 //   produce   of each EVERY firings the last BURST but for REST push OUT beats each: they wait for `free` >= OUT and
 //             `reserve` them
 //   latency   `valid` follows `pop` by one cycle, with the data of the FIFO
@@ -10,6 +11,7 @@
 
 module gate #(
     parameter PACKET  = 1,  // beats
+    parameter PAUSE   = 0,  // cycles after a packet
     parameter EVERY   = 1,  // firings of a period
     parameter BURST   = 1,  // producing firings, the last of a period but for REST
     parameter REST    = 0,  // firings after them
@@ -28,15 +30,19 @@ module gate #(
     if (PACKET < 1 || OUT < 1 || LEVEL_W < $clog2(PACKET + 1) || FREE_W < $clog2(OUT + 1)) begin : gen_check_beats
         gate_PACKET_and_OUT_must_fit_LEVEL_W_and_FREE_W stop ();
     end
+    if (PAUSE < 0) begin : gen_check_pause
+        gate_PAUSE_must_not_be_negative stop ();
+    end
     if (BURST < 1 || REST < 0 || BURST + REST > EVERY) begin : gen_check_burst
         gate_BURST_and_REST_must_fit_EVERY stop ();
     end
 
-    wire busy;       // a packet is being popped
+    wire busy;       // a packet is being popped, or it is the pause after it
+    wire popping;    // the beats of a packet that follow the first one
     wire producing;  // the next firing produces
     wire start = !busy && level >= PACKET[LEVEL_W-1:0] && (!producing || free >= OUT[FREE_W-1:0]);
 
-    assign pop     = busy || start;
+    assign pop     = popping || start;
     assign reserve = start && producing;
 
     always @(posedge clk) begin
@@ -44,14 +50,16 @@ module gate #(
         else valid <= pop;
     end
 
-    if (PACKET == 1) begin : gen_beat
-        assign busy = 1'b0;
+    if (PACKET + PAUSE == 1) begin : gen_beat
+        assign busy    = 1'b0;
+        assign popping = 1'b0;
     end else begin : gen_packet
-        localparam LEFT_W = $clog2(PACKET);
-        localparam MORE   = PACKET - 1;
-        reg [LEFT_W-1:0] left;  // beats of the packet not yet popped
+        localparam LEFT_W = $clog2(PACKET + PAUSE);
+        localparam MORE   = PACKET + PAUSE - 1;
+        reg [LEFT_W-1:0] left;  // beats of the packet not yet popped, and the pause
 
-        assign busy = left != {LEFT_W{1'b0}};
+        assign busy    = left != {LEFT_W{1'b0}};
+        assign popping = left > PAUSE[LEFT_W-1:0];
 
         always @(posedge clk) begin
             if (rst) left <= {LEFT_W{1'b0}};

@@ -77,6 +77,11 @@ pub fn grid() -> Vec<Case> {
             all.push(Case { cell: "gate", parameters, steps: 4 });
         }
     }
+    for (packet, pause, every, burst) in [(1, 1, 1, 1), (1, 3, 5, 1), (3, 1, 3, 2), (8, 9, 1, 1)] {
+        let parameters =
+            format!("PACKET {packet} PAUSE {pause} EVERY {every} BURST {burst} REST 0 OUT 2 LEVEL_W 5 FREE_W 5");
+        all.push(Case { cell: "gate", parameters, steps: 4 });
+    }
     for (lanes, width, bytes) in [(1, 1, 1), (2, 3, 1), (2, 8, 1), (3, 9, 2)] {
         for frame in [1, 2, 3, 5, 16] {
             let parameters = format!("LANES {lanes} WIDTH {width} BYTES {bytes} FRAME {frame} FREE_W 3");
@@ -239,7 +244,7 @@ pub fn of(cell: &str) -> Case {
         ("stream_fifo", "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2"),
         ("turn_fifo", "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1"),
         ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
-        ("gate", "PACKET 3 EVERY 7 BURST 4 REST 0 OUT 2 LEVEL_W 5 FREE_W 5"),
+        ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0 OUT 2 LEVEL_W 5 FREE_W 5"),
         ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 FREE_W 3"),
         ("axis_out", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 LEVEL_W 3"),
         ("packet_valid", "BEATS 4 DELAY 3"),
@@ -280,7 +285,7 @@ pub const REACHED: [&str; 17] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 51] = [
+pub const FAULTS: [(&str, &str, &str); 52] = [
     ("threshold_step", ">= threshold_q1", "> threshold_q1"),
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
@@ -299,7 +304,8 @@ pub const FAULTS: [(&str, &str, &str); 51] = [
     ("gate", "level >= PACKET[LEVEL_W-1:0]", "level >= PACKET[LEVEL_W-1:0] - 1'b1"),
     ("gate", "(!producing || free >= OUT[FREE_W-1:0])", "1'b1"),
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
-    ("gate", "localparam MORE   = PACKET - 1;", "localparam MORE   = PACKET - 2;"),
+    ("gate", "localparam MORE   = PACKET + PAUSE - 1;", "localparam MORE   = PACKET + PAUSE - 2;"),
+    ("gate", "left > PAUSE[LEFT_W-1:0]", "busy"),
     ("axis_in", "assign valid         = s_axis_tvalid && s_axis_tready;", "assign valid         = s_axis_tvalid;"),
     ("axis_in", "localparam BEAT_END = FRAME - 1;", "localparam BEAT_END = FRAME - 2;"),
     (

@@ -19,6 +19,7 @@ pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer) {
         chain: vec![Rc::new(block)],
         turns: Vec::new(),
         packet: 1,
+        pause: 0,
         every: open.beats,
         burst: 1,
         rest: 0,

@@ -140,7 +140,7 @@ impl Part<'_> {
         let [packet, every, burst, out] = rule;
         let (layer, span) = (self.index, self.layer.span);
         let (name, turns) = (role(self.layer, name), Vec::new());
-        Actor { name, layer, span, chain, turns, packet, every, burst, rest: 0, out, firings }
+        Actor { name, layer, span, chain, turns, packet, pause: 0, every, burst, rest: 0, out, firings }
     }
 }
 

@@ -189,7 +189,20 @@ impl Join<'_> {
         let every = if given == beats { 1 } else { beats };
         let burst = if given == beats { 1 } else { given };
         let (name, layer, span) = (role(self.layer, name), self.index, self.layer.span);
-        Actor { name, layer, span, chain, turns: Vec::new(), packet: 1, every, burst, rest, out: 1, firings: beats }
+        Actor {
+            name,
+            layer,
+            span,
+            chain,
+            turns: Vec::new(),
+            packet: 1,
+            pause: 0,
+            every,
+            burst,
+            rest,
+            out: 1,
+            firings: beats,
+        }
     }
 
     /// The streams to read each part from in its form, with the actors that bring it there.

@@ -19,6 +19,7 @@ pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, pointw
         chain: vec![block],
         turns: Vec::new(),
         packet: 1,
+        pause: 0,
         every: 1,
         burst: 1,
         rest: 0,

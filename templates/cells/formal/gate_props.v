@@ -1,6 +1,6 @@
 // gate_props: what gate promises
 //
-//   proves    `pop` only while `level` > 0; packets are popped on consecutive cycles
+//   proves    `pop` only while `level` > 0; packets are popped on consecutive cycles, PAUSE cycles or more between them
 //   proves    `reserve` only while `free` >= OUT, once for each producing firing and at its first beat
 //   proves    of each EVERY firings the last BURST but for REST produce
 //   proves    a firing begins in the very cycle in which everything is there; `valid` is `pop` one cycle later
@@ -10,6 +10,7 @@
 
 module gate_props #(
     parameter PACKET  = 1,
+    parameter PAUSE   = 0,
     parameter EVERY   = 1,
     parameter BURST   = 1,
     parameter REST    = 0,
@@ -26,24 +27,24 @@ module gate_props #(
     wire reserve;
     wire valid;
 
-    gate #(.PACKET(PACKET), .EVERY(EVERY), .BURST(BURST), .REST(REST), .OUT(OUT), .LEVEL_W(LEVEL_W),
+    gate #(.PACKET(PACKET), .PAUSE(PAUSE), .EVERY(EVERY), .BURST(BURST), .REST(REST), .OUT(OUT), .LEVEL_W(LEVEL_W),
         .FREE_W(FREE_W)) dut (
         .clk(clk), .rst(rst), .level(level), .free(free), .pop(pop), .reserve(reserve), .valid(valid)
     );
 
-    (* hierconn *) wire [(PACKET > 1 ? $clog2(PACKET) : 1)-1:0] \dut.gen_packet.left ;
+    (* hierconn *) wire [(PACKET + PAUSE > 1 ? $clog2(PACKET + PAUSE) : 1)-1:0] \dut.gen_packet.left ;
     (* hierconn *) wire [(EVERY > 1 ? $clog2(EVERY) : 1)-1:0]   \dut.gen_period.firing ;
 
     // ---- the specification ----
 
-    reg [7:0] beat;    // of the packet; 0 between packets
+    reg [7:0] beat;    // of the packet and its pause; 0 between packets
     reg [7:0] firing;  // of the period
 
     wire producing = firing + BURST + REST >= EVERY && firing < EVERY - REST;
     wire fires     = beat == 0 && level >= PACKET && (!producing || free >= OUT);
 
     always @(posedge clk) begin
-        if (fires || beat != 0) beat <= beat == PACKET - 1 ? 0 : beat + 1;
+        if (fires || beat != 0) beat <= beat == PACKET + PAUSE - 1 ? 0 : beat + 1;
         if (fires) firing <= firing == EVERY - 1 ? 0 : firing + 1;
         if (rst) begin
             beat   <= 0;
@@ -72,7 +73,7 @@ module gate_props #(
     always @(posedge clk) popped <= pop && !rst;
 
     always @* if (started) begin
-        assert (pop == (fires || beat != 0));
+        assert (pop == (fires || (beat != 0 && beat < PACKET)));
         assert (reserve == (fires && producing));
         assert (!reserve || free >= OUT);
         assert (valid == popped);
@@ -85,10 +86,10 @@ module gate_props #(
     // ---- what holds inside, for the induction ----
 
     always @* if (started) begin
-        assert (beat < PACKET && firing < EVERY);
-        if (PACKET > 1) assert (\dut.gen_packet.left == (beat == 0 ? 0 : PACKET - beat));
+        assert (beat < PACKET + PAUSE && firing < EVERY);
+        if (PACKET + PAUSE > 1) assert (\dut.gen_packet.left == (beat == 0 ? 0 : PACKET + PAUSE - beat));
         if (BURST < EVERY) assert (\dut.gen_period.firing == firing);
-        if (beat != 0) assert (counts && least >= PACKET - beat);
+        if (beat != 0 && beat < PACKET) assert (counts && least >= PACKET - beat);
     end
 endmodule
 

@@ -1,17 +1,18 @@
 //! The timed model: actors that fire on tokens, and the FIFOs between them.
 //!
 //! A network is a cyclo-static dataflow graph (\[Bilsen96\]). An **actor** is a statically scheduled pipeline
-//! behind a *gate*; a **FIFO** is the only elastic thing. Time is fixed by five numbers of an actor and by
+//! behind a *gate*; a **FIFO** is the only elastic thing. Time is fixed by six numbers of an actor and by
 //! nothing else:
 //!
 //! | number | meaning |
 //! |---|---|
 //! | `packet` | beats popped by one firing, on consecutive cycles |
+//! | `pause` | cycles after them in which nothing is popped |
 //! | `every`, `burst` | of each `every` firings the last `burst` produce output, those of [`Timing::rest`] excepted |
 //! | `out` | beats pushed by a producing firing, on consecutive cycles |
 //! | `latency` | cycles from the first pop of a producing firing to its first push |
 //!
-//! A gate fires in a cycle when its previous packet has been popped, the input FIFO shows at least `packet`
+//! A gate fires in a cycle when its previous packet has been popped and its pause is over, the input FIFO shows at least `packet`
 //! beats and, for a producing firing, the output FIFO has `out` beats neither stored nor reserved. It reserves
 //! them in the same cycle. Data popped in cycle t stands on the pipeline's input in cycle t + 1.
 //!
@@ -41,11 +42,13 @@ pub trait Unit {
     }
 }
 
-/// The five numbers that fix an actor's timing; see the module documentation.
+/// The six numbers that fix an actor's timing; see the module documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// Beats popped by one firing.
     pub packet: usize,
+    /// Cycles after the beats of a firing before the next one may begin.
+    pub pause: usize,
     /// Firings in one period.
     pub every: usize,
     /// Producing firings, the last of each period but for `rest`.
@@ -71,6 +74,7 @@ pub struct Actor {
     /// When it fires and pushes.
     pub timing: Timing,
     units: Vec<Box<dyn Unit>>,
+    /// Cycles until the next firing may begin.
     left: usize,
     firing: usize,
     /// The input whose turn it is, and the beats popped of it.
@@ -140,12 +144,14 @@ impl Actor {
         if self.left == 0 && !self.starts(cycle, fifos) {
             return;
         }
-        for input in self.popped() {
-            fifos[self.inputs[input]].pop_token();
-            probes[self.inputs[input]].pop = true;
+        if self.left > self.timing.pause {
+            for input in self.popped() {
+                fifos[self.inputs[input]].pop_token();
+                probes[self.inputs[input]].pop = true;
+            }
+            self.take_turn();
         }
         self.left -= 1;
-        self.take_turn();
     }
 
     /// The inputs that a firing pops.
@@ -164,7 +170,7 @@ impl Actor {
 
     /// Whether a firing starts in this cycle. All that it will give is computed here, to be pushed when it is due.
     fn starts(&mut self, cycle: u64, fifos: &mut [Fifo]) -> bool {
-        let Timing { packet, every, burst, rest, out, latency } = self.timing;
+        let Timing { packet, pause, every, burst, rest, out, latency } = self.timing;
         let producing = (every - burst - rest..every - rest).contains(&self.firing);
         let inputs = &self.inputs[self.popped()];
         if inputs.iter().any(|&fifo| fifos[fifo].level() < packet)
@@ -182,7 +188,7 @@ impl Actor {
         } else {
             self.spare.push(words);
         }
-        self.left = packet;
+        self.left = packet + pause;
         self.firing = if self.firing + 1 == every { 0 } else { self.firing + 1 };
         true
     }

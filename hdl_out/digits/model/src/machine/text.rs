@@ -10,7 +10,8 @@
 //! ```
 //!
 //! An actor that pops or pushes several FIFOs names them between commas; with `turns=32,16` it pops its inputs in turn,
-//! that many beats of each per frame. `rest` counts the firings after the last producing one of a period; left out: none.
+//! that many beats of each per frame. `rest` counts the firings after the last producing one of a period, `pause` the
+//! cycles after each firing's beats; left out: none.
 //! A `unit` belongs to the `actor` above it. `turn` is words, input pair bit (`-`: one lane), output pair bit, beats
 //! in, beats out; `replay` is window, repeat, groups, last repeat. A memory is a file of one hexadecimal word per
 //! line, two's complement in 64 bits, named after the memory.
@@ -187,13 +188,14 @@ impl Reader {
 fn timing(fields: &Fields) -> Result<Timing, String> {
     let timing = Timing {
         packet: fields.number("packet")?,
+        pause: if fields.word("pause").is_ok() { fields.number("pause")? } else { 0 },
         every: fields.number("every")?,
         burst: fields.number("burst")?,
         rest: if fields.word("rest").is_ok() { fields.number("rest")? } else { 0 },
         out: fields.number("beats")?,
         latency: fields.number("latency")?,
     };
-    let Timing { packet, every, burst, rest, out, latency } = timing;
+    let Timing { packet, every, burst, rest, out, latency, .. } = timing;
     if [packet, burst, out, latency].contains(&0) || every.checked_sub(rest).is_none_or(|firings| burst > firings) {
         return Err("expected packet, burst, beats and latency from 1, burst and rest up to every".into());
     }
