@@ -83,7 +83,7 @@ pub fn multiply_add(accumulator: &mut [f64], weights: &[f64], x: &[f64]) {
 /// circulant matrix, the rows `[outputs][inputs]` of a dense one.
 pub fn stored(weights: &Weights) -> Vec<f64> {
     match weights {
-        Weights::Dense { values, .. } => values.clone(),
+        Weights::Dense { values, .. } => values.to_vec(),
         Weights::Circulant { k, values, .. } => RealTransform::new(*k).forward_blocks(values),
     }
 }

@@ -3,14 +3,17 @@
 //! `large [MEGABYTES]`: the model of hdl_out/digits plays frames until its waveform is that large; a copy differs in one
 //! bit of the last frames. Both stay in target/large.
 
+#[path = "common/watched.rs"]
+mod watched;
+
 use circlet::verify::folder::Folder;
 use circlet::verify::stimulus::{Frames, Plan};
 use circlet::verify::wave::write;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use watched::Watched;
 
 /// Bytes of the waveform per frame, about; a first short run measures it.
 const TRIAL: usize = 200;
@@ -39,28 +42,11 @@ fn main() {
     let program = std::env::var("CIRCLET").unwrap_or("target/release/circlet".into());
     for (name, other) in [("equal", &whole), ("one bit flipped", &flipped)] {
         let mut command = Command::new(&program);
-        command.arg("diff").arg(&whole).arg(other).args(["--folder", "hdl_out/digits"]).stdout(Stdio::piped());
-        let clock = Instant::now();
-        let mut child = command.spawn().unwrap();
-        let status = format!("/proc/{}/status", child.id());
-        // what it prints fits into the pipe
-        let mut peak = 0;
-        while child.try_wait().unwrap().is_none() {
-            peak = peak.max(peak_kilobytes(&status));
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let seconds = clock.elapsed().as_secs_f64();
-        let output = child.wait_with_output().unwrap();
+        command.arg("diff").arg(&whole).arg(other).args(["--folder", "hdl_out/digits"]);
+        let Watched { output, seconds, megabytes } = watched::run(&mut command);
         print!("\n{}", String::from_utf8_lossy(&output.stdout));
-        println!("{name}: {seconds:.1} s, at most {} MB, exit code {}", peak / 1000, output.status.code().unwrap());
+        println!("{name}: {seconds:.1} s, at most {megabytes} MB, exit code {}", output.status.code().unwrap());
     }
-}
-
-/// The most memory a process has had so far; 0 where the system does not tell.
-fn peak_kilobytes(status: &str) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(0)
 }
 
 /// Copies a waveform, with the last bit of the first value of [`SIGNAL`] behind byte `from` flipped; gives its line.

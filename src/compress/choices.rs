@@ -141,7 +141,7 @@ fn options(network: &Network, index: usize, is_kept: bool) -> Vec<Choice> {
             sizes.push(k);
         }
     }
-    let matrix = expanded(&given.weights, outputs, inputs);
+    let matrix = expanded(&given.weights, outputs, inputs).into();
     let project = |&k: &usize| Choice { k, cost: words(k), weights: circulize::project(&matrix, inputs, k).0 };
     let projected: Vec<Choice> = sizes.par_iter().map(project).collect();
     std::iter::once(given).chain(projected).collect()
@@ -150,7 +150,7 @@ fn options(network: &Network, index: usize, is_kept: bool) -> Vec<Choice> {
 /// The matrix `[outputs][inputs]` that weights stand for.
 pub fn expanded(weights: &Weights, outputs: usize, inputs: usize) -> Vec<f64> {
     match weights {
-        Weights::Dense { values, .. } => values.clone(),
+        Weights::Dense { values, .. } => values.to_vec(),
         &Weights::Circulant { q, k, ref values, .. } => {
             let mut matrix = vec![0.0; outputs * inputs];
             matrix.par_chunks_mut(inputs).enumerate().for_each(|(row, out)| {

@@ -213,7 +213,8 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
     let (weights, dense_weights, projection_error, rows) = match &layer.kind {
         LayerKind::Dense(dense) => {
             let stored = match &dense.weights {
-                Weights::Dense { values, .. } | Weights::Circulant { values, .. } => values.len(),
+                Weights::Dense { values, .. } => values.len(),
+                Weights::Circulant { values, .. } => values.len(),
             };
             (stored, layer.inputs * layer.outputs, dense.projection_error, rows_of(context, index))
         }

@@ -239,11 +239,11 @@ impl Resolver<'_> {
             self.diagnostics.push(diagnostic.help("write `block <k>` before the braces of the layer"));
             return None;
         }
-        let tensor = self.files.tensor(&file.path, file.tensor.as_deref(), room.most);
-        let weights = tensor.and_then(|tensor| match (file.form, &tensor.shape[..]) {
-            (Form::Dense, &[_, inputs]) => Ok(Weights::Dense { inputs, values: tensor.values }),
-            (Form::FirstColumn, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: tensor.values }),
-            (Form::FirstRow, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: first_columns(tensor.values, k) }),
+        let tensor = self.files.numbers(&file.path, file.tensor.as_deref(), room.most);
+        let weights = tensor.and_then(|(shape, values)| match (file.form, &shape[..]) {
+            (Form::Dense, &[_, inputs]) => Ok(Weights::Dense { inputs, values }),
+            (Form::FirstColumn, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: values.into() }),
+            (Form::FirstRow, &[p, q, k]) => Ok(Weights::Circulant { p, q, k, values: first_columns(values.into(), k) }),
             (form, shape) => Err(wrong_rank(form, shape)),
         });
         let weights = self.accept(weights.map_err(|problem| room.explain(problem, property, layer)))?;

@@ -64,7 +64,12 @@ fn dense_tensors(dense: &Dense) -> Result<(), (usize, &'static str)> {
         Weights::Dense { inputs, values } => *inputs > 0 && values.len() % inputs == 0,
         Weights::Circulant { p, q, k, values } => values.len() == p * q * k,
     };
-    let finite = dense.weights.values().iter().chain(&dense.bias).all(|value| value.is_finite());
+    let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+    let finite = finite(&dense.bias)
+        && match &dense.weights {
+            Weights::Dense { values, .. } => values.not_finite().is_none(),
+            Weights::Circulant { values, .. } => finite(values),
+        };
     match (fits, finite) {
         (false, _) => Err((3, "the weights have another number of elements than their dimensions say")),
         (_, false) => Err((4, "a weight is not finite")),

@@ -9,7 +9,7 @@ pub mod table;
 pub mod transform;
 
 use super::thresholds::Thresholds;
-use super::{Activation, FixedFn, Given, Layer, Operator, Reach, RealFn, print};
+use super::{Activation, FixedFn, Given, Layer, Numbers, Operator, Reach, RealFn, print};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
 use matrix::Product;
@@ -51,7 +51,7 @@ pub enum Weights {
         /// Columns.
         inputs: usize,
         /// `rows * inputs` numbers.
-        values: Vec<f64>,
+        values: Numbers,
     },
     /// `[p][q][k]`, the first column of each block: `C[a][b] = w[(a - b) mod k]`.
     Circulant {
@@ -128,6 +128,11 @@ impl Operator for Dense {
     fn real(&self) -> RealFn<'_> {
         let product = Product::new(&self.weights, self.outputs);
         Box::new(move |x| self.activated(self.add_bias(product.apply(x))))
+    }
+
+    fn real_all(&self, samples: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let products = Product::new(&self.weights, self.outputs).apply_all(samples);
+        products.into_iter().map(|sum| self.activated(self.add_bias(sum))).collect()
     }
 
     fn fixed(&self) -> FixedFn<'_> {

@@ -14,6 +14,7 @@ pub mod argmax;
 pub mod check;
 pub mod concat;
 pub mod dense;
+pub mod numbers;
 pub mod pointwise;
 pub mod print;
 pub mod reach;
@@ -28,7 +29,9 @@ pub use affine::Affine;
 pub use argmax::Argmax;
 pub use concat::Concat;
 pub use dense::{Dense, DenseFormats, Weights};
+pub use numbers::Numbers;
 pub use pointwise::Pointwise;
+use rayon::prelude::*;
 pub use reach::Reach;
 pub use slice::Slice;
 pub use thresholds::Thresholds;
@@ -238,6 +241,11 @@ pub trait Operator {
     fn infer_shape(&self, layer: &Layer, inputs: &[usize], diagnostics: &mut Diagnostics) -> usize;
     /// Real evaluation with the weights as they now are: level `dense` before `circulize`, `circulant` after.
     fn real(&self) -> RealFn<'_>;
+    /// Many samples of [`Operator::real`]: the same numbers.
+    fn real_all(&self, samples: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let real = self.real();
+        samples.par_iter().map(|x| real(x)).collect()
+    }
     /// Bit-exact evaluation, level `fixed`; needs the formats of `choose-formats`. Weights are quantised once, here.
     fn fixed(&self) -> FixedFn<'_>;
     /// One sample of [`Operator::real`].

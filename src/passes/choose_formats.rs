@@ -13,7 +13,6 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fixed::QFormat;
 use crate::network::dense::formats::{MARGIN, holding};
 use crate::network::{Given, Input, Network, Origin, Reach};
-use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// See the module.
@@ -42,8 +41,7 @@ fn run(network: &mut Network, diagnostics: &mut Diagnostics) {
         layer.kind.operator_mut().choose_formats(&given, diagnostics);
         let Some(format) = layer.output_format(input) else { return };
         let operator = layer.kind.operator();
-        let real = operator.real();
-        let samples = taken.samples.par_iter().map(|x| real(x)).collect();
+        let samples = operator.real_all(&taken.samples);
         let reach = taken.reach.as_deref().map(|reach| operator.reach(reach).saturated(format));
         known.push(Known { format, elements: layer.outputs, reach, samples });
     }

@@ -11,8 +11,9 @@
 
 use super::Pass;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::network::{Dense, Layer, LayerKind, Network, Weights};
+use crate::network::{Dense, Layer, LayerKind, Network, Numbers, Weights};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// See the module.
 pub const PASS: Pass = Pass {
@@ -55,11 +56,14 @@ fn warn(layer: &Layer, diagnostics: &mut Diagnostics) {
 }
 
 /// The nearest block-circulant matrix to `values`, `[outputs][inputs]`, and the relative Frobenius error.
-pub fn project(values: &[f64], inputs: usize, k: usize) -> (Weights, f64) {
+pub fn project(values: &Numbers, inputs: usize, k: usize) -> (Weights, f64) {
     let outputs = values.len() / inputs;
     let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
-    // One strip of k matrix rows at a time: each is read once, from front to back.
-    let strips = values.par_chunks(inputs * k).map(|strip| project_strip(strip, inputs, k));
+    // one strip of k matrix rows at a time, row by row: a file is read as it lies
+    let strips = (0..p).into_par_iter().map(|i| {
+        let rows = i * k..outputs.min((i + 1) * k);
+        Strip { values, inputs, k, rows }.project()
+    });
     let strips: Vec<(Vec<f64>, f64, f64)> = strips.collect();
     let lost: f64 = strips.iter().map(|strip| strip.1).sum();
     let whole: f64 = strips.iter().map(|strip| strip.2).sum();
@@ -68,25 +72,54 @@ pub fn project(values: &[f64], inputs: usize, k: usize) -> (Weights, f64) {
     (Weights::Circulant { p, q, k, values }, error)
 }
 
-/// The defining vectors `[q][k]` of up to k matrix rows, the squared norm of what is lost, and of the strip.
-///
-/// A diagonal of values v with mean w loses `sum (v - w)^2`, padded zeros included.
-fn project_strip(strip: &[f64], inputs: usize, k: usize) -> (Vec<f64>, f64, f64) {
-    let mut means = vec![0.0; inputs.div_ceil(k) * k];
-    for (a, row) in strip.chunks_exact(inputs).enumerate() {
-        for (column, value) in row.iter().enumerate() {
-            means[column / k * k + (a + k - column % k) % k] += value / k as f64;
+/// Up to k rows of a matrix.
+struct Strip<'a> {
+    values: &'a Numbers,
+    inputs: usize,
+    k: usize,
+    rows: Range<usize>,
+}
+
+impl Strip<'_> {
+    /// The defining vectors `[q][k]`, the squared norm of what is lost, and of the strip.
+    ///
+    /// A diagonal of values v with mean w loses `sum (v - w)^2`, padded zeros included.
+    fn project(&self) -> (Vec<f64>, f64, f64) {
+        let k = self.k;
+        let mut means = vec![0.0; self.inputs.div_ceil(k) * k];
+        self.each_piece(|diagonals, values| {
+            let means = &mut means[diagonals..diagonals + values.len()];
+            means.iter_mut().zip(values).for_each(|(mean, value)| *mean += value / k as f64);
+        });
+        let mut lost: f64 = self.columns(&means).iter().map(|mean| mean * mean * k as f64).sum();
+        let mut whole = 0.0;
+        self.each_piece(|diagonals, values| {
+            for (value, mean) in values.iter().zip(&means[diagonals..]) {
+                // The padded zeros on this diagonal lose mean^2 each; this element does not.
+                lost += (value - mean) * (value - mean) - mean * mean;
+                whole += value * value;
+            }
+        });
+        (self.columns(&means), lost.max(0.0), whole)
+    }
+
+    /// Row by row, the pieces of each block in which column and diagonal run side by side: the first diagonal, which is
+    /// numbered `[j][(column - row) mod k]`, and the values.
+    fn each_piece(&self, mut see: impl FnMut(usize, &[f64])) {
+        let mut buffer = Vec::new();
+        for (a, row) in self.rows.clone().enumerate() {
+            let row = self.values.part(row * self.inputs..(row + 1) * self.inputs, &mut buffer);
+            for (j, block) in row.chunks(self.k).enumerate() {
+                let (before, after) = block.split_at(a.min(block.len()));
+                see((j + 1) * self.k - a, before);
+                see(j * self.k, after);
+            }
         }
     }
-    let mut lost: f64 = means.iter().map(|mean| mean * mean * k as f64).sum();
-    let mut whole = 0.0;
-    for (a, row) in strip.chunks_exact(inputs).enumerate() {
-        for (column, value) in row.iter().enumerate() {
-            let mean = means[column / k * k + (a + k - column % k) % k];
-            // The padded zeros on this diagonal lose mean^2 each; this element does not.
-            lost += (value - mean) * (value - mean) - mean * mean;
-            whole += value * value;
-        }
+
+    /// Numbered by diagonals to first columns: `w[d]` stands on the diagonals `-d mod k`.
+    fn columns(&self, diagonals: &[f64]) -> Vec<f64> {
+        let column = |block: &[f64]| (0..self.k).map(|d| block[(self.k - d) % self.k]).collect::<Vec<_>>();
+        diagonals.chunks_exact(self.k).flat_map(column).collect()
     }
-    (means, lost.max(0.0), whole)
 }

@@ -133,7 +133,7 @@ fn fold_into_columns(affine: &Affine, dense: &mut Dense) {
 fn scale_rows(dense: &mut Dense, scale: &[f64]) -> bool {
     match &mut dense.weights {
         Weights::Dense { inputs, values } => {
-            for (row, scale) in values.chunks_exact_mut(*inputs).zip(scale) {
+            for (row, scale) in values.to_mut().chunks_exact_mut(*inputs).zip(scale) {
                 row.iter_mut().for_each(|weight| *weight *= scale);
             }
             true
@@ -151,7 +151,7 @@ fn scale_rows(dense: &mut Dense, scale: &[f64]) -> bool {
 fn scale_columns(dense: &mut Dense, scale: &[f64]) {
     match &mut dense.weights {
         Weights::Dense { inputs, values } => {
-            for row in values.chunks_exact_mut(*inputs) {
+            for row in values.to_mut().chunks_exact_mut(*inputs) {
                 row.iter_mut().zip(scale).for_each(|(weight, scale)| *weight *= scale);
             }
         }

@@ -42,6 +42,26 @@ impl<'a> Real<'a> {
     }
 }
 
+/// The output of every layer for every sample, `[layers][samples][elements]`: the numbers of [`Real::layers`], each matrix read
+/// once for all samples.
+pub fn real_layers(network: &Network, inputs: &[Vec<f64>]) -> Vec<Vec<Vec<f64>>> {
+    let mut known = vec![inputs.to_vec()];
+    for layer in &network.layers {
+        let operator = layer.kind.operator();
+        known.push(match layer.from[..] {
+            [origin] => operator.real_all(origin.of::<Vec<Vec<f64>>>(&known)),
+            _ => {
+                let of_sample = |at| -> Vec<f64> {
+                    layer.from.iter().flat_map(|origin| &origin.of::<Vec<Vec<f64>>>(&known)[at]).copied().collect()
+                };
+                operator.real_all(&(0..inputs.len()).map(of_sample).collect::<Vec<_>>())
+            }
+        });
+    }
+    known.remove(0);
+    known
+}
+
 /// Applies a layer to what it takes; `known` holds the input and the outputs of the layers before it.
 fn taking<T: Copy>(from: &[Origin], known: &[Vec<T>], layer: impl FnOnce(&[T]) -> Vec<T>) -> Vec<T> {
     match *from {

@@ -3,7 +3,7 @@
 use crate::fixed::QFormat;
 use crate::network::{LayerKind, Network};
 use crate::pipeline::Compiled;
-use crate::reference::{self, Fixed, Real, scaled};
+use crate::reference::{self, Fixed, Trace, real_layers, scaled};
 use crate::spectra;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -71,21 +71,19 @@ pub fn measure(compiled: &Compiled, samples: Option<&[Vec<f64>]>) -> Measured {
         (None, None) => (random(network), "random inputs in the declared range"),
     };
     let samples = &samples[..samples.len().min(MOST_SAMPLES)];
-    let (dense, circulant, fixed) = (Real::new(&compiled.dense), Real::new(network), Fixed::new(network));
-    let one = |raw: &Vec<f64>| {
-        let input = scaled(&network.input, raw);
-        (dense.layers(&input), circulant.layers(&input), fixed.run(&fixed.quantise(raw)))
-    };
-    // sums in the order of the samples: the same bytes every time
-    let runs: Vec<_> = samples.par_iter().map(one).collect();
+    let inputs: Vec<Vec<f64>> = samples.iter().map(|raw| scaled(&network.input, raw)).collect();
+    let (dense, circulant) = (real_layers(&compiled.dense, &inputs), real_layers(network, &inputs));
+    let fixed = Fixed::new(network);
+    let traces: Vec<Trace> = samples.par_iter().map(|raw| fixed.run(&fixed.quantise(raw))).collect();
     let formats = &reference::formats(network)[1..];
     let layer = |(index, &format): (usize, &QFormat)| {
         let mut sums = Sums::default();
         let mut outputs = Histogram::new(format);
         let mut clipped = 0;
-        for (dense, circulant, trace) in &runs {
+        // sums in the order of the samples: the same bytes every time
+        for (at, trace) in traces.iter().enumerate() {
             let words = &trace.layers[index];
-            sums.add(&dense[index], &circulant[index], words, format);
+            sums.add(&dense[index][at], &circulant[index][at], words, format);
             words.iter().for_each(|&word| outputs.add(word));
             clipped += trace.clipped[index];
         }

@@ -73,7 +73,7 @@ impl Pull {
 fn nearest(matrix: &Tensor, k: usize) -> Result<(Tensor, f64)> {
     let (outputs, inputs) = matrix.dims2()?;
     let values: Vec<f64> = matrix.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect();
-    let (circulant, error) = project(&values, inputs, k);
+    let (circulant, error) = project(&values.into(), inputs, k);
     let written: Vec<f32> = expanded(&circulant, outputs, inputs).into_iter().map(|value| value as f32).collect();
     Ok((Tensor::from_vec(written, matrix.shape(), matrix.device())?, error))
 }

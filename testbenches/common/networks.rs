@@ -72,7 +72,7 @@ pub fn numbers(random: &mut ChaCha8Rng, count: usize, deviation: f64) -> Vec<f64
 pub fn weights(random: &mut ChaCha8Rng, outputs: usize, inputs: usize, block: Option<usize>) -> Weights {
     let deviation = (inputs as f64).recip().sqrt();
     match block {
-        None => Weights::Dense { inputs, values: numbers(random, outputs * inputs, deviation) },
+        None => Weights::Dense { inputs, values: numbers(random, outputs * inputs, deviation).into() },
         Some(k) => {
             let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
             Weights::Circulant { p, q, k, values: numbers(random, p * q * k, deviation) }

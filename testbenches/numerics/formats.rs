@@ -94,7 +94,10 @@ fn hostile_magnitudes_are_refused_or_fit() {
         for layer in &mut network.layers {
             let LayerKind::Dense(dense) = &mut layer.kind else { continue };
             let factor = magnitude(&mut random);
-            let (Weights::Dense { values, .. } | Weights::Circulant { values, .. }) = &mut dense.weights;
+            let values = match &mut dense.weights {
+                Weights::Dense { values, .. } => values.to_mut(),
+                Weights::Circulant { values, .. } => values,
+            };
             values.iter_mut().for_each(|weight| *weight *= factor);
             let factor = magnitude(&mut random);
             dense.bias.iter_mut().for_each(|bias| *bias *= factor);
@@ -127,7 +130,8 @@ fn affine_layers_fold_between_thresholds() {
     for _ in 0..20 {
         let mut layers = Vec::new();
         for (index, (inputs, outputs)) in [(7, 9), (9, 5)].into_iter().enumerate() {
-            let values = (0..inputs * outputs).map(|_| random.random_range(-1..=1) as f64).collect();
+            let values: Vec<f64> = (0..inputs * outputs).map(|_| random.random_range(-1..=1) as f64).collect();
+            let values = values.into();
             let mut dense = networks::dense(outputs, None, Weights::Dense { inputs, values }, Activation::Identity);
             dense.thresholds = Some(networks::thresholds(&mut random, outputs));
             layers.push(networks::layer(&format!("fc{index}"), LayerKind::Dense(dense)));

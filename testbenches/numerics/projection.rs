@@ -1,9 +1,14 @@
 //! The projection to circulant form against least squares solved without knowing that diagonals matter.
 
 use crate::{distance, networks, seeded};
-use circlet::network::Weights;
+use circlet::diag::Diagnostics;
+use circlet::frontend::read_source;
+use circlet::frontend::weights::safetensors;
+use circlet::network::{LayerKind, Network, Weights};
 use circlet::passes::circulize::project;
-use circlet::reference::oracle;
+use circlet::pipeline::{Silent, compile};
+use circlet::reference::{oracle, real_layers};
+use std::path::Path;
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -38,7 +43,7 @@ fn the_projection_is_the_least_squares_solution() {
     let mut random = seeded(1);
     for (outputs, inputs, k) in [(4, 4, 4), (8, 16, 4), (5, 7, 4), (3, 9, 8), (1, 1, 2)] {
         let values = networks::numbers(&mut random, outputs * inputs, 1.0);
-        let (weights, error) = project(&values, inputs, k);
+        let (weights, error) = project(&values.clone().into(), inputs, k);
         let (p, q) = (outputs.div_ceil(k), inputs.div_ceil(k));
         let mut padded = vec![vec![0.0; q * k]; p * k];
         for (row, values) in padded.iter_mut().zip(values.chunks(inputs)) {
@@ -59,6 +64,48 @@ fn the_projection_is_the_least_squares_solution() {
 fn a_circulant_matrix_projects_to_itself() {
     let weights = networks::weights(&mut seeded(2), 12, 8, Some(4));
     let matrix = oracle::matrix(&weights).concat();
-    let (projected, error) = project(&matrix, 8, 4);
+    let (projected, error) = project(&matrix.into(), 8, 4);
     assert!(distance(projected.values(), weights.values()) < 1e-15 && error < 1e-7, "{error}");
+}
+
+/// A file of one tensor `w` of f32, large enough to be mapped.
+fn mapped_file(path: &Path, outputs: usize, inputs: usize) -> Vec<f64> {
+    let values: Vec<f32> = networks::numbers(&mut seeded(3), outputs * inputs, 1.0).iter().map(|&x| x as f32).collect();
+    let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+    let tensors = [("w".to_string(), (vec![outputs, inputs], &values[..]))];
+    std::fs::write(path, safetensors::write(&tensors.into()).unwrap()).unwrap();
+    values
+}
+
+#[test]
+fn a_large_matrix_is_projected_from_its_file_and_never_held() {
+    let (outputs, inputs, k) = (2048, 2100, 512);
+    let folder = tempfile::tempdir().unwrap();
+    let values = mapped_file(&folder.path().join("w.safetensors"), outputs, inputs);
+    let text = format!(
+        "network single {{ input x {inputs} range -1 .. 1\n\
+         layer a dense {outputs} block {k} {{ weights \"w.safetensors\" tensor \"w\" }}\n\
+         target {{ clock 100 MHz }} }}"
+    );
+    let path = folder.path().join("single.circ");
+    std::fs::write(&path, text).unwrap();
+    let compiled = compile(&read_source(&path).unwrap(), &mut Silent, &mut Diagnostics::default()).unwrap();
+    let matrix = |network: &Network| match &network.layers[0].kind {
+        LayerKind::Dense(dense) => dense.clone(),
+        other => panic!("{other:?}"),
+    };
+    let (dense, circulant) = (matrix(&compiled.dense), matrix(&compiled.network));
+    let (projected, error) = project(&values.clone().into(), inputs, k);
+    assert_eq!(circulant.weights.values(), projected.values(), "to the last bit");
+    assert_eq!(circulant.projection_error, Some(error));
+
+    // whole outputs on samples, as the report measures them
+    let samples: Vec<Vec<f64>> = (0..3).map(|seed| networks::numbers(&mut seeded(seed), inputs, 1.0)).collect();
+    let together = real_layers(&compiled.dense, &samples).remove(0);
+    let Weights::Dense { values: stored, .. } = &dense.weights else { panic!("no dense matrix") };
+    assert!(!stored.is_held(), "all {} numbers were decoded at once", stored.len());
+    for (sample, together) in samples.iter().zip(&together) {
+        let alone: Vec<f64> = values.chunks(inputs).map(|row| dot(row, sample)).collect();
+        assert_eq!(*together, alone, "to the last bit");
+    }
 }

@@ -1,6 +1,6 @@
 //! Arrays as ONNX computes with them: a shape, numbers, and the type of element that they are meant to be.
 
-use crate::frontend::weights::element::Element;
+use crate::network::numbers::element::Element;
 
 /// The type of the elements of a tensor; the codes are those of `TensorProto.DataType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

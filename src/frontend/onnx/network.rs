@@ -191,7 +191,7 @@ fn layer(draft: &Draft, options: &Options) -> Result<Layer, Problem> {
             LayerKind::Dense(Dense {
                 outputs: bias.len(),
                 block,
-                weights: Weights::Dense { inputs: *inputs, values: weights.clone() },
+                weights: Weights::Dense { inputs: *inputs, values: weights.clone().into() },
                 weight_file: file("weight"),
                 bias: if has_bias { bias.clone() } else { Vec::new() },
                 bias_file: has_bias.then(|| file("bias")),

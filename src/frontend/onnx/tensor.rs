@@ -3,10 +3,10 @@
 use super::array::{Array, Kind};
 use super::proto::TensorProto;
 use crate::diag::Code;
-use crate::frontend::weights::element::Element;
 use crate::frontend::weights::file::{self, Bytes};
 use crate::frontend::weights::{Problem, elements_or_none};
 use crate::frontend::{MAX_DIMENSIONS, layers::shape_text};
+use crate::network::numbers::element::Element;
 use prost::Message;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};

@@ -47,6 +47,12 @@ impl Deref for Bytes {
     }
 }
 
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
 /// Why a file cannot be read, in words that do not depend on the system.
 pub fn reason(cause: &io::Error) -> String {
     match cause.kind() {

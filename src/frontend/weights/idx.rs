@@ -1,8 +1,8 @@
 //! The format IDX, in which MNIST and its like are given: a magic number, sizes, big-endian data.
 
-use super::element::Element;
 use super::{Problem, Tensor, elements};
 use crate::frontend::MAX_DIMENSIONS;
+use crate::network::numbers::element::Element;
 use std::io::Read;
 
 /// The array of a stream: reads no more of it than the array needs.

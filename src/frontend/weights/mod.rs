@@ -3,7 +3,6 @@
 //! Every reader takes bytes and a bound on the elements it may give, trusts no header, and answers with a [`Problem`]
 //! in words; memory stays within a small multiple of the bound and of the file.
 
-pub mod element;
 pub mod file;
 pub mod idx;
 pub mod npy;
@@ -14,9 +13,12 @@ pub mod table;
 use super::names::closest;
 use super::{MAX_DIMENSIONS, layers::shape_text};
 use crate::diag::{Code, Diagnostic, Span};
+use crate::network::numbers::{Numbers, Stored, element::Element};
 use file::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// An array of numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,14 @@ pub struct Tensor {
     pub shape: Vec<usize>,
     /// The elements in C order, all finite.
     pub values: Vec<f64>,
+}
+
+/// Where an array stands in the bytes of a file, in C order.
+struct Place {
+    shape: Vec<usize>,
+    bytes: Range<usize>,
+    element: Element,
+    big_endian: bool,
 }
 
 /// What is wrong with a file.
@@ -74,7 +84,7 @@ impl Problem {
 /// The files of one network, each opened once.
 pub struct Files<'a> {
     folder: &'a Path,
-    open: BTreeMap<String, Result<Bytes, Problem>>,
+    open: BTreeMap<String, Result<Arc<Bytes>, Problem>>,
 }
 
 impl<'a> Files<'a> {
@@ -96,7 +106,27 @@ impl<'a> Files<'a> {
             Some("npy") => npy::read(bytes, most),
             _ => Err(Problem::malformed("unknown kind of file, expected .safetensors, .npy or .npz")),
         };
-        tensor.and_then(|tensor| tensor.checked(name.unwrap_or("element "))).map_err(|problem| problem.of(path))
+        tensor.and_then(|tensor| tensor.checked(name.unwrap_or(ELEMENT))).map_err(|problem| problem.of(path))
+    }
+
+    /// The same as shape and numbers; those of a mapped file stay there unless it is compressed or in another order.
+    pub fn numbers(&mut self, path: &str, name: Option<&str>, most: usize) -> Result<(Vec<usize>, Numbers), Problem> {
+        let bytes = self.bytes(path)?.clone();
+        let place = match (&*bytes, Path::new(path).extension().and_then(|e| e.to_str())) {
+            (Bytes::Mapped(map), Some("safetensors")) => safetensors::place(map, name, most).map(Some),
+            (Bytes::Mapped(map), Some("npy")) if name.is_none() => npy::place(map, most),
+            _ => Ok(None),
+        };
+        let Some(Place { shape, bytes: range, element, big_endian }) = place.map_err(|problem| problem.of(path))?
+        else {
+            return self.tensor(path, name, most).map(|tensor| (tensor.shape, tensor.values.into()));
+        };
+        let numbers = Numbers::stored(Stored { file: bytes, bytes: range, element, big_endian });
+        if let Some((at, count)) = numbers.not_finite() {
+            let value = numbers.part(at..at + 1, &mut Vec::new())[0];
+            return Err(not_finite(name.unwrap_or(ELEMENT), &shape, (at, value), count).of(path));
+        }
+        Ok((shape, numbers))
     }
 
     /// The names of the tensors of an archive.
@@ -119,9 +149,9 @@ impl<'a> Files<'a> {
     }
 
     /// The bytes of a file.
-    fn bytes(&mut self, path: &str) -> Result<&Bytes, Problem> {
+    fn bytes(&mut self, path: &str) -> Result<&Arc<Bytes>, Problem> {
         let folder = self.folder;
-        let opened = self.open.entry(path.to_string()).or_insert_with(|| open(folder, path));
+        let opened = self.open.entry(path.to_string()).or_insert_with(|| open(folder, path).map(Arc::new));
         opened.as_ref().map_err(Problem::clone)
     }
 }
@@ -143,13 +173,20 @@ impl Tensor {
         let Some(at) = self.values.iter().position(|value| !value.is_finite()) else {
             return Ok(self);
         };
-        let kind = if self.values[at].is_nan() { "NaN" } else { "infinite" };
         let all = self.values.iter().filter(|value| !value.is_finite()).count();
-        let index = shape_text(&index_of(at, &self.shape));
-        let rest = if all > 1 { format!(" ({all} elements are not finite)") } else { String::new() };
-        let message = format!("{name}{index} is {kind}, expected finite numbers{rest}");
-        Err(Problem::new(Code::WeightNotFinite, message))
+        Err(not_finite(name, &self.shape, (at, self.values[at]), all))
     }
+}
+
+/// What stands for the name of a tensor without one.
+const ELEMENT: &str = "element ";
+
+/// NaN or infinity: the first place and what stands there, and how many there are.
+fn not_finite(name: &str, shape: &[usize], (at, value): (usize, f64), all: usize) -> Problem {
+    let kind = if value.is_nan() { "NaN" } else { "infinite" };
+    let index = shape_text(&index_of(at, shape));
+    let rest = if all > 1 { format!(" ({all} elements are not finite)") } else { String::new() };
+    Problem::new(Code::WeightNotFinite, format!("{name}{index} is {kind}, expected finite numbers{rest}"))
 }
 
 /// The indices of the element at position `at` in C order.

@@ -1,7 +1,7 @@
 //! The format .npy: one array with its type, its order and its shape.
 
-use super::element::Element;
-use super::{Problem, Tensor, elements, exactly};
+use super::{Place, Problem, Tensor, elements, exactly};
+use crate::network::numbers::element::Element;
 use pest::Parser;
 use std::io::Read;
 
@@ -27,6 +27,16 @@ pub fn read(mut bytes: &[u8], most: usize) -> Result<Tensor, Problem> {
     let length = elements(&header.shape, most)? * header.element.bytes();
     exactly(bytes.len(), length)?;
     Ok(header.tensor(bytes))
+}
+
+/// Where that array stands; `None` where it is in Fortran order.
+pub(super) fn place(bytes: &[u8], most: usize) -> Result<Option<Place>, Problem> {
+    let mut rest = bytes;
+    let Header { element, big_endian, fortran, shape } = header(&mut rest)?;
+    let length = elements(&shape, most)? * element.bytes();
+    exactly(rest.len(), length)?;
+    let range = bytes.len() - length..bytes.len();
+    Ok((!fortran).then_some(Place { shape, bytes: range, element, big_endian }))
 }
 
 /// The array of a stream: reads no more of it than the array needs.

@@ -1,7 +1,7 @@
 //! The format safetensors: a JSON header and the data of many named tensors.
 
-use super::element::Element;
-use super::{Problem, Tensor, choose, elements};
+use super::{Place, Problem, Tensor, choose, elements};
+use crate::network::numbers::element::Element;
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,6 +11,12 @@ pub const MAX_HEADER: u64 = 8 << 20;
 
 /// The tensor `name` of at most `most` elements; without a name, the only one.
 pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Problem> {
+    let Place { shape, bytes: range, element, .. } = place(bytes, name, most)?;
+    Ok(Tensor { shape, values: element.decode(&bytes[range], false) })
+}
+
+/// Where that tensor stands.
+pub(super) fn place(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Place, Problem> {
     let file = open(bytes)?;
     let name = choose(name, &file.names())?;
     let tensor = file.tensor(name).map_err(|cause| Problem::malformed(cause.to_string()))?;
@@ -20,7 +26,9 @@ pub fn read(bytes: &[u8], name: Option<&str>, most: usize) -> Result<Tensor, Pro
         return Err(Problem::malformed(message));
     };
     elements(tensor.shape(), most).map_err(|problem| problem.of(name))?;
-    Ok(Tensor { shape: tensor.shape().to_vec(), values: element.decode(tensor.data(), false) })
+    let start = tensor.data().as_ptr() as usize - bytes.as_ptr() as usize;
+    let range = start..start + tensor.data().len();
+    Ok(Place { shape: tensor.shape().to_vec(), bytes: range, element, big_endian: false })
 }
 
 /// The names of all tensors.

@@ -145,7 +145,7 @@ impl Trainable for TrainedDense {
         let (values, bias) = self.folded()?;
         dense.weights = match &self.blocks {
             &Some(Blocks { p, q, k, .. }) => Weights::Circulant { p, q, k, values },
-            None => Weights::Dense { inputs: values.len() / self.outputs, values },
+            None => Weights::Dense { inputs: values.len() / self.outputs, values: values.into() },
         };
         dense.bias = bias;
         Ok(())

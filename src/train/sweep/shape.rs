@@ -35,7 +35,7 @@ pub fn network(base: &Network, point: &Point) -> Result<Network, String> {
             return Err(format!("layer `{name}` states words of its own, which `bits` does not change"));
         }
         // of another size than those of the network
-        dense.weights = Weights::Dense { inputs: 0, values: Vec::new() };
+        dense.weights = Weights::Dense { inputs: 0, values: Vec::new().into() };
         let form = if dense.block.is_some() { Form::FirstColumn } else { Form::Dense };
         dense.weight_file = file(&format!("{name}.weight"), form);
         dense.bias_file = dense.bias_file.is_some().then(|| file(&format!("{name}.bias"), Form::Dense));

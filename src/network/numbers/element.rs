@@ -27,6 +27,19 @@ impl Element {
 
     /// Every whole element of `bytes`; integers beyond 2^53 are rounded.
     pub fn decode(self, bytes: &[u8], big_endian: bool) -> Vec<f64> {
+        let mut values = Vec::with_capacity(bytes.len() / self.bytes());
+        self.decode_into(bytes, big_endian, &mut values);
+        values
+    }
+
+    /// The same, appended.
+    pub fn decode_into(self, bytes: &[u8], big_endian: bool, values: &mut Vec<f64>) {
+        if (self, big_endian) == (Element::Float(4), false) {
+            // what most weights are: a loop that becomes vector instructions
+            let (words, _) = bytes.as_chunks();
+            values.extend(words.iter().map(|&word| f32::from_le_bytes(word) as f64));
+            return;
+        }
         let convert = self.conversion();
         let size = self.bytes();
         let word = |chunk: &[u8]| {
@@ -37,7 +50,7 @@ impl Element {
             }
             convert(u64::from_le_bytes(word))
         };
-        bytes.chunks_exact(size).map(word).collect()
+        values.extend(bytes.chunks_exact(size).map(word));
     }
 
     /// From the bits of one element, upper ones zero, to its value.
