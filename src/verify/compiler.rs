@@ -1,7 +1,7 @@
 //! The C++ compiler behind Verilator: what it compiles once for all designs, and how hard it tries on each.
 //!
-//! A simulator is one translation unit, linked with Verilator's own runtime. Runtime and precompiled header are kept
-//! in the user's cache folder by versions and flags; they only save time: where that folder cannot be read or written
+//! A simulator is one translation unit, linked with Verilator's own runtime; of a large design, what runs only once
+//! stands in a second one, which is not optimised. Runtime and precompiled header are kept in the user's cache folder by versions and flags; they only save time: where that folder cannot be read or written
 //! they are compiled again. Each is made beside its place and renamed, so that processes do not see half of one.
 
 use crate::diag::Error;
@@ -74,12 +74,14 @@ impl Compiler {
             Ok(names)
         };
         let main = std::path::absolute(job.main).map_err(|cause| read(job.main, cause))?;
-        let names = list(".cpp")?.into_iter().chain([main.display().to_string()]);
-        let unit: String = names.map(|name| format!("#include \"{name}\"\n")).collect();
-        write(&job.objects.join("unit.cpp"), &unit)?;
+        let (start, mut often): (Vec<String>, Vec<String>) =
+            list(".cpp")?.into_iter().partition(|name| name.ends_with(AT_START));
+        often.push(main.display().to_string());
+        let start = self.start(&start, job)?;
+        write(&job.objects.join("unit.cpp"), &(start.included + &includes(&often)))?;
 
         let level = level(job.cycles);
-        let mut runtime = Vec::new();
+        let mut runtime: Vec<PathBuf> = start.object.into_iter().collect();
         for name in list("_classes.mk")?.first().map(|name| job.objects.join(name)).iter() {
             let text = std::fs::read_to_string(name).map_err(|cause| read(name, cause))?;
             for part in runtime_parts(&text) {
@@ -95,8 +97,21 @@ impl Compiler {
             command.arg("-lz");
         }
         command.current_dir(job.objects);
-        succeed(command, "cannot compile what Verilator made of the design")?;
+        succeed(command, FAILED)?;
         Ok(job.objects.join("simulator"))
+    }
+
+    /// What of a design runs at the start only: to be included where it is small, else compiled.
+    fn start(&self, names: &[String], job: &Job) -> Result<Start, Error> {
+        let bytes = |name: &String| std::fs::metadata(job.objects.join(name)).map_or(0, |file| file.len());
+        if names.iter().map(bytes).sum::<u64>() < APART {
+            return Ok(Start { included: includes(names), object: None });
+        }
+        write(&job.objects.join("start.cpp"), &includes(names))?;
+        let mut command = self.command(LEVELS[0].1, job.means);
+        command.args(["-c", "start.cpp", "-I.", "-I..", "-pthread", "-o", "start.o"]).current_dir(job.objects);
+        succeed(command, FAILED)?;
+        Ok(Start { included: String::new(), object: Some("start.o".into()) })
     }
 
     fn command(&self, level: &str, means: Means) -> Command {
@@ -163,6 +178,22 @@ impl Compiler {
         make(&place)?;
         Ok(place)
     }
+}
+
+/// The code of a design that runs at the start only.
+struct Start {
+    included: String,
+    object: Option<PathBuf>,
+}
+
+/// How the files of such code end.
+const AT_START: &str = "__Slow.cpp";
+/// From how many bytes on it is compiled apart: with coverage there are tens of millions, of which optimising takes minutes.
+const APART: u64 = 4_000_000;
+const FAILED: &str = "cannot compile what Verilator made of the design";
+
+fn includes(names: &[String]) -> String {
+    names.iter().map(|name| format!("#include \"{name}\"\n")).collect()
 }
 
 /// From how many cycles on a level is worth its time. Compilation and a cycle both take longer the larger a design
