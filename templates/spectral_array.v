@@ -9,7 +9,7 @@ module {= h.module =} (
     input  wire in_valid,
     input  wire [{= in_msb =}:0] in_data,
 
-    // packed sums, row by row in each position; {= output =}
+    // packed sums, the positions of a beat row by row; {= output =}
     output wire out_valid,
     output wire [{= out_msb =}:0] out_data
 );

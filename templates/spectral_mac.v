@@ -14,6 +14,8 @@ module {= h.module =} (
     output wire [{= out_msb =}:0] out_data
 );
 
+    reg [{= value_cycle =}:1] valid_q;  // control, beside the data: bit c belongs to cycle c
+
     // ---- cycle 0: the beat of the spectrum{% if column.is_some() %}, the spectrum of the sum{% endif %}, the word of the weights ----
 
     reg [{= beat.msb =}:0] beat_q;
@@ -25,9 +27,13 @@ module {= h.module =} (
         if (rst) begin
             beat_q    <= {= beat.zero =};
             address_q <= {= word.zero =};
-        end else if (in_valid) begin
-            beat_q    <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
-            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+        end else begin
+            if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+{%- if in_steps %}
+            if (valid_q[2]) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+{%- else %}
+            if (in_valid) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+{%- endif %}
         end
     end
 {%- if let Some(column) = column %}
@@ -46,17 +52,26 @@ module {= h.module =} (
     reg head_q1;
     reg signed [{= word_msb =}:0] re_q1;
     reg signed [{= word_msb =}:0] im_q1;
-    wire signed [{= operand_msb =}:0] a;
-    wire signed [{= operand_msb =}:0] b;
-    wire signed [{= operand_msb =}:0] c;
+    wire signed [{= prepared_msb =}:0] a;
+    wire signed [{= prepared_msb =}:0] b;
+    wire signed [{= prepared_msb =}:0] c;
 
     always @(posedge clk) begin
+{%- if in_steps %}
+        // both steps take the same words
+        if (in_valid) begin
+            head_q1 <= beat_q == {= beat.zero =};
+            re_q1   <= in_data[{= word_msb =}:0];
+            im_q1   <= in_data[{= in_msb =}:{= width =}];
+        end
+{%- else %}
         head_q1 <= beat_q == {= beat.zero =};
         re_q1   <= in_data[{= word_msb =}:0];
         im_q1   <= in_data[{= in_msb =}:{= width =}];
+{%- endif %}
     end
 
-    spectral_operands #(.PRODUCTS({= prepared =}), .XW({= width =}), .AW({= operand_width =})) operands (
+    spectral_operands #(.PRODUCTS({= prepared =}), .XW({= width =}), .AW({= prepared_width =})) operands (
         .clk  (clk),
         .head (head_q1),
         .re   (re_q1),
@@ -65,24 +80,42 @@ module {= h.module =} (
         .b    (b),
         .c    (c)
     );
+{%- if in_steps %}
 
-    // ---- control, beside the data: bit c belongs to cycle c ----
+    // ---- cycles 3 and 4: the first step and the second one ----
 
-    reg [{= value_cycle =}:1] valid_q;
+    reg signed [{= operand_msb =}:0] step_a;
+    reg signed [{= operand_msb =}:0] step_c;
+    wire signed [{= operand_msb =}:0] wide_b = {b[{= prepared_msb =}], b};
+
+    always @(posedge clk) begin
+        step_a <= valid_q[3] ? wide_b : {a[{= prepared_msb =}], a};
+        step_c <= valid_q[3] ? -wide_b : {c[{= prepared_msb =}], c};
+    end
+{%- endif %}
+
+    // ---- control ----
+
     reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
+{%- if in_steps %}
+    wire second      = valid_q[{= value_cycle =}];
+    wire first       = valid_q[{= value_cycle_before =}];
+    wire value_valid = first || second;
+{%- else %}
     wire value_valid = valid_q[{= value_cycle =}];
+{%- endif %}
 {%- if let Some(column) = column %}
     reg [{= value_cycle =}:1] ends_q;   // the sums are complete
-    reg [{= value_cycle =}:1] fresh_q;  // the next beat starts its sums
+    reg [{= fresh_cycle =}:1] fresh_q;  // the next beat starts its sums
     wire next_is_first = {% if single_beat %}last_column{% else %}last_beat ? last_column : column_q == {= column.zero =}{% endif %};
-    wire sum_valid     = value_valid && ends_q[{= value_cycle =}];
+    wire sum_valid     = {% if in_steps %}second{% else %}value_valid{% endif %} && ends_q[{= value_cycle =}];
 
     always @(posedge clk) begin
         ends_q  <= {ends_q[{= value_cycle_before =}:1], last_column};
-        fresh_q <= {fresh_q[{= value_cycle_before =}:1], next_is_first};
+        fresh_q <= {fresh_q[{= fresh_cycle_before =}:1], next_is_first};
     end
 {%- else %}
-    wire sum_valid   = value_valid;     // one spectrum is a whole sum
+    wire sum_valid   = {% if in_steps %}second{% else %}value_valid{% endif %};     // one spectrum is a whole sum
 {%- endif %}
 
     always @(posedge clk) begin
@@ -117,8 +150,13 @@ module {= h.module =} (
     held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) delay (
         .clk      (clk),
         .rst      (rst),
+{%- if in_steps %}
+        .enable   (first),
+        .clear    (fresh_q[{= fresh_cycle =}]),
+{%- else %}
         .enable   (value_valid),
         .clear    (fresh_q[{= value_cycle =}]),
+{%- endif %}
         .in_data  (sums),
         .out_data (back)
     );
@@ -127,6 +165,13 @@ module {= h.module =} (
 {%- for row in rows %}
 
     // ---- row {= row.index =} of each group ----
+{%- if in_steps %}
+
+    // each step adds to the other part
+    wire [{= row_msb =}:0] row{= row.index =}_from = second ? sums[{= row.sums =}] : back[{= row.sums =}];
+    wire [{= row_out_msb =}:0] row{= row.index =}_out;
+    assign out_data[{= row.words =}] = {row{= row.index =}_out[{= out_low =}], row{= row.index =}_out[{= out_high =}]};
+{%- endif %}
 
     spectral_row #(
         .PRODUCTS ({= products =}),
@@ -143,6 +188,15 @@ module {= h.module =} (
     ) row{= row.index =} (
         .clk         (clk),
         .address     (address_q),
+{%- if in_steps %}
+        .a           (step_a),
+        .b           ({= operand_width =}'d0),
+        .c           (step_c),
+        .value_valid (value_valid),
+        .back        ({row{= row.index =}_from[{= sum_low =}], row{= row.index =}_from[{= sum_high =}]}),
+        .sums        (sums[{= row.sums =}]),
+        .out_data    (row{= row.index =}_out)
+{%- else %}
         .a           (a),
         .b           (b),
         .c           (c),
@@ -150,6 +204,7 @@ module {= h.module =} (
         .back        (back[{= row.sums =}]),
         .sums        (sums[{= row.sums =}]),
         .out_data    (out_data[{= row.words =}])
+{%- endif %}
     );
 {%- endfor %}
 

@@ -26,6 +26,7 @@ mod blocks {
     mod fft;
     mod ifft;
     mod koios;
+    mod pack;
     mod refusals;
     mod select;
     mod slice;

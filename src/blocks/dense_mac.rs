@@ -146,6 +146,10 @@ impl Block for DenseMac {
         Port { lanes: self.rows, width: self.product.width() }
     }
 
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
     fn latency(&self) -> usize {
         self.value_cycle() + 1
     }

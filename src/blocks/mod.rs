@@ -18,6 +18,7 @@ pub mod header;
 pub mod ifft;
 pub mod models;
 mod net;
+pub mod pack;
 pub mod rotator;
 pub mod select;
 pub mod slice;
@@ -49,6 +50,7 @@ models!(
     dense_mac,
     fft,
     ifft,
+    pack,
     select,
     slice,
     spectral_array,
@@ -137,6 +139,10 @@ pub trait Block: Debug {
     }
     /// Beats given.
     fn output(&self) -> Port;
+    /// Rows of a matrix (block rows, of a block-circulant one) that it computes at once.
+    fn rows(&self) -> usize {
+        1
+    }
     /// Cycles from `in_valid` of the first beat of a producing packet to its first `out_valid`.
     fn latency(&self) -> usize;
     /// What it costs.

@@ -28,16 +28,18 @@ use askama::Template;
 pub struct SpectralArray {
     /// What is computed.
     pub mac: SpectralMac,
-    /// Beats in which the sums of a group of rows leave, a power of two up to k/2.
+    /// Beats in which the sums of a group of rows leave, a power of two up to k/2. A beat holds row after row.
     pub beats_out: usize,
+    /// Least cycles from one beat to the next.
+    pub spacing: usize,
 }
 
 impl SpectralArray {
     /// What cannot be built, said in one line.
     pub fn check(&self) -> Result<(), String> {
-        let (k, q, beats) = (self.mac.k, self.mac.q, self.beats_out);
-        if !beats.is_power_of_two() || beats > k / 2 || beats > q {
-            return Err(format!("sums in `{beats}` beats: expected a power of two up to {}", q.min(k / 2)));
+        let (k, cycles, beats) = (self.mac.k, self.mac.q * self.spacing, self.beats_out);
+        if !beats.is_power_of_two() || beats > k / 2 || beats > cycles {
+            return Err(format!("sums in `{beats}` beats: expected a power of two up to {}", cycles.min(k / 2)));
         }
         self.mac.check()
     }
@@ -57,7 +59,7 @@ impl SpectralArray {
         match self.mac.products {
             _ if self.mac.k == 2 => 2,
             Products::Three => 3,
-            Products::Four => 4,
+            Products::Two | Products::Four => 4,
         }
     }
 
@@ -111,6 +113,10 @@ impl Block for SpectralArray {
         Port { lanes: 2 * self.positions_out() * self.mac.rows, width: self.mac.accumulator.width() }
     }
 
+    fn rows(&self) -> usize {
+        self.mac.rows
+    }
+
     fn latency(&self) -> usize {
         if self.beats_out == 1 { 7 } else { 9 }
     }
@@ -122,7 +128,7 @@ impl Block for SpectralArray {
     }
 
     fn fields(&self) -> String {
-        self.mac.fields()
+        format!("{} beats={}", self.mac.fields(), self.beats_out)
     }
 
     fn constants(&self) -> Vec<Constants> {
@@ -225,7 +231,8 @@ impl Rtl {
         let (products, sum_width, beats) = (block.products(), block.mac.sum_width(), block.beats_out);
         let (width, weight_width) = (spectrum.width() as usize, weight.width() as usize);
         let position_bits = products * sum_width as usize;
-        let chosen = block.positions_out() * position_bits;
+        let positions = block.positions_out();
+        let chosen = positions * position_bits;
         let shape = format!(
             "{q} spectra of one beat per group of {rows} block rows, {p} block rows, block size {k}; sums in {beats} beats"
         );
@@ -244,10 +251,10 @@ impl Rtl {
             sums: part(index, position_bits),
         };
         let join = |lane: usize| Join {
-            name: format!("row{}_position{}", lane % rows, lane / rows),
-            row: lane % rows,
-            may_head: lane / rows == 0,
-            sums: part(lane / rows, position_bits),
+            name: format!("row{}_position{}", lane / positions, lane % positions),
+            row: lane / positions,
+            may_head: lane.is_multiple_of(positions),
+            sums: part(lane % positions, position_bits),
             words: part(lane, 2 * accumulator.width() as usize),
         };
         let beat = Count::of(beats);
@@ -279,7 +286,7 @@ impl Rtl {
             word: Count::of(block.depth()),
             bins: (0..block.positions()).map(bin).collect(),
             rows: (0..rows).map(|index| Row { index, file: block.file(place, index) }).collect(),
-            joins: (0..block.positions_out() * rows).map(join).collect(),
+            joins: (0..positions * rows).map(join).collect(),
             choices: (0..beats).map(choice).collect(),
             beat,
         }

@@ -1,7 +1,8 @@
 //! Spectral multiply-accumulate: R block rows at once, `Y_i = sum_j W_ij X_j` in every bin.
 //!
 //! Takes the q packed spectra of a frame once for every group of R block rows, beat by beat, and gives the R packed
-//! sums of the group while the last of the q spectra comes. Beats may come with gaps anywhere.
+//! sums of the group while the last of the q spectra comes. Beats may come with gaps anywhere; with two multipliers they
+//! come two cycles apart or more.
 //!
 //! | cycle | 4 multipliers | 3 multipliers |
 //! |---|---|---|
@@ -15,6 +16,9 @@
 //!
 //! Operands are prepared once for all rows, and so that the two real products of beat 0 leave through the adders of
 //! the complex product. The k/2 sums of a row go round a delay line.
+//!
+//! Two multipliers take a beat in two steps: `re` times both parts of the weight in cycle 4, `im` times both in cycle 5, to
+//! the other part of the sum; so the parts of every sum change places, and accumulation ends in cycle 7.
 
 pub mod model;
 
@@ -32,6 +36,8 @@ const MEMORY_DEPTH: usize = 4;
 /// Multipliers of a complex product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Products {
+    /// `re` times both parts of the weight, then `im`: two cycles per product.
+    Two,
     /// `a (c + d) - d (a + b)` and `a (c + d) + c (b - a)`: operands are one bit wider, one more adder per row.
     Three,
     /// `a c - b d` and `a d + b c`.
@@ -104,14 +110,25 @@ impl SpectralMac {
     fn multipliers(&self) -> usize {
         match self.products {
             _ if self.k == 2 => 2,
+            Products::Two => 2,
             Products::Three => 3,
             Products::Four => 4,
         }
     }
 
+    /// Whether a complex product takes two steps.
+    fn in_steps(&self) -> bool {
+        self.k > 2 && self.products == Products::Two
+    }
+
+    /// Least cycles from one beat to the next.
+    pub fn spacing(&self) -> usize {
+        1 + self.in_steps() as usize
+    }
+
     /// Bits of an operand.
     fn operand_width(&self) -> u32 {
-        self.spectrum.width() + (self.multipliers() == 3) as u32
+        self.spectrum.width() + (self.multipliers() == 3 || self.in_steps()) as u32
     }
 
     /// Bits of one product.
@@ -121,7 +138,7 @@ impl SpectralMac {
 
     /// The cycle in which a complex value stands before the accumulator.
     fn value_cycle(&self) -> usize {
-        4 + (self.multipliers() == 3) as usize
+        4 + (self.multipliers() == 3) as usize + 2 * self.in_steps() as usize
     }
 
     /// Bits of a complex value's part: holds any input times any of the weights.
@@ -200,6 +217,10 @@ impl Block for SpectralMac {
         Port { lanes: 2 * self.rows, width: self.accumulator.width() }
     }
 
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
     fn latency(&self) -> usize {
         self.value_cycle() + 3
     }
@@ -250,6 +271,8 @@ struct Rtl {
     output: String,
     beats: usize,
     single_beat: bool,
+    /// Whether a complex product takes two steps.
+    in_steps: bool,
     /// Multipliers of a row.
     products: usize,
     /// For how many multipliers the operands are prepared.
@@ -257,6 +280,9 @@ struct Rtl {
     operand_cycle: usize,
     value_cycle: usize,
     value_cycle_before: usize,
+    /// The cycle in which the first step's value stands there.
+    fresh_cycle: usize,
+    fresh_cycle_before: usize,
     mode: u32,
     shift: i32,
     delay: usize,
@@ -272,11 +298,21 @@ struct Rtl {
     // most significant bits
     word_msb: u32,
     operand_msb: u32,
+    /// Of the operands as they are prepared.
+    prepared_width: u32,
+    prepared_msb: u32,
     in_msb: u32,
     out_msb: usize,
     sums_msb: usize,
     /// The literal 0, as wide as all sums.
     zero_sums: String,
+    row_msb: usize,
+    row_out_msb: usize,
+    /// Bits of the first part of a row's sums and of its output, and of the second part.
+    sum_low: String,
+    sum_high: String,
+    out_low: String,
+    out_high: String,
     // counters
     beat: Count,
     /// Of the spectra of a sum, where it has several.
@@ -305,6 +341,7 @@ impl Rtl {
             rounding.name()
         );
         let sentence = "products of packed spectra and weights, summed over the block columns";
+        let interval = if block.in_steps() { "2 cycles per beat" } else { "1 cycle per beat" };
         let row = |index: usize| Row {
             index,
             file: block.file(place, index),
@@ -312,16 +349,19 @@ impl Rtl {
             words: part(index, 2 * accumulator.width() as usize),
         };
         Rtl {
-            h: Header::of(block, place, sentence, &shape, &format, "1 cycle per beat"),
+            h: Header::of(block, place, sentence, &shape, &format, interval),
             input: spectrum.to_string(),
             output: accumulator.to_string(),
             beats,
             single_beat: beats == 1,
+            in_steps: block.in_steps(),
             products: block.multipliers(),
             prepared: if block.multipliers() == 3 { 3 } else { 4 },
-            operand_cycle: block.value_cycle() - 2,
+            operand_cycle: block.value_cycle() - 2 - 2 * block.in_steps() as usize,
             value_cycle: block.value_cycle(),
             value_cycle_before: block.value_cycle() - 1,
+            fresh_cycle: block.value_cycle() - block.in_steps() as usize,
+            fresh_cycle_before: block.value_cycle() - block.in_steps() as usize - 1,
             mode: rounding.code(),
             shift: block.shift(),
             delay: block.delay(),
@@ -335,10 +375,18 @@ impl Rtl {
             sums_width: rows * 2 * sum_width as usize,
             word_msb: spectrum.width() - 1,
             operand_msb: block.operand_width() - 1,
+            prepared_width: block.operand_width() - block.in_steps() as u32,
+            prepared_msb: block.operand_width() - block.in_steps() as u32 - 1,
             in_msb: 2 * spectrum.width() - 1,
             out_msb: block.output().bits() - 1,
             sums_msb: rows * 2 * sum_width as usize - 1,
             zero_sums: format!("{}'d0", rows * 2 * sum_width as usize),
+            row_msb: 2 * sum_width as usize - 1,
+            row_out_msb: 2 * accumulator.width() as usize - 1,
+            sum_low: part(0, sum_width as usize),
+            sum_high: part(1, sum_width as usize),
+            out_low: part(0, accumulator.width() as usize),
+            out_high: part(1, accumulator.width() as usize),
             beat: Count::of(beats),
             column: (q > 1).then(|| Count::of(q)),
             word: Count::of(depth),

@@ -45,7 +45,7 @@ impl Core {
         let accumulator = QFormat { int: 7, frac: 10 };
         let (rows, p, q, products) = (1, 1, BLOCKS, Products::Three);
         let mac = SpectralMac { k: K, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
-        let array = SpectralArray { mac, beats_out: K / 2 };
+        let array = SpectralArray { mac, beats_out: K / 2, spacing: 1 };
         array.check().unwrap();
         let ifft = BitIfft(Ifft { k: K, input: accumulator, twiddle, rounding }).checked().unwrap();
         assert!(ifft.spacing() <= BLOCKS, "{}", ifft.spacing());
@@ -169,18 +169,8 @@ fn koios_shape_takes_fewer_cells_with_less_error() {
 
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("blocks/koios");
     let files = core.emit(&dir);
-    let script = format!(
-        "read_verilog -defer {}; synth_xilinx -family xc7 -flatten -top core; tee -q -o stat.json stat -json",
-        files.join(" ")
-    );
-    tools::run(&dir, "yosys", &["-q", "-p", &script]);
-    let json: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(dir.join("stat.json")).unwrap()).unwrap();
-    let cells = json["design"]["num_cells_by_type"].as_object().unwrap();
-    let count = |prefix: &str| {
-        let of = cells.iter().filter(|(name, _)| name.starts_with(prefix));
-        of.map(|(_, count)| count.as_u64().unwrap()).sum::<u64>()
-    };
+    let cells = tools::xc7(&dir, "core", &files);
+    let count = |prefix: &str| tools::cells(&cells, prefix);
     let found = [count("DSP48E1"), count("LUT"), count("SRL"), count("FD"), count("INV")];
     let [dsp, lut, srl, ff, inverters] = found;
     println!("ours    {dsp} DSP48E1, {lut} LUT (+{srl} SRL16E, {inverters} INV), {ff} FF");

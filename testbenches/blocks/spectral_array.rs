@@ -22,6 +22,7 @@ fn array(
     SpectralArray {
         mac: SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights },
         beats_out,
+        spacing: 1,
     }
 }
 
@@ -64,4 +65,13 @@ fn parts_that_leave_faster_than_they_come_are_refused() {
         let bad = array(16, [1, 1, q], [8, 8, 8], Products::Three, beats_out);
         assert!(bad.check().is_err(), "{q} {beats_out}");
     }
+}
+
+#[test]
+fn beats_apart_leave_time_for_few_columns() {
+    let mut array = array(16, [2, 3, 3], [8, 8, 10], Products::Four, 8);
+    array.spacing = 3;
+    array.check().unwrap();
+    let traffic = Traffic { packets: 150, rest: 2, ..Traffic::of_packet(1) };
+    check("spectral_array_spaced", &array, &traffic);
 }

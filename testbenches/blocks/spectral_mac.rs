@@ -28,6 +28,21 @@ fn three(mac: SpectralMac) -> SpectralMac {
     SpectralMac { products: Products::Three, ..mac }
 }
 
+/// Two multipliers: beats come two cycles apart or more.
+fn bench_steps(case: &str, mac: SpectralMac) {
+    let mac = SpectralMac { products: Products::Two, ..mac };
+    let frame = mac.p.div_ceil(mac.rows) * mac.q * mac.k / 2;
+    let traffic = Traffic { packets: 4 * frame + 7, rest: 1, ..Traffic::of_packet(1) };
+    check(&format!("spectral_mac_two_{case}"), &mac, &traffic);
+}
+
+#[test]
+fn two_multipliers_in_two_steps() {
+    bench_steps("k4", mac(4, [1, 3, 3], [8, 6, 9], Round::HalfUp));
+    bench_steps("k16_r2", mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven));
+    bench_steps("k8_q1", mac(8, [2, 2, 1], [9, 14, 12], Round::Floor));
+}
+
 #[test]
 fn one_real_pair() {
     bench("k2_r1", mac(2, [1, 1, 1], [6, 6, 6], Round::HalfUp));

@@ -4,6 +4,7 @@
 
 use circlet::verify::compiler::{Job, Means};
 use circlet::verify::verilator::Verilator;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -48,6 +49,24 @@ pub fn count(dir: &Path, top: &str, files: &[String]) -> (usize, u64) {
     let design = &json["design"];
     let multipliers = design["num_cells_by_type"]["$mul"].as_u64().unwrap_or(0) as usize;
     (multipliers, design["num_memory_bits"].as_u64().unwrap())
+}
+
+/// What `synth_xilinx -family xc7 -flatten` makes of the design: cells by name.
+pub fn xc7(dir: &Path, top: &str, files: &[String]) -> BTreeMap<String, u64> {
+    let script = format!(
+        "{}; synth_xilinx -family xc7 -flatten -top {top}; tee -q -o stat.json stat -json",
+        read_verilog(files)
+    );
+    run(dir, "yosys", &["-q", "-p", &script]);
+    let json: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.join("stat.json")).unwrap()).unwrap();
+    let cells = json["design"]["num_cells_by_type"].as_object().unwrap();
+    cells.iter().map(|(name, count)| (name.clone(), count.as_u64().unwrap())).collect()
+}
+
+/// The cells of a design whose names begin with `prefix`.
+pub fn cells(design: &BTreeMap<String, u64>, prefix: &str) -> u64 {
+    design.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, count)| count).sum()
 }
 
 /// Files are read with `-defer`: an uninstantiated cell would open the default name of its ROM.
