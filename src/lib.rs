@@ -13,7 +13,7 @@
 //! | [`passes`] | network to network: shapes, folding, circulant form, formats |
 //! | [`compress`] | which block size each layer gets: a search by measured loss |
 //! | [`dataflow`] | HOW: a graph of actors and streams |
-//! | [`schedule`] | WHEN: folding, FIFO depths, promised interval and latency |
+//! | [`schedule`] | WHEN: units and folding, FIFO depths, promised interval and latency |
 //! | [`blocks`] | the hardware library: one stem per block |
 //! | [`emit`] | schedule to files: Verilog, model crate, benches, vectors, manifest |
 //! | [`verify`] | Verilator in lockstep with the model, Icarus beside it; waveforms and their comparison |

@@ -198,8 +198,10 @@ impl ElementOrder {
     pub fn element(self, beat: usize, lane: usize, lanes: usize) -> usize {
         let beats = self.window / 2;
         match self.pair {
-            Some(_) if lanes == 2 && beats > 0 => {
-                beat / beats * self.window + word_index(self.pair, beat % beats, lane)
+            // pairs one by one, or all pairs of a window in one beat
+            Some(_) if beats > 0 && (lanes == 2 || lanes == self.window) => {
+                let pair = (beat * lanes + lane) / 2;
+                pair / beats * self.window + word_index(self.pair, pair % beats, lane % 2)
             }
             _ => beat * lanes + lane,
         }

@@ -12,8 +12,11 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
-use prove::Failure;
+use prove::{Effort, Failure};
 use random::Limits;
+use recipe::{Kind, Numbers, Piece, Recipe};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Seeds of the random networks, in slices that run side by side.
 const SLICES: u64 = 2;
@@ -53,18 +56,124 @@ fn the_largest_blocks_keep_their_promises() {
     assert!(prove(1000, limits(1, 1100, (512, 512))) && prove(1001, limits(2, 600, (128, 256))));
 }
 
+/// The MLP 256-128-128-10 in blocks of 16 with 8-bit words, for a target: its interval, and cells by name as Yosys
+/// counts them. Its files stay in `target/tmp/mlp/<name>`.
+fn mlp(name: &str, target: &str) -> (usize, BTreeMap<String, u64>) {
+    let layer = |outputs, stated: &[&str]| Piece {
+        stated: stated.iter().map(|text| text.to_string()).collect(),
+        ..Piece::of(Kind::Dense { outputs, block: 16, form: "first-column", numbers: Numbers::Usual, bias: true })
+    };
+    let relu = &["activation relu"];
+    let recipe = Recipe {
+        seed: 256,
+        shape: vec![256],
+        input: "range -1 .. 1".into(),
+        precision: "precision { activations 8 bits  weights 8 bits }".into(),
+        samples: 0,
+        layers: vec![layer(128, relu), layer(128, relu), layer(10, &[])],
+        target: format!("target {{ {target} }}"),
+    };
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mlp").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let (path, output) = (recipe.write(&folder), folder.join("out"));
+    let effort = Effort { seed: 1, others: 3, readers: false, icarus: false };
+    let proof = prove::prove(&path, &output, &effort, &|_| ()).unwrap_or_else(|e| panic!("{target}: {e}"));
+    let list = std::fs::read_to_string(output.join("files.f")).unwrap();
+    let cells = tools::xc7(&output, "random_256", &list.lines().map(str::to_string).collect::<Vec<_>>());
+    let [dsp, lut, srl, ram, ff] = ["DSP48E1", "LUT", "SRL", "RAM", "FD"].map(|name| tools::cells(&cells, name));
+    println!("{target}: interval {}, {dsp} DSP48E1, {lut} LUT, {srl} SRL, {ram} RAM, {ff} FF", proof.interval);
+    (proof.interval, cells)
+}
+
+/// LUTs that a design takes: for logic, as shift registers, and four for each block of distributed memory.
+fn luts(cells: &BTreeMap<String, u64>) -> u64 {
+    let count = |name| tools::cells(cells, name);
+    count("LUT") + count("SRL") + 4 * (count("RAM32") + count("RAM64"))
+}
+
+/// NNgen takes 18,409 clocks per frame, 80 DSP48 and 11,216 LUT for the same network (Yosys 0.70, stored).
+#[test]
+fn an_mlp_takes_64_cycles_with_fewer_cells() {
+    let (interval, cells) = mlp("fast", "interval 64 cycles  multipliers 80");
+    assert!(interval <= 64 && tools::cells(&cells, "DSP48E1") <= 80 && luts(&cells) <= 11_216, "{cells:?}");
+}
+
+#[test]
+fn an_mlp_takes_8_multipliers_and_a_tenth_of_the_cycles() {
+    let (interval, cells) = mlp("small", "interval 1840 cycles  multipliers 8");
+    assert!(interval <= 1_840 && tools::cells(&cells, "DSP48E1") <= 8, "{interval} {cells:?}");
+}
+
 /// Streams that fork, meet in every order, and are cut inside and between the two words of a pair.
 #[test]
 fn branches_keep_their_promises() {
-    for (index, text) in BRANCHES.iter().enumerate() {
+    prove_texts("branches", 8, BRANCHES);
+}
+
+/// Networks given by their layers, on an input of `size` elements.
+fn prove_texts(name: &str, size: usize, texts: &[&str]) {
+    for (index, text) in texts.iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         files::write(folder.path(), "");
-        let path = folder.path().join("branches.circ");
-        std::fs::write(&path, format!("network branches {{\n input x 8 range -1 .. 1\n{text}\n}}\n")).unwrap();
+        let path = folder.path().join(format!("{name}.circ"));
+        std::fs::write(&path, format!("network {name} {{\n input x {size} range -1 .. 1\n{text}\n}}\n")).unwrap();
         let proof = prove::network(&path, &folder.path().join("out"), index as u64, 6);
-        println!("{}", proof.unwrap_or_else(|e| panic!("branches {index}: {e}")));
+        println!("{}", proof.unwrap_or_else(|e| panic!("{name} {index}: {e}")));
     }
 }
+
+/// Every pace of every unit, between streams of every width.
+#[test]
+fn units_of_every_pace_keep_their_promises() {
+    prove_texts("paces", 64, PACES);
+}
+
+#[test]
+fn units_of_small_layers_keep_their_promises() {
+    prove_texts("little", 8, LITTLE);
+}
+
+const PACES: &[&str] = &[
+    // wide beats become pairs, pairs become wide beats, a spectrum of wide beats becomes one of pairs
+    r#"layer a dense 64 block 16 { weights "square.npy" forward whole spectra whole inverse whole rows 2 activation relu }
+       layer b dense 64 block 8 { weights "square.npy" forward whole spectra whole inverse serial products 3 }
+       layer c dense 64 block 32 { weights "square.npy" forward whole spectra serial inverse bitwise rows 1 }"#,
+    // wide beats of small blocks become wider ones; few columns, rows of several groups
+    r#"layer a dense 64 block 4 { weights "square.npy" forward serial spectra whole inverse whole products 3 rows 5 }
+       layer b dense 64 block 16 { weights "square.npy" forward whole spectra whole inverse bitwise rows 3 products 4 }
+       layer c dense 64 block 8 { weights "square.npy" forward serial spectra serial inverse whole rows 3 products 3 }
+       layer d dense 10 { weights "fc.npz" tensor "w" }
+       layer best argmax"#,
+    // wide beats at every place that takes streams
+    r#"layer a dense 64 block 8 { weights "square.npy" forward whole inverse whole }
+       layer f pointwise { activation tanh }
+       layer b dense 64 block 8 { weights "square.npy" inverse whole spectra whole }
+       layer s add from f, b, f { activation relu }
+       layer low slice 3 .. 35 from b
+       layer high slice 0 .. 32 from s
+       layer all concat from low, high { format s2.9 }
+       layer e dense 64 block 8 { weights "square.npy" inverse whole spectra whole }"#,
+    // more words per cycle than pairs can bring: the compiler's choice, from the input to the output
+    r#"layer a dense 64 block 16 { weights "square.npy" activation relu }
+       layer b dense 64 block 16 { weights "square.npy" }
+       target { interval 8 cycles }"#,
+];
+
+const LITTLE: &[&str] = &[
+    // a frame per cycle
+    r#"layer a dense 8 block 8 { weights "matrix.npy" bias "bias.npy" }
+       layer b dense 8 block 8 { weights "matrix.npy" }
+       target { interval 1 cycles }"#,
+    // blocks larger than the frame, and blocks of two words
+    r#"layer a dense 8 block 16 { weights "matrix.npy" forward whole spectra whole inverse bitwise }
+       layer b dense 8 block 2 { weights "matrix.npy" forward whole spectra whole inverse whole }
+       layer c dense 8 block 16 { weights "matrix.npy" forward whole spectra whole inverse whole }
+       layer d dense 8 { weights "matrix.npy" }"#,
+    // multipliers are short
+    r#"layer a dense 8 block 4 { weights "matrix.npy" }
+       layer b dense 8 block 8 { weights "matrix.npy" }
+       target { interval 16 cycles multipliers 6 }"#,
+];
 
 const BRANCHES: &[&str] = &[
     // the first beats of a frame pass, the others end: a burst that begins with the period and rests at its end

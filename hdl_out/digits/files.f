@@ -17,6 +17,9 @@ rtl/ifft_stage.v
 rtl/packet_valid.v
 rtl/shift_fit.v
 rtl/shift_add.v
+rtl/product_sum.v
+rtl/spectral_bin.v
+rtl/spectral_join.v
 rtl/spectral_operands.v
 rtl/complex_product.v
 rtl/spectral_row.v
@@ -39,8 +42,8 @@ rtl/ifft_rotator_g2_t15_w17_half_up.v
 rtl/times_23170_w18_p32.v
 rtl/digits_fc1_activate.v
 rtl/fft_k16_s2p7_s5p6_g2_t15_b8_n128_half_up.v
-rtl/digits_fc2_spectral_mac.v
-rtl/select_r8_t8_n8_l2_w15.v
+rtl/pack_n8_l2_w12_p3_p3.v
+rtl/digits_fc2_spectral_array.v
 rtl/ifft_k16_s6p8_t15_half_up.v
 rtl/digits_fc2_activate.v
 rtl/digits_fc3_dense_mac.v

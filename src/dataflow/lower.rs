@@ -7,20 +7,48 @@ mod pointwise;
 
 use super::{Actor, Graph, Node, Stream};
 use crate::blocks::Port;
+use crate::blocks::spectral_mac::Products;
+use crate::blocks::{pack::Pack, select::Select};
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay, Turn, word_index};
 use crate::manifest::ElementOrder;
+use crate::network::dense::pace::Pace;
 use crate::network::{Layer, LayerKind, Network};
 use join::Form;
 use petgraph::graph::{DiGraph, NodeIndex};
+use std::rc::Rc;
 
-/// How many output rows each layer computes in parallel, and how wide the ends are; chosen by `schedule::fold`.
+/// The units of each layer, and how wide the ends are; chosen by `schedule::fold`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folding {
-    /// Words per beat of the input stream, 1 or 2.
+    /// Words per beat of the input stream, a power of two.
     pub input_lanes: usize,
-    /// Rows (block rows, in circulant layers) in parallel, per layer; 1 where a layer has no rows.
-    pub rows: Vec<usize>,
+    /// Whether beats of whole blocks leave the network as such, in natural order; in pairs otherwise.
+    pub wide_output: bool,
+    /// Per layer.
+    pub units: Vec<Units>,
+}
+
+/// The units of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Units {
+    /// Rows (block rows, in circulant layers) in parallel; 1 where a layer has no rows.
+    pub rows: usize,
+    /// The forward transform; in plain dense layers, whether beats of more than two words are read as they come.
+    pub forward: Pace,
+    /// The products of spectra: serial or whole.
+    pub spectra: Pace,
+    /// The inverse transform.
+    pub inverse: Pace,
+    /// How complex values are multiplied.
+    pub products: Products,
+}
+
+impl Default for Units {
+    fn default() -> Units {
+        let serial = Pace::Serial;
+        Units { rows: 1, forward: serial, spectra: serial, inverse: serial, products: Products::default() }
+    }
 }
 
 /// Network -> Graph. The network has passed every pass.
@@ -28,10 +56,10 @@ pub fn lower(network: &Network, folding: &Folding) -> Graph {
     let format = network.input.format.unwrap_or_else(|| crate::bug!("lower: the input has no format"));
     let mut lowering = Lowering::start(network, folding.input_lanes, format);
     for (index, layer) in network.layers.iter().enumerate() {
-        let rows = folding.rows[index];
+        let units = folding.units[index];
         lowering.open = *layer.from[0].of(&lowering.opens);
         match &layer.kind {
-            LayerKind::Dense(dense) => dense::lower(&mut lowering, index, layer, dense, rows),
+            LayerKind::Dense(dense) => dense::lower(&mut lowering, index, layer, dense, units),
             LayerKind::Add(add) => join::add(&mut lowering, index, layer, add),
             LayerKind::Concat(concat) => join::concat(&mut lowering, index, layer, concat),
             LayerKind::Slice(slice) => join::slice(&mut lowering, index, layer, slice),
@@ -41,15 +69,15 @@ pub fn lower(network: &Network, folding: &Folding) -> Graph {
         }
         lowering.opens.push(lowering.open);
     }
-    lowering.finish()
+    lowering.finish(folding.wide_output)
 }
 
 /// The order of the words of a stream within a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
-    /// Words per beat.
+    /// Words per beat. More than two are the next pairs of the order, side by side.
     pub lanes: usize,
-    /// The bit in which the two words of a beat differ; `None` with one lane.
+    /// The bit in which the two words of a pair differ; `None` with one lane.
     pub pair: Option<u32>,
     /// Words after which the order repeats, a power of two.
     pub window: usize,
@@ -66,10 +94,15 @@ impl Order {
         Order { lanes: 2, pair: Some(k.ilog2() - 1), window: k }
     }
 
+    /// The words of the input in beats of `lanes`.
+    pub fn natural(lanes: usize) -> Order {
+        if lanes == 1 { Order::SINGLE } else { Order { lanes, ..Order::PAIRS } }
+    }
+
     /// Index in the frame of the word at `lane` of `beat`.
     pub fn index(self, beat: usize, lane: usize) -> usize {
-        let beats = self.window / self.lanes;
-        beat / beats * self.window + word_index(self.pair, beat % beats, lane)
+        let at = beat * self.lanes + lane;
+        if self.pair.is_none() { at } else { word_index(self.pair, at / 2, at % 2) }
     }
 }
 
@@ -91,6 +124,11 @@ impl Open {
     /// Its order and length.
     pub fn form(&self) -> Form {
         Form { order: self.order, beats: self.beats, words: self.words }
+    }
+
+    /// Bits of a beat.
+    fn port(&self) -> Port {
+        Port { lanes: self.order.lanes, width: self.format.width() }
     }
 
     /// The access that turns the stream into `order` with `beats` beats per frame.
@@ -121,7 +159,7 @@ pub(crate) struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     fn start(network: &'a Network, lanes: usize, format: QFormat) -> Lowering<'a> {
-        let order = if lanes == 1 { Order::SINGLE } else { Order::PAIRS };
+        let order = Order::natural(lanes);
         let words = network.input.size();
         let beats = words.div_ceil(lanes);
         let mut graph = DiGraph::new();
@@ -130,9 +168,32 @@ impl<'a> Lowering<'a> {
         Lowering { network, open, opens: vec![open], graph }
     }
 
-    /// What the origins of a layer give.
-    pub fn origins(&self, layer: &Layer) -> Vec<Open> {
-        layer.from.iter().map(|origin| *origin.of(&self.opens)).collect()
+    /// What the origins of a layer give, in beats of one or two words.
+    pub fn origins(&mut self, index: usize, layer: &Layer) -> Vec<Open> {
+        let opens: Vec<Open> = layer.from.iter().map(|origin| *origin.of(&self.opens)).collect();
+        opens.into_iter().enumerate().map(|(part, open)| self.narrowed(open, index, &format!("narrow{part}"))).collect()
+    }
+
+    /// The stream in beats of at most two words, in the same order: wider beats are read again for each of their pairs
+    /// by an actor `<layer>_<name>` of layer `index`.
+    pub fn narrowed(&mut self, open: Open, index: usize, name: &str) -> Open {
+        if open.order.lanes <= 2 {
+            return open;
+        }
+        let (pairs, beats) = (open.order.lanes / 2, open.beats * open.order.lanes / 2);
+        let select = Select { lanes: 2, width: open.format.width(), rows: pairs, total: beats, packet: 1 };
+        let again = Replay { window: 1, repeat: pairs, groups: 1, last_repeat: pairs };
+        let actor = self.passing(index, name, vec![Rc::new(select)], beats);
+        let next = Next { order: Order { lanes: 2, ..open.order }, beats, format: open.format, words: open.words };
+        self.link(vec![(open, format!("{name}_in"), Access::Replay(again))], Vec::new(), actor, next)
+    }
+
+    /// An actor that gives a beat for each beat.
+    fn passing(&self, index: usize, name: &str, chain: Vec<Rc<dyn crate::blocks::Block>>, firings: usize) -> Actor {
+        let layer = &self.network.layers[index];
+        let (name, span, turns) = (role(layer, name), layer.span, Vec::new());
+        let (packet, pause, every, burst, rest, out) = (1, 0, 1, 1, 0, 1);
+        Actor { name, layer: index, span, chain, turns, packet, pause, every, burst, rest, out, firings }
     }
 
     /// Appends an actor behind a FIFO named `<layer>_<fifo>`; the actor becomes the open end.
@@ -156,11 +217,16 @@ impl<'a> Lowering<'a> {
         Open { order, format, beats, words, node }
     }
 
-    fn finish(mut self) -> Graph {
-        let words = self.open.words;
+    fn finish(mut self, wide: bool) -> Graph {
+        let (words, last) = (self.open.words, self.network.layers.len() - 1);
+        if wide {
+            self.count_words(last);
+        } else {
+            self.open = self.narrowed(self.open, last, "unpack");
+        }
         let (order, beats) = match self.open.order {
-            Order { lanes: 1, .. } => (Order::SINGLE, self.open.beats),
-            _ => (Order::PAIRS, words.div_ceil(2)),
+            Order { lanes: 2, .. } => (Order::PAIRS, words.div_ceil(2)),
+            order => (order, self.open.beats),
         };
         let port = Port { lanes: order.lanes, width: self.open.format.width() };
         let stream = stream(&self.open, "out".into(), self.open.turned(order, beats));
@@ -170,8 +236,20 @@ impl<'a> Lowering<'a> {
     }
 }
 
+impl Lowering<'_> {
+    /// Puts the words of wide beats into natural order, by an actor of layer `index`.
+    fn count_words(&mut self, index: usize) {
+        let Open { order, format, beats, words, .. } = self.open;
+        let Order { lanes: lanes @ 3.., pair: Some(pair @ 1..), .. } = order else { return };
+        let pack = Pack { lanes, width: format.width(), beats: 1, pairs: (pair, 0), together: false };
+        let actor = self.passing(index, "order", vec![Rc::new(pack)], beats);
+        let next = Next { order: Order::natural(lanes), format, beats, words };
+        self.append("order_in", Access::Replay(Replay::ONCE), actor, next);
+    }
+}
+
 fn stream(open: &Open, name: String, access: Access) -> Stream {
-    let port = Port { lanes: open.order.lanes, width: open.format.width() };
+    let port = open.port();
     let order = ElementOrder { pair: open.order.pair, window: open.order.window };
     Stream { name, port, format: open.format, access, beats: open.beats, order }
 }

@@ -241,14 +241,10 @@ fn layer_entry(context: &Context, index: usize) -> LayerEntry {
     }
 }
 
-/// Rows in parallel: the array's output lanes, two words per row in circulant layers.
+/// Rows in parallel.
 fn rows_of(context: &Context, index: usize) -> usize {
-    let array = |actor: &Actor| {
-        let block = actor.chain.first().filter(|block| block.stem().ends_with("_mac"))?;
-        let words = if block.stem() == "spectral_mac" { 2 } else { 1 };
-        Some(block.output().lanes / words)
-    };
-    context.actors_of(index).find_map(|(_, actor)| array(actor)).unwrap_or(1)
+    let blocks = context.actors_of(index).flat_map(|(_, actor)| actor.chain.iter());
+    blocks.map(|block| block.rows()).max().unwrap_or(1)
 }
 
 fn actor_entry(context: &Context, id: crate::dataflow::NodeId, actor: &Actor) -> ActorEntry {

@@ -6,6 +6,7 @@ use super::resolve::Resolver;
 use super::weights::Problem;
 use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
+use crate::network::dense::pace::Pace;
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Add, Affine, Argmax, Concat, Dense, LayerKind, Slice, Weights, add, concat};
 
@@ -29,6 +30,10 @@ const KINDS: &[(&str, &[&str], Read)] = &[
             "spectrum-bits",
             "rounding",
             "rows",
+            "forward",
+            "spectra",
+            "inverse",
+            "products",
         ],
         |resolver, layer, width| resolver.dense(layer, width),
     ),
@@ -124,6 +129,7 @@ impl Resolver<'_> {
         let block = self.optional(&layer.clauses, "block", block_size);
         let inputs = std::mem::replace(width, outputs);
         let stated = self.stated(&layer.properties);
+        self.check_units(layer, &stated, block);
         let function = self.function(layer, &Room::new(outputs, "outputs"));
         let bias = match (self.has_weights, outputs) {
             (false, Some(outputs)) => self.blank_bias(layer, outputs),
@@ -196,6 +202,39 @@ impl Resolver<'_> {
             spectrum_bits: self.optional(properties, "spectrum-bits", bits).map(|bits| bits as u32),
             rounding: self.optional(properties, "rounding", quantity::rounding),
             rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
+            forward: self.optional(properties, "forward", |p| pace(p, &[Pace::Serial, Pace::Whole])),
+            spectra: self.optional(properties, "spectra", |p| pace(p, &[Pace::Serial, Pace::Whole])),
+            inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::ALL)),
+            products: self.optional(properties, "products", |p| quantity::whole(&p.value, 2..=4, "`products`")),
+        }
+    }
+
+    /// Complains of units that blocks of this size, or none, cannot have.
+    fn check_units(&mut self, layer: &Layer, stated: &Stated, block: Option<usize>) {
+        let paces = [("forward", stated.forward), ("spectra", stated.spectra), ("inverse", stated.inverse)];
+        for property in &layer.properties {
+            let key = property.key.value.as_str();
+            let pace = paces.iter().find(|(name, _)| *name == key).and_then(|(_, pace)| *pace);
+            let is_circulant = layer.clauses.iter().any(|clause| clause.key.value == "block");
+            let problem = match (block, pace) {
+                (None, _) if !is_circulant && (key == "products" || pace.is_some()) => {
+                    let message = format!("`{key}` is of layers with a block size, this one has none");
+                    Diagnostic::new(Code::MissingPart, property.span(), message).help(format!("remove `{key}`"))
+                }
+                (Some(k), Some(pace)) if !pace.takes(k) => {
+                    let (least, most) = pace.sizes();
+                    let message = format!("`{key} {}` of blocks of `{k}`, expected {least} to {most}", pace.name());
+                    let help = format!("write `{key} serial`, or leave `{key}` to the compiler");
+                    Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
+                }
+                _ if key == "products" && stated.products == Some(2) && stated.spectra == Some(Pace::Whole) => {
+                    let message = "`products 2` takes two cycles, `spectra whole` one".to_string();
+                    let help = "write `products 3`, or leave `spectra` to the compiler";
+                    Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
+                }
+                _ => continue,
+            };
+            self.diagnostics.push(problem);
         }
     }
 
@@ -269,6 +308,12 @@ impl Resolver<'_> {
 fn argmax(width: &mut Option<usize>) -> Option<LayerKind> {
     *width = Some(1);
     Some(LayerKind::Argmax(Argmax))
+}
+
+/// The pace of a unit that has those of `paces`.
+fn pace(property: &Property, paces: &[Pace]) -> Result<Pace, Diagnostic> {
+    let options: Vec<_> = paces.iter().map(|pace| (pace.name(), *pace)).collect();
+    quantity::choice(&property.value, "pace", &options)
 }
 
 fn block_size(property: &Property) -> Result<usize, Diagnostic> {

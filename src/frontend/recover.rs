@@ -45,6 +45,10 @@ const LAYER: Place = Place {
         "spectrum-bits",
         "rounding",
         "rows",
+        "forward",
+        "spectra",
+        "inverse",
+        "products",
         "scale",
         "shift",
     ],
@@ -195,6 +199,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::activation_name | Rule::function => {
             "an activation (`identity`, `relu`, `leaky-relu`, `clip`, `sigmoid`, `tanh`)"
         }
+        Rule::pace_name => "a pace (`serial`, `whole`, `bitwise`)",
         Rule::rounding_name => "a rounding mode (`half-up`, `half-even`, `floor`)",
         Rule::bit_unit => "the unit `bits`",
         Rule::memory_unit => "a unit (`bits`, `kbit`, `Mbit`)",

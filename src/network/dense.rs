@@ -5,6 +5,7 @@ pub mod extents;
 mod fixed;
 pub mod formats;
 pub mod matrix;
+pub mod pace;
 pub mod table;
 pub mod transform;
 
@@ -13,6 +14,7 @@ use super::{Activation, FixedFn, Given, Layer, Numbers, Operator, Reach, RealFn,
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
 use matrix::Product;
+use pace::Pace;
 
 /// A dense layer.
 #[derive(Clone, Debug)]
@@ -224,6 +226,14 @@ pub struct Stated {
     pub rounding: Option<Round>,
     /// Output rows (block rows, in circulant layers) computed in parallel.
     pub rows: Option<usize>,
+    /// The forward transform. This and the next three: circulant layers only.
+    pub forward: Option<Pace>,
+    /// The products of spectra.
+    pub spectra: Option<Pace>,
+    /// The inverse transform.
+    pub inverse: Option<Pace>,
+    /// Multipliers of a complex product: 4, 3, or 2 that take two cycles.
+    pub products: Option<usize>,
 }
 
 impl Stated {

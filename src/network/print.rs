@@ -104,6 +104,10 @@ fn stated(stated: &Stated) -> impl Iterator<Item = String> {
         stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")),
         stated.rounding.map(|rounding| format!("rounding {}", rounding.name())),
         stated.rows.map(|rows| format!("rows {rows}")),
+        stated.forward.map(|pace| format!("forward {}", pace.name())),
+        stated.spectra.map(|pace| format!("spectra {}", pace.name())),
+        stated.inverse.map(|pace| format!("inverse {}", pace.name())),
+        stated.products.map(|count| format!("products {count}")),
     ];
     lines.into_iter().flatten()
 }

@@ -1,31 +1,49 @@
-//! Folding: how many rows each layer computes in parallel, from the target.
+//! Folding: the units of each layer, and how many rows it computes in parallel, from the target.
 //!
 //! A layer of `groups` row groups reads its input `groups` times; the largest number of groups that still meets
-//! the interval gives the fewest multipliers. With a budget and no interval, the smallest interval whose
-//! multipliers and memory fit is searched by bisection.
+//! the interval gives the fewest multipliers ([`super::units`]). With a budget and no interval, the smallest interval
+//! whose multipliers and memory fit is searched by bisection. The input brings as few words per cycle as will do.
 
 use super::plan::plan;
+use super::units::{Circulant, Short, Transforms};
 use crate::blocks::Cost;
 use crate::dataflow::lower::join::{Form, Meeting};
-use crate::dataflow::lower::{Folding, Order, lower};
+use crate::dataflow::lower::{Folding, Order, Units, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
+use crate::network::dense::pace::Pace;
 use crate::network::{Dense, Layer, LayerKind, Network};
 
 /// Chooses the folding for the network's target, or says why none meets it.
 pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
+    let transforms = network.layers.iter().map(Transforms::of).collect();
+    let problem = &Problem { network, transforms };
     let target = &network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some();
     let folding = match target.cycles() {
-        None if budget => fastest_within_budget(network).map_or_else(|| smallest(network), |(_, folding)| Ok(folding)),
-        cycles => fold_for(network, cycles.unwrap_or(usize::MAX)),
+        None if budget => fastest_within_budget(problem).map_or_else(|| smallest(problem), |(_, folding)| Ok(folding)),
+        cycles => cheapest(problem, cycles.unwrap_or(usize::MAX)),
     };
     let folding = folding.map_err(|limit| {
-        diagnostics.push(too_fast(network, target.cycles().unwrap_or(usize::MAX), &limit));
+        diagnostics.push(too_fast(problem, target.cycles().unwrap_or(usize::MAX), &limit));
         Halted
     })?;
-    let over = over_budget(network, &folding);
-    diagnostics.list.extend(over.iter().map(|over| too_costly(network, &folding, over)));
+    let over = over_budget(problem, &folding);
+    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, &folding, over)));
     if over.is_empty() { Ok(folding) } else { Err(Halted) }
+}
+
+/// The folding that meets `cycles` per frame; the one with the fewest multipliers where the budgets ask for it.
+fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
+    let folding = fold_for(problem, cycles, Short::Nothing)?;
+    let short = over_budget(problem, &folding).iter().any(|over| over.what == MULTIPLIERS);
+    if short { fold_for(problem, cycles, Short::Multipliers) } else { Ok(folding) }
+}
+
+/// A network, and what does not change while it is folded.
+struct Problem<'a> {
+    network: &'a Network,
+    /// Of circulant layers.
+    transforms: Vec<Option<Transforms>>,
 }
 
 /// What keeps a network from being faster.
@@ -38,22 +56,43 @@ struct Limit {
     what: String,
 }
 
-/// The folding with the fewest rows that meets `cycles` per frame, or the tightest limit in the way.
-fn fold_for(network: &Network, cycles: usize) -> Result<Folding, Limit> {
+/// Words per beat of the input stream that are tried.
+const INPUT_LANES: [usize; 6] = [1, 2, 4, 8, 16, 32];
+
+/// The cheapest folding that meets `cycles` per frame, with the fewest words per beat of the input; or the tightest
+/// limit in the way.
+fn fold_for(problem: &Problem, cycles: usize, short: Short) -> Result<Folding, Limit> {
+    let mut nearest: Option<Limit> = None;
+    for lanes in INPUT_LANES {
+        match fold_from(problem, lanes, cycles, short) {
+            Ok(folding) => return Ok(folding),
+            Err(limit) if nearest.as_ref().is_none_or(|known| limit.cycles <= known.cycles) => nearest = Some(limit),
+            Err(_) => {}
+        }
+    }
+    Err(nearest.unwrap_or_else(|| crate::bug!("schedule: no width of the input was tried")))
+}
+
+/// [`fold_for`] with `lanes` words per beat of the input.
+fn fold_from(problem: &Problem, lanes: usize, cycles: usize, short: Short) -> Result<Folding, Limit> {
+    let network = problem.network;
     let size = network.input.size();
-    let input_lanes = if size <= cycles { 1 } else { 2 };
-    let input = if input_lanes == 1 { Form::single(size) } else { Form::pairs(size) };
-    let mut walk = Walk { cycles, forms: vec![input], limit: None };
-    walk.needs(None, size.div_ceil(2), || format!("the input stream brings {size} elements, two per cycle"));
-    let rows = (0..network.layers.len()).map(|index| walk.layer(network, index)).collect();
+    let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
+    let mut walk = Walk { cycles, short, forms: vec![input], limit: None };
+    walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
+    let units = (0..network.layers.len()).map(|index| walk.layer(problem, index)).collect();
+    let given = walk.forms[walk.forms.len() - 1];
+    let pairs = given.words.div_ceil(2).max(given.beats * given.order.lanes / 2);
+    let wide_output = given.order.lanes > 2 && pairs > cycles;
     match walk.limit {
         Some(limit) => Err(limit),
-        None => Ok(Folding { input_lanes, rows }),
+        None => Ok(Folding { input_lanes: lanes, wide_output, units }),
     }
 }
 
 struct Walk {
     cycles: usize,
+    short: Short,
     /// The streams that the input and the layers so far give.
     forms: Vec<Form>,
     limit: Option<Limit>,
@@ -67,48 +106,62 @@ impl Walk {
         }
     }
 
-    /// Rows of one layer.
-    fn layer(&mut self, network: &Network, index: usize) -> usize {
-        let layer = &network.layers[index];
+    /// What a layer that takes no wide beats reads.
+    fn narrowed(&mut self, index: usize, form: Form) -> Form {
+        let narrow = form.narrowed();
+        self.needs(Some(index), narrow.beats, || format!("it takes {} beats of two words", narrow.beats));
+        narrow
+    }
+
+    /// Units of one layer.
+    fn layer(&mut self, problem: &Problem, index: usize) -> Units {
+        let layer = &problem.network.layers[index];
         let parts: Vec<Form> = layer.from.iter().map(|origin| *origin.of(&self.forms)).collect();
-        let (meeting, in_turn) = match &layer.kind {
-            LayerKind::Dense(dense) => return self.dense(index, layer, dense, parts[0].beats),
-            LayerKind::Add(_) => (Meeting::of_add(&parts), false),
-            LayerKind::Concat(_) => (Meeting::of_concat(&parts), true),
-            LayerKind::Slice(slice) => (Meeting::of_slice(parts[0], slice.start, slice.end), false),
+        match &layer.kind {
+            LayerKind::Dense(dense) => return self.dense(problem, index, dense, parts[0]),
             LayerKind::Pointwise(_) => {
                 self.forms.push(parts[0]);
-                return 1;
+                return Units::default();
             }
-            LayerKind::Affine(_) | LayerKind::Argmax(_) => {
+            _ => {}
+        }
+        let parts: Vec<Form> = parts.into_iter().map(|part| self.narrowed(index, part)).collect();
+        let (meeting, in_turn) = match &layer.kind {
+            LayerKind::Concat(_) => (Meeting::of_concat(&parts), true),
+            LayerKind::Slice(slice) => (Meeting::of_slice(parts[0], slice.start, slice.end), false),
+            LayerKind::Add(_) => (Meeting::of_add(&parts), false),
+            _ => {
                 self.forms.push(Form::single(1));
-                return 1;
+                return Units::default();
             }
         };
         let reading = meeting.busiest(&parts, in_turn);
         self.needs(Some(index), reading, || format!("it takes {reading} cycles to read what it joins or cuts"));
         self.forms.push(meeting.given);
-        1
+        Units::default()
     }
 
-    /// Rows of a dense layer that takes `beats` beats per frame.
-    fn dense(&mut self, index: usize, layer: &Layer, dense: &Dense, beats: usize) -> usize {
-        let (reading, rows, out) = match dense.block {
-            Some(k) => {
-                let (p, q) = (layer.outputs.div_ceil(k), layer.inputs.div_ceil(k));
-                self.needs(Some(index), p * k / 2, || {
-                    format!("its inverse transform gives two of {} words per cycle", p * k)
-                });
-                (q * k / 2, p, Form { order: Order::halves(k), beats: p * k / 2, words: layer.outputs })
-            }
-            None => {
-                self.needs(Some(index), layer.outputs, || "its rows leave one per cycle".to_string());
-                (beats, layer.outputs, Form::single(layer.outputs))
-            }
+    fn dense(&mut self, problem: &Problem, index: usize, dense: &Dense, form: Form) -> Units {
+        let layer = &problem.network.layers[index];
+        let Some(transforms) = &problem.transforms[index] else { return self.plain(index, layer, dense, form) };
+        let choice = Circulant { layer, dense, transforms, form }.choose(self.cycles, self.short);
+        self.needs(Some(index), choice.cycles, || choice.what.clone());
+        self.forms.push(choice.given);
+        choice.units
+    }
+
+    /// Rows of a plain layer; wide beats are read as pairs where there is time for it.
+    fn plain(&mut self, index: usize, layer: &Layer, dense: &Dense, form: Form) -> Units {
+        let rows = layer.outputs;
+        let narrow = form.narrowed();
+        let (forward, reading) = match narrow.beats <= self.cycles {
+            true => (Pace::Serial, narrow.beats),
+            false => (Pace::Whole, form.beats),
         };
-        self.needs(Some(index), reading, || format!("it takes {reading} beats of two words"));
-        self.forms.push(out);
-        match dense.stated.rows {
+        self.needs(Some(index), rows, || "its rows leave one per cycle".to_string());
+        self.needs(Some(index), reading, || format!("it takes {reading} beats"));
+        self.forms.push(Form::single(rows));
+        let rows = match dense.stated.rows {
             Some(stated) => {
                 let groups = rows.div_ceil(stated.min(rows));
                 self.needs(Some(index), groups * reading, || {
@@ -117,30 +170,34 @@ impl Walk {
                 stated.min(rows)
             }
             None => rows.div_ceil((self.cycles / reading).clamp(1, rows)),
-        }
+        };
+        Units { rows, forward, ..Units::default() }
     }
 }
 
-fn too_fast(network: &Network, cycles: usize, limit: &Limit) -> Diagnostic {
+fn too_fast(problem: &Problem, cycles: usize, limit: &Limit) -> Diagnostic {
+    let network = problem.network;
     let span = limit.layer.map(|index| network.layers[index].span);
     let who = limit.layer.map_or("the input".to_string(), |index| format!("layer `{}`", network.layers[index].name));
     let message = format!("an interval of `{cycles}` cycles cannot be met: {who} needs at least {}", limit.cycles);
     Diagnostic::new(Code::TargetNotMet, network.target.span, message)
         .here(format!("{cycles} cycles per frame follow from this target"))
         .label(span.unwrap_or(network.input.span), limit.what.clone())
-        .help(format!("ask for `interval {} cycles` or more", nearest_interval(network)))
+        .help(format!("ask for `interval {} cycles` or more", nearest_interval(problem)))
 }
 
 /// The smallest interval that some folding meets.
-fn nearest_interval(network: &Network) -> usize {
-    match fold_for(network, 1) {
-        Ok(_) => 1,
-        Err(limit) => limit.cycles,
+fn nearest_interval(problem: &Problem) -> usize {
+    let mut cycles = 1;
+    while let Err(limit) = fold_for(problem, cycles, Short::Nothing) {
+        cycles = limit.cycles;
     }
+    cycles
 }
 
 /// Cost of a folding. FIFOs are counted where a budget asks for their bits: they take a schedule.
-fn cost(network: &Network, folding: &Folding) -> Cost {
+fn cost(problem: &Problem, folding: &Folding) -> Cost {
+    let network = problem.network;
     let graph = lower(network, folding);
     match network.target.memory_bits {
         Some(_) => plan(graph).cost(),
@@ -149,9 +206,9 @@ fn cost(network: &Network, folding: &Folding) -> Cost {
 }
 
 /// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows.
-fn fastest_within_budget(network: &Network) -> Option<(usize, Folding)> {
-    let fold = |cycles| fold_for(network, cycles).ok().filter(|folding| over_budget(network, folding).is_empty());
-    let (mut misses, mut fits) = (nearest_interval(network).saturating_sub(1), slowest_interval(network));
+fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
+    let fold = |cycles| cheapest(problem, cycles).ok().filter(|folding| over_budget(problem, folding).is_empty());
+    let (mut misses, mut fits) = (nearest_interval(problem).saturating_sub(1), slowest_interval(problem));
     let mut best = (fits, fold(fits)?);
     while fits - misses > 1 {
         let middle = misses + (fits - misses) / 2;
@@ -164,15 +221,19 @@ fn fastest_within_budget(network: &Network) -> Option<(usize, Folding)> {
 }
 
 /// An interval beyond which every layer computes one row at a time.
-fn slowest_interval(network: &Network) -> usize {
+fn slowest_interval(problem: &Problem) -> usize {
+    let network = problem.network;
     let products = network.layers.iter().map(|layer| layer.inputs.max(1) * layer.outputs.max(1));
-    products.max().unwrap_or(1).max(nearest_interval(network))
+    products.max().unwrap_or(1).max(nearest_interval(problem))
 }
 
 /// The smallest folding of all.
-fn smallest(network: &Network) -> Result<Folding, Limit> {
-    fold_for(network, slowest_interval(network))
+fn smallest(problem: &Problem) -> Result<Folding, Limit> {
+    cheapest(problem, slowest_interval(problem))
 }
+
+/// The budget that units can be chosen for.
+const MULTIPLIERS: &str = "multipliers";
 
 /// A budget that is passed.
 struct Over {
@@ -184,24 +245,26 @@ struct Over {
 }
 
 /// The budgets that a folding passes.
-fn over_budget(network: &Network, folding: &Folding) -> Vec<Over> {
-    let (target, cost) = (&network.target, cost(network, folding));
+fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
+    let network = problem.network;
+    let (target, cost) = (&network.target, cost(problem, folding));
     let over = |what, budget: Option<u64>, of: fn(&Cost) -> u64| {
         budget.map(|budget| Over { what, budget, needs: of(&cost), of }).filter(|over| over.needs > over.budget)
     };
-    let multipliers = over("multipliers", target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
+    let multipliers = over(MULTIPLIERS, target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
     let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
     multipliers.into_iter().chain(memory).collect()
 }
 
-fn too_costly(network: &Network, folding: &Folding, over: &Over) -> Diagnostic {
+fn too_costly(problem: &Problem, folding: &Folding, over: &Over) -> Diagnostic {
+    let network = problem.network;
     let Over { what, budget, needs, of } = over;
     let schedule = plan(lower(network, folding));
     let of_layer = |index: usize| of(&schedule.layer_cost(index));
     let (message, way) = match network.target.cycles() {
         Some(cycles) => (
             format!("the budget of `{budget}` {what} is not met: an interval of {cycles} cycles needs {needs}"),
-            fastest_within_budget(network).map(|(cycles, _)| format!("ask for `interval {cycles} cycles`, or ")),
+            fastest_within_budget(problem).map(|(cycles, _)| format!("ask for `interval {cycles} cycles`, or ")),
         ),
         None => (format!("the budget of `{budget}` {what} cannot be met: the smallest folding needs {needs}"), None),
     };

@@ -1,8 +1,9 @@
-//! WHEN: folding, FIFO depths, promised interval and latency.
+//! WHEN: units and folding, FIFO depths, promised interval and latency.
 
 pub mod fold;
 pub mod machine;
 pub mod plan;
+pub mod units;
 
 use crate::blocks::Cost;
 use crate::dataflow::{EdgeId, Graph, NodeId};

@@ -24,11 +24,15 @@ impl Default for Limits {
 
 /// The network of `seed`.
 pub fn network(seed: u64, limits: Limits) -> Recipe {
-    Generator { random: ChaCha8Rng::seed_from_u64(seed), limits, shortest: 1, beats: 0, given: Vec::new() }.recipe(seed)
+    let random = ChaCha8Rng::seed_from_u64(seed);
+    let units = ChaCha8Rng::seed_from_u64(!seed);
+    Generator { random, units, limits, shortest: 1, beats: 0, given: Vec::new() }.recipe(seed)
 }
 
 struct Generator {
     random: ChaCha8Rng,
+    /// Of the units that layers state: what else a seed gives does not depend on them.
+    units: ChaCha8Rng,
     limits: Limits,
     /// The shortest interval that the network can meet, cycles.
     shortest: usize,
@@ -222,6 +226,8 @@ impl Generator {
             groups = rows.div_ceil(stated_rows);
             stated.push(format!("rows {stated_rows}"));
         }
+        let paced = if k > 0 { self.paces(k, outputs.div_ceil(k), inputs.div_ceil(k), groups) } else { Vec::new() };
+        stated.extend(paced);
         let affine = |shift| Piece::of(Kind::Affine { shift });
         let norm = form == "dense" && self.one_in(8);
         // into the layer after it, or into one before it that has no activation
@@ -249,6 +255,29 @@ impl Generator {
         };
         self.shortest = self.shortest.max(taken).max(given);
         self.beats = given;
+    }
+
+    /// Units of every pace, in one layer of three.
+    fn paces(&mut self, k: usize, p: usize, q: usize, groups: usize) -> Vec<String> {
+        let units = &mut self.units;
+        // what is not named is left to the compiler
+        let mut pick = |small: bool, among: &[&'static str]| if small { *among.choose(units).unwrap() } else { "" };
+        let forward = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
+        let spectra = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
+        let inverse = pick((4..=32).contains(&k), &["", "", "", "serial", "whole", "bitwise"]);
+        let products = pick(true, &["", "", if spectra == "whole" { "" } else { "2" }, "3", "4"]);
+        let all = [("forward", forward), ("spectra", spectra), ("inverse", inverse), ("products", products)];
+        let stated: Vec<String> =
+            all.iter().filter(|(_, pace)| !pace.is_empty()).map(|(unit, pace)| format!("{unit} {pace}")).collect();
+        if products == "2" {
+            self.shortest = self.shortest.max(groups * q * k);
+        }
+        if inverse == "bitwise" {
+            // a word's bits, and those that roundings drop on the way
+            self.shortest = self.shortest.max(p * 100);
+        }
+        self.shortest = self.shortest.max(groups * (q + k));
+        stated
     }
 
     /// A layer of nothing but an activation or thresholds.

@@ -24,6 +24,8 @@ module digits_fc1_spectral_mac (
     output wire [119:0] out_data
 );
 
+    reg [4:1] valid_q;  // control, beside the data: bit c belongs to cycle c
+
     // ---- cycle 0: the beat of the spectrum, the spectrum of the sum, the word of the weights ----
 
     reg [2:0] beat_q;
@@ -35,9 +37,9 @@ module digits_fc1_spectral_mac (
         if (rst) begin
             beat_q    <= 3'd0;
             address_q <= 6'd0;
-        end else if (in_valid) begin
-            beat_q    <= last_beat ? 3'd0 : beat_q + 1'b1;
-            address_q <= last_word ? 6'd0 : address_q + 1'b1;
+        end else begin
+            if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
+            if (in_valid) address_q <= last_word ? 6'd0 : address_q + 1'b1;
         end
     end
 
@@ -74,9 +76,8 @@ module digits_fc1_spectral_mac (
         .c    (c)
     );
 
-    // ---- control, beside the data: bit c belongs to cycle c ----
+    // ---- control ----
 
-    reg [4:1] valid_q;
     reg [3:1] sum_valid_q;              // cycles after 4
     wire value_valid = valid_q[4];
     reg [4:1] ends_q;   // the sums are complete

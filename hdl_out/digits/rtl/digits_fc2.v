@@ -6,7 +6,7 @@
 //   format    s2.7 in, s3.6 out
 //   latency   first pop 146 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      32 multipliers, 19220 bits of memory
+//   cost      30 multipliers, 16568 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -58,24 +58,24 @@ module digits_fc2 (
         .out_data (fc2_in_data)
     );
 
-    // ---- fc2_spectra: 64 beats of 2 x s5.6 per frame ----
+    // ---- fc2_spectra: 8 beats of 16 x s5.6 per frame, each window of 8 read 8 times ----
 
     wire fc2_spectra_push;
-    wire [23:0] fc2_spectra_push_data;
+    wire [191:0] fc2_spectra_push_data;
     wire fc2_spectra_reserve;
-    wire [5:0] fc2_spectra_free;
+    wire [4:0] fc2_spectra_free;
     wire fc2_spectra_pop;
-    wire [5:0] fc2_spectra_level;
-    wire [23:0] fc2_spectra_data;
+    wire [4:0] fc2_spectra_level;
+    wire [191:0] fc2_spectra_data;
 
     stream_fifo #(
-        .WIDTH       (24),
-        .DEPTH       (35),
-        .WINDOW      (64),
-        .REPEAT      (1),
+        .WIDTH       (192),
+        .DEPTH       (18),
+        .WINDOW      (8),
+        .REPEAT      (8),
         .GROUPS      (1),
-        .LAST_REPEAT (1),
-        .RESERVE     (8)
+        .LAST_REPEAT (8),
+        .RESERVE     (1)
     ) fc2_spectra (
         .clk      (clk),
         .rst      (rst),
@@ -88,24 +88,24 @@ module digits_fc2 (
         .out_data (fc2_spectra_data)
     );
 
-    // ---- fc2_sums: 8 beats of 16 x s6.8 per frame, each window of 8 read 8 times ----
+    // ---- fc2_sums: 64 beats of 2 x s6.8 per frame ----
 
     wire fc2_sums_push;
-    wire [239:0] fc2_sums_push_data;
+    wire [29:0] fc2_sums_push_data;
     wire fc2_sums_reserve;
     wire [4:0] fc2_sums_free;
     wire fc2_sums_pop;
     wire [4:0] fc2_sums_level;
-    wire [239:0] fc2_sums_data;
+    wire [29:0] fc2_sums_data;
 
     stream_fifo #(
-        .WIDTH       (240),
-        .DEPTH       (16),
+        .WIDTH       (30),
+        .DEPTH       (26),
         .WINDOW      (8),
-        .REPEAT      (8),
-        .GROUPS      (1),
-        .LAST_REPEAT (8),
-        .RESERVE     (1)
+        .REPEAT      (1),
+        .GROUPS      (8),
+        .LAST_REPEAT (1),
+        .RESERVE     (8)
     ) fc2_sums (
         .clk      (clk),
         .rst      (rst),
@@ -123,7 +123,7 @@ module digits_fc2 (
     assign fc2_in_reserve   = in_reserve;
     assign in_free = fc2_in_free;
 
-    // ---- fc2_fft: 26 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc2_fft: 34 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_fft_valid;
 
@@ -131,9 +131,9 @@ module digits_fc2 (
         .PACKET  (8),
         .EVERY   (1),
         .BURST   (1),
-        .OUT     (8),
+        .OUT     (1),
         .LEVEL_W (6),
-        .FREE_W  (6)
+        .FREE_W  (5)
     ) fc2_fft_gate (
         .clk     (clk),
         .rst     (rst),
@@ -156,19 +156,31 @@ module digits_fc2 (
         .out_data  (fc2_fft_fft_out_data)
     );
 
-    assign fc2_spectra_push = fc2_fft_fft_out_valid;
-    assign fc2_spectra_push_data = fc2_fft_fft_out_data;
+    wire fc2_fft_pack_out_valid;
+    wire [191:0] fc2_fft_pack_out_data;
 
-    // ---- fc2_mac: 8 cycles from pop to push, pops 64 cycles per frame ----
+    pack_n8_l2_w12_p3_p3 fc2_fft_pack (
+        .clk       (clk),
+        .rst       (rst),
+        .in_valid  (fc2_fft_fft_out_valid),
+        .in_data   (fc2_fft_fft_out_data),
+        .out_valid (fc2_fft_pack_out_valid),
+        .out_data  (fc2_fft_pack_out_data)
+    );
+
+    assign fc2_spectra_push = fc2_fft_pack_out_valid;
+    assign fc2_spectra_push_data = fc2_fft_pack_out_data;
+
+    // ---- fc2_mac: 10 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_mac_valid;
 
     gate #(
         .PACKET  (1),
-        .EVERY   (64),
-        .BURST   (8),
-        .OUT     (1),
-        .LEVEL_W (6),
+        .EVERY   (8),
+        .BURST   (1),
+        .OUT     (8),
+        .LEVEL_W (5),
         .FREE_W  (5)
     ) fc2_mac_gate (
         .clk     (clk),
@@ -180,22 +192,22 @@ module digits_fc2 (
         .valid   (fc2_mac_valid)
     );
 
-    wire fc2_mac_spectral_mac_out_valid;
-    wire [239:0] fc2_mac_spectral_mac_out_data;
+    wire fc2_mac_spectral_array_out_valid;
+    wire [29:0] fc2_mac_spectral_array_out_data;
 
-    digits_fc2_spectral_mac fc2_mac_spectral_mac (
+    digits_fc2_spectral_array fc2_mac_spectral_array (
         .clk       (clk),
         .rst       (rst),
         .in_valid  (fc2_mac_valid),
         .in_data   (fc2_spectra_data),
-        .out_valid (fc2_mac_spectral_mac_out_valid),
-        .out_data  (fc2_mac_spectral_mac_out_data)
+        .out_valid (fc2_mac_spectral_array_out_valid),
+        .out_data  (fc2_mac_spectral_array_out_data)
     );
 
-    assign fc2_sums_push = fc2_mac_spectral_mac_out_valid;
-    assign fc2_sums_push_data = fc2_mac_spectral_mac_out_data;
+    assign fc2_sums_push = fc2_mac_spectral_array_out_valid;
+    assign fc2_sums_push_data = fc2_mac_spectral_array_out_data;
 
-    // ---- fc2_ifft: 31 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc2_ifft: 30 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_ifft_valid;
 
@@ -216,26 +228,14 @@ module digits_fc2 (
         .valid   (fc2_ifft_valid)
     );
 
-    wire fc2_ifft_select_out_valid;
-    wire [29:0] fc2_ifft_select_out_data;
-
-    select_r8_t8_n8_l2_w15 fc2_ifft_select (
-        .clk       (clk),
-        .rst       (rst),
-        .in_valid  (fc2_ifft_valid),
-        .in_data   (fc2_sums_data),
-        .out_valid (fc2_ifft_select_out_valid),
-        .out_data  (fc2_ifft_select_out_data)
-    );
-
     wire fc2_ifft_ifft_out_valid;
     wire [31:0] fc2_ifft_ifft_out_data;
 
     ifft_k16_s6p8_t15_half_up fc2_ifft_ifft (
         .clk       (clk),
         .rst       (rst),
-        .in_valid  (fc2_ifft_select_out_valid),
-        .in_data   (fc2_ifft_select_out_data),
+        .in_valid  (fc2_ifft_valid),
+        .in_data   (fc2_sums_data),
         .out_valid (fc2_ifft_ifft_out_valid),
         .out_data  (fc2_ifft_ifft_out_data)
     );

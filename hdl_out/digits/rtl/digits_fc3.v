@@ -4,9 +4,9 @@
 //
 //   shape     128 elements in, 10 elements out
 //   format    s3.6 in, s6.3 out
-//   latency   first pop 277 cycles after a frame begins in an idle design
+//   latency   first pop 286 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      20 multipliers, 14020 bits of memory
+//   cost      20 multipliers, 14000 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -40,7 +40,7 @@ module digits_fc3 (
 
     stream_fifo #(
         .WIDTH       (20),
-        .DEPTH       (40),
+        .DEPTH       (39),
         .WINDOW      (64),
         .REPEAT      (1),
         .GROUPS      (1),

@@ -58,8 +58,13 @@ module gate #(
         localparam MORE   = PACKET + PAUSE - 1;
         reg [LEFT_W-1:0] left;  // beats of the packet not yet popped, and the pause
 
-        assign busy    = left != {LEFT_W{1'b0}};
-        assign popping = left > PAUSE[LEFT_W-1:0];
+        assign busy = left != {LEFT_W{1'b0}};
+
+        if (PACKET == 1) begin : gen_single
+            assign popping = 1'b0;
+        end else begin : gen_several
+            assign popping = left > PAUSE[LEFT_W-1:0];
+        end
 
         always @(posedge clk) begin
             if (rst) left <= {LEFT_W{1'b0}};

@@ -10,7 +10,7 @@
 typedef Vdigits Dut;
 
 static const std::size_t INPUT_WORDS = 2;
-static const std::size_t OUTPUT_WORDS = 30;  // at most
+static const std::size_t OUTPUT_WORDS = 28;  // at most
 
 static inline void drive(Dut &dut, const uint32_t *record) {
     dut.rst = record[0] >> 0 & 1;

@@ -8,6 +8,7 @@ use crate::network::Layer;
 use std::rc::Rc;
 
 pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer) {
+    lowering.open = lowering.narrowed(lowering.open, index, "narrow");
     let open = lowering.open;
     let Order { lanes, pair, window } = open.order;
     let block = Argmax { lanes, pair, window, inputs: open.words, beats: open.beats, input: open.format };

@@ -1,26 +1,23 @@
 //! Dense layers: block-circulant ones become transform, spectral array and inverse transform; plain ones an array.
 
-use super::{Lowering, Next, Open, Order, role};
+use super::{Lowering, Next, Open, Order, Units, role};
 use crate::blocks::Block;
 use crate::blocks::{
-    activate::Activate,
-    dense_mac::DenseMac,
-    fft::Fft,
-    ifft::Ifft,
-    select::Select,
-    spectral_mac::{Products, SpectralMac},
-    threshold::Threshold,
+    activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, ifft::Ifft, pack::Pack, select::Select,
+    spectral_array::SpectralArray, spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft,
+    whole_ifft::WholeIfft,
 };
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay};
+use crate::network::dense::pace::Pace;
 use crate::network::{Dense, DenseFormats, Layer, Thresholds};
 use crate::spectra;
 use std::rc::Rc;
 
-pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, dense: &Dense, rows: usize) {
+pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer, dense: &Dense, units: Units) {
     let formats = dense.formats.unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
-    let part = Part { index, layer, dense, formats, rows };
+    let part = Part { index, layer, dense, formats, units };
     match dense.block {
         Some(k) => part.circulant(lowering, k),
         None => part.plain(lowering),
@@ -33,55 +30,124 @@ struct Part<'a> {
     layer: &'a Layer,
     dense: &'a Dense,
     formats: DenseFormats,
-    rows: usize,
+    units: Units,
 }
 
 impl Part<'_> {
-    /// `fft -> spectral_mac -> [select, ifft, activate]`.
+    /// Transform, array and inverse transform, each at its pace.
     fn circulant(&self, lowering: &mut Lowering, k: usize) {
-        let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, product, rounding, .. } = self.formats;
         let (p, q) = (self.layer.outputs.div_ceil(k), self.layer.inputs.div_ceil(k));
-        let (half, groups) = (k / 2, p.div_ceil(self.rows));
-        let order = Order::halves(k);
+        self.forward(lowering, k, q);
+        self.products(lowering, k, p, q);
+        self.inverse(lowering, k, p);
+    }
 
-        let valid = lowering.open.words;
+    /// `[fft]` or `[pack, whole_fft]`; `[fft, pack]` in front of a whole array.
+    fn forward(&self, lowering: &mut Lowering, k: usize, q: usize) {
+        let DenseFormats { input, guard, spectrum, twiddle, rounding, .. } = self.formats;
+        let (half, order, valid) = (k / 2, Order::halves(k), lowering.open.words);
         let fft = Fft { k, input, guard, twiddle, output: spectrum, rounding, blocks: q, valid };
-        let access = lowering.open.turned(order, q * half);
-        let transform = self.actor("fft", vec![Rc::new(fft)], [half, 1, 1, half], q);
-        let spectra = Next { order, format: spectrum, beats: q * half, words: q * k };
-        lowering.append("in", access, transform, spectra);
+        let read = self.units.forward == Pace::Whole && lowering.open.form().packs(k, q);
+        if !read {
+            lowering.open = lowering.narrowed(lowering.open, self.index, "narrow");
+        }
+        let access = if read { Access::Replay(Replay::ONCE) } else { lowering.open.turned(order, q * half) };
+        let given = Next { order, format: spectrum, beats: q * half, words: q * k };
+        let whole = Next { order: Order { lanes: k, ..order }, beats: q, ..given };
+        let pack = |lanes, width, from: Option<u32>, together| {
+            let pairs = (from.unwrap_or(0), order.pair.unwrap_or(0));
+            Pack { lanes, width, beats: k / lanes, pairs, together }
+        };
+        let (transform, next) = match (self.units.forward, self.units.spectra) {
+            (Pace::Whole, _) => {
+                let taken = if read { lowering.open.order } else { order };
+                let pack = pack(taken.lanes, input.width(), taken.pair, false);
+                let mut chain: Vec<Rc<dyn Block>> = Vec::new();
+                chain.extend(pack.changes().then(|| Rc::new(pack) as Rc<dyn Block>));
+                chain.push(Rc::new(WholeFft(fft)));
+                (self.actor("fft", chain, [1, pack.beats, 1, 1], q * pack.beats), whole)
+            }
+            (_, Pace::Whole) if half > 1 => {
+                let pack = pack(2, spectrum.width(), order.pair, true);
+                (self.actor("fft", vec![Rc::new(fft), Rc::new(pack)], [half, 1, 1, 1], q), whole)
+            }
+            _ => (self.actor("fft", vec![Rc::new(fft)], [half, 1, 1, half], q), given),
+        };
+        lowering.append("in", access, transform, next);
+        if self.units.spectra != Pace::Whole {
+            lowering.open = lowering.narrowed(lowering.open, self.index, "spread");
+        }
+    }
 
+    /// `spectral_mac` or `spectral_array`.
+    fn products(&self, lowering: &mut Lowering, k: usize, p: usize, q: usize) {
+        let DenseFormats { spectrum, weight, accumulator, rounding, .. } = self.formats;
+        let Units { rows, spectra, inverse, products, .. } = self.units;
+        let (half, groups, order) = (k / 2, p.div_ceil(rows), Order::halves(k));
         let weights = spectra::quantised(self.dense)[..].into();
-        let products = Products::default();
-        let mac = SpectralMac { k, rows: self.rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
-        let again = Replay { window: q * half, repeat: groups, groups: 1, last_repeat: groups };
-        let array = self.actor("mac", vec![Rc::new(mac)], [1, q * half, half, 1], groups * q * half);
-        let lanes = 2 * self.rows;
-        let sums = Next { order: Order { lanes, ..order }, format: accumulator, beats: groups * half, words: p * k };
+        let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
+        let (array, window, out) = if spectra == Pace::Whole {
+            let out = if inverse == Pace::Whole { 1 } else { half };
+            let spacing = out.div_ceil(q);
+            let array = SpectralArray { mac, beats_out: out, spacing };
+            let actor = self.actor("mac", vec![Rc::new(array)], [1, q, 1, out], groups * q);
+            (Actor { pause: spacing - 1, ..actor }, q, out)
+        } else {
+            let pause = mac.spacing() - 1;
+            let actor = self.actor("mac", vec![Rc::new(mac)], [1, q * half, half, 1], groups * q * half);
+            (Actor { pause, ..actor }, q * half, half)
+        };
+        let again = Replay { window, repeat: groups, groups: 1, last_repeat: groups };
+        let order = Order { lanes: rows * k / out, ..order };
+        let sums = Next { order, format: accumulator, beats: groups * out, words: p * k };
         lowering.append("spectra", Access::Replay(again), array, sums);
+    }
 
+    /// `[select, ifft, activate]`, or another inverse transform.
+    fn inverse(&self, lowering: &mut Lowering, k: usize, p: usize) {
+        let DenseFormats { accumulator, twiddle, product, rounding, output, .. } = self.formats;
+        let Units { spectra, inverse, .. } = self.units;
+        let (half, order, width) = (k / 2, Order::halves(k), accumulator.width());
         let ifft = Ifft { k, input: accumulator, twiddle, rounding };
-        let after = Open { order, beats: p * half, words: self.layer.outputs, ..lowering.open };
-        let mut chain = self.select(2, accumulator.width(), p, half);
-        chain.push(Rc::new(ifft));
+        let whole = inverse == Pace::Whole;
+        let lanes = if whole { k } else { 2 };
+        let after =
+            Open { order: Order { lanes, ..order }, beats: p * k / lanes, words: self.layer.outputs, ..lowering.open };
+        let window = if whole && spectra == Pace::Whole { 1 } else { half };
+        let mut chain = self.select(if window == 1 { k } else { 2 }, width, p, window);
+        let bits = order.pair.unwrap_or(0);
+        let pack = Pack { lanes: 2, width, beats: window, pairs: (bits, bits), together: false };
+        if whole && window > 1 {
+            chain.push(Rc::new(pack));
+        }
+        let (transform, pause): (Rc<dyn Block>, usize) = match inverse {
+            Pace::Serial => (Rc::new(ifft), 0),
+            Pace::Whole => (Rc::new(WholeIfft(ifft)), 0),
+            Pace::Bitwise => (Rc::new(BitIfft(ifft)), BitIfft(ifft).spacing() - half),
+        };
+        chain.push(transform);
         chain.push(self.activate(&after, product));
-        let each_row = self.each_row(half, p);
-        let inverse = self.actor("ifft", chain, [half, 1, 1, half], p);
-        let given = Next { order, format: self.formats.output, beats: p * half, words: self.layer.outputs };
-        lowering.append("sums", each_row, inverse, given);
+        let (rule, firings) = if whole { ([1, window, 1, 1], p * window) } else { ([half, 1, 1, half], p) };
+        let actor = Actor { pause, ..self.actor("ifft", chain, rule, firings) };
+        let given = Next { order: after.order, format: output, beats: after.beats, words: self.layer.outputs };
+        lowering.append("sums", self.each_row(window, p), actor, given);
     }
 
     /// `dense_mac -> [select, activate]`.
     fn plain(&self, lowering: &mut Lowering) {
         let DenseFormats { input, weight, product, .. } = self.formats;
-        let (open, outputs) = (lowering.open, self.layer.outputs);
-        let (beats, lanes, groups) = (open.beats, open.order.lanes, outputs.div_ceil(self.rows));
+        let (outputs, rows) = (self.layer.outputs, self.units.rows);
+        if self.units.forward != Pace::Whole {
+            lowering.open = lowering.narrowed(lowering.open, self.index, "narrow");
+        }
+        let open = lowering.open;
+        let (beats, lanes, groups) = (open.beats, open.order.lanes, outputs.div_ceil(rows));
 
         let weights = self.in_stream_order(&open).into();
-        let mac = DenseMac { lanes, beats, rows: self.rows, outputs, input, weight, product, weights };
+        let mac = DenseMac { lanes, beats, rows, outputs, input, weight, product, weights };
         let again = Replay { window: beats, repeat: groups, groups: 1, last_repeat: groups };
         let array = self.actor("mac", vec![Rc::new(mac)], [1, beats, 1, 1], groups * beats);
-        let order = Order { lanes: self.rows, pair: None, window: 1 };
+        let order = Order { lanes: rows, pair: None, window: 1 };
         let sums = Next { order, format: product, beats: groups, words: outputs };
         lowering.append("in", Access::Replay(again), array, sums);
 
@@ -95,16 +161,15 @@ impl Part<'_> {
 
     /// The rows of the array's output leave one after the other: each window is read once per row.
     fn each_row(&self, window: usize, total: usize) -> Access {
-        let groups = total.div_ceil(self.rows);
-        let last_repeat = total - (groups - 1) * self.rows;
-        Access::Replay(Replay { window, repeat: self.rows, groups, last_repeat })
+        let rows = self.units.rows;
+        let groups = total.div_ceil(rows);
+        let last_repeat = total - (groups - 1) * rows;
+        Access::Replay(Replay { window, repeat: rows, groups, last_repeat })
     }
 
     fn select(&self, lanes: usize, width: u32, total: usize, packet: usize) -> Vec<Rc<dyn Block>> {
-        if self.rows == 1 {
-            return Vec::new();
-        }
-        vec![Rc::new(Select { lanes, width, rows: self.rows, total, packet })]
+        let rows = self.units.rows;
+        if rows == 1 { Vec::new() } else { vec![Rc::new(Select { lanes, width, rows, total, packet })] }
     }
 
     fn activate(&self, stream: &Open, product: QFormat) -> Rc<dyn Block> {

@@ -33,6 +33,20 @@ impl Form {
         Form { order: Order::PAIRS, beats: words.div_ceil(2), words }
     }
 
+    /// The same order in beats of at most two words.
+    pub fn narrowed(self) -> Form {
+        match self.order.lanes {
+            ..=2 => self,
+            lanes => Form { order: Order { lanes: 2, ..self.order }, beats: self.beats * lanes / 2, ..self },
+        }
+    }
+
+    /// Whether whole blocks of `k` words can be packed out of its beats as they come.
+    pub fn packs(&self, k: usize, blocks: usize) -> bool {
+        let Order { lanes, window, .. } = self.order;
+        lanes <= k && window <= k && self.beats * lanes == blocks * k
+    }
+
     fn is_single(&self) -> bool {
         self.order.lanes == 1
     }
@@ -112,7 +126,7 @@ struct Join<'a> {
 pub(super) fn add(lowering: &mut Lowering, index: usize, layer: &Layer, add: &Add) {
     let inputs = add.inputs.clone().unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
     let join = Join { index, layer };
-    let opens = lowering.origins(layer);
+    let opens = lowering.origins(index, layer);
     let Meeting { parts, given } = Meeting::of_add(&forms(&opens));
     let Form { order, beats, words } = given;
     let lanes = order.lanes;
@@ -131,7 +145,7 @@ pub(super) fn add(lowering: &mut Lowering, index: usize, layer: &Layer, add: &Ad
 pub(super) fn concat(lowering: &mut Lowering, index: usize, layer: &Layer, concat: &Concat) {
     let formats = concat.formats.clone().unwrap_or_else(|| crate::bug!("lower: layer `{}` has no formats", layer.name));
     let join = Join { index, layer };
-    let opens = lowering.origins(layer);
+    let opens = lowering.origins(index, layer);
     let Meeting { parts, given } = Meeting::of_concat(&forms(&opens));
     let Form { order, beats, words } = given;
     let finest = opens.iter().map(|open| open.format.frac).max().unwrap_or(0);
@@ -169,7 +183,7 @@ pub(super) fn concat(lowering: &mut Lowering, index: usize, layer: &Layer, conca
 
 pub(super) fn slice(lowering: &mut Lowering, index: usize, layer: &Layer, slice: &Slice) {
     let join = Join { index, layer };
-    let opens = lowering.origins(layer);
+    let opens = lowering.origins(index, layer);
     let Meeting { parts, given } = Meeting::of_slice(opens[0].form(), slice.start, slice.end);
     let (Form { order, beats: count, words }, beats) = (given, parts[0].beats);
     let (first, format) = (slice.start / order.lanes, opens[0].format);

@@ -34,7 +34,7 @@ const MEMORIES: &[(&str, &str)] = &[
     ("fc1_ifft_activate_bias", include_str!("../data/fc1_ifft_activate_bias.hex")),
     ("fc1_mac_spectral_mac_weights", include_str!("../data/fc1_mac_spectral_mac_weights.hex")),
     ("fc2_ifft_activate_bias", include_str!("../data/fc2_ifft_activate_bias.hex")),
-    ("fc2_mac_spectral_mac_weights", include_str!("../data/fc2_mac_spectral_mac_weights.hex")),
+    ("fc2_mac_spectral_array_weights", include_str!("../data/fc2_mac_spectral_array_weights.hex")),
     ("fc3_activate_activate_bias", include_str!("../data/fc3_activate_activate_bias.hex")),
     ("fc3_mac_dense_mac_weights", include_str!("../data/fc3_mac_dense_mac_weights.hex")),
 ];

@@ -42,6 +42,11 @@ pub mod ifft {
     pub mod model;
 }
 
+/// Block `pack`.
+pub mod pack {
+    pub mod model;
+}
+
 /// Block `select`.
 pub mod select {
     pub mod model;

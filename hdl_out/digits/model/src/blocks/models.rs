@@ -1,7 +1,7 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
 use super::{
-    activate, add, argmax, bit_ifft, concat, dense_mac, fft, ifft, select, slice, spectral_array, spectral_mac,
+    activate, add, argmax, bit_ifft, concat, dense_mac, fft, ifft, pack, select, slice, spectral_array, spectral_mac,
     threshold, whole_fft, whole_ifft,
 };
 use crate::machine::text::Build;
@@ -16,6 +16,7 @@ pub const UNITS: &[(&str, Build)] = &[
     ("dense_mac", dense_mac::model::build),
     ("fft", fft::model::build),
     ("ifft", ifft::model::build),
+    ("pack", pack::model::build),
     ("select", select::model::build),
     ("slice", slice::model::build),
     ("spectral_array", spectral_array::model::build),

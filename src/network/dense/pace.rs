@@ -1,0 +1,45 @@
+//! How the units of a circulant layer take the words of a block.
+
+/// How many words of a block a unit takes per cycle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Two words per cycle.
+    #[default]
+    Serial,
+    /// All words in one cycle.
+    Whole,
+    /// Two words per cycle, then one bit of each: for blocks that come seldom. Inverse transforms alone.
+    Bitwise,
+}
+
+/// The largest block that a unit takes whole.
+pub const LARGEST_WHOLE: usize = 32;
+
+impl Pace {
+    /// Every pace.
+    pub const ALL: [Pace; 3] = [Pace::Serial, Pace::Whole, Pace::Bitwise];
+
+    /// The name in `.circ`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pace::Serial => "serial",
+            Pace::Whole => "whole",
+            Pace::Bitwise => "bitwise",
+        }
+    }
+
+    /// Smallest and largest block that is taken at this pace.
+    pub fn sizes(self) -> (usize, usize) {
+        match self {
+            Pace::Serial => (2, 512),
+            Pace::Whole => (2, LARGEST_WHOLE),
+            Pace::Bitwise => (4, LARGEST_WHOLE),
+        }
+    }
+
+    /// Whether blocks of `k` words can be taken at this pace.
+    pub fn takes(self, k: usize) -> bool {
+        let (least, most) = self.sizes();
+        (least..=most).contains(&k)
+    }
+}
