@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large compile-speed train-speed learning tasks
+.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large compile-speed model-speed train-speed learning tasks
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -68,6 +68,11 @@ large: tools
 compile-speed:
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example compile_speed
+
+# cycles per second: the model in the library and as a crate, stepped and at its ports, against Verilator -O3
+model-speed: tools
+	@$(CARGO) build --release --quiet
+	@$(CARGO) run --release --quiet --example model_speed
 
 # an epoch of a circulant layer against the same layer dense, n up to MOST
 train-speed:

@@ -4,6 +4,7 @@ use circlet::diag::{Diagnostics, render};
 use circlet::emit::design::design;
 use circlet::emit::{Context, vectors, write};
 use circlet::frontend::{self, data};
+use circlet::machine::flow::Flow;
 use circlet::network::argmax::class;
 use circlet::pipeline::{self, Silent};
 use circlet::reference::{Fixed, Real, scaled};
@@ -52,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("dense", on(&compiled.dense)),
         ("circulant", on(network)),
         ("fixed", words.iter().map(|frame| fixed.run(frame).output()[0] as usize).collect()),
-        ("cycle", first(frames::cycle(&mut vectors::machine_of(&context), &given))),
+        ("cycle", first(frames::cycle(&mut Flow::of(vectors::machine_of(&context)), &given))),
         ("rtl", first(bench.lockstep.frames(given, &mut |_| ())?)),
     ];
 

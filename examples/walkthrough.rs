@@ -2,6 +2,7 @@
 use circlet::diag::Diagnostics;
 use circlet::emit::{Context, vectors};
 use circlet::frontend::{self, data};
+use circlet::machine::flow::Flow;
 use circlet::pipeline::{self, Silent};
 use circlet::reference::Fixed;
 use circlet::verify::frames;
@@ -26,9 +27,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // level cycle: the same integers, one clock cycle after the other
     let context = Context { network, schedule };
-    let mut machine = vectors::machine_of(&context);
+    let mut flow = Flow::of(vectors::machine_of(&context));
     let frame = frames::padded(&words, &context.port(true));
-    assert_eq!(frames::cycle(&mut machine, &[frame]), [digit]);
-    assert!(machine.cycle() >= schedule.latency_last as u64);
+    assert_eq!(frames::cycle(&mut flow, &[frame]), [digit]);
+    assert!(flow.cycle() >= schedule.latency_last as u64);
     Ok(())
 }

@@ -117,7 +117,8 @@ impl Round {
     }
 }
 
-/// `value / 2^shift`, rounded. A negative `shift` multiplies exactly.
+/// `value / 2^shift`, rounded. A negative `shift` multiplies exactly. A value and half a unit of its result must fit 64 bits.
+#[inline(always)]
 pub fn round_shift(value: i64, shift: i32, mode: Round) -> i64 {
     if shift <= 0 {
         return value << -shift;
@@ -125,18 +126,18 @@ pub fn round_shift(value: i64, shift: i32, mode: Round) -> i64 {
     if shift >= 63 {
         return if mode == Round::Floor && value < 0 { -1 } else { 0 };
     }
-    let floor = value >> shift;
-    let rest = value - (floor << shift);
     let half = 1i64 << (shift - 1);
-    let up = match mode {
-        Round::Floor => false,
-        Round::HalfUp => rest >= half,
-        Round::HalfEven => rest > half || (rest == half && floor & 1 == 1),
+    // what is added, and whether one more where the result is odd: the same steps for every word of a loop
+    let (carry, odd) = match mode {
+        Round::Floor => (0, 0),
+        Round::HalfUp => (half, 0),
+        Round::HalfEven => (half - 1, 1),
     };
-    floor + up as i64
+    (value + carry + (value >> shift & odd)) >> shift
 }
 
 /// Brings `value` into `width` bits, two's complement, and counts in `clipped` when it did not fit.
+#[inline(always)]
 pub fn saturate(value: i64, width: u32, clipped: &mut u64) -> i64 {
     let max = (1i64 << (width - 1)) - 1;
     let bounded = value.clamp(-max - 1, max);
@@ -145,6 +146,7 @@ pub fn saturate(value: i64, width: u32, clipped: &mut u64) -> i64 {
 }
 
 /// [`round_shift`] followed by [`saturate`]: the one way in which a data path narrows.
+#[inline(always)]
 pub fn narrow(value: i64, shift: i32, mode: Round, width: u32, clipped: &mut u64) -> i64 {
     saturate(round_shift(value, shift, mode), width, clipped)
 }

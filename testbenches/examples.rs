@@ -10,6 +10,7 @@ use circlet::diag::Diagnostics;
 use circlet::emit::design::{Design, design};
 use circlet::emit::{Context, vectors, write};
 use circlet::frontend::{self, data};
+use circlet::machine::flow::Flow;
 use circlet::network::argmax::class;
 use circlet::pipeline::{self, Compiled, Silent};
 use circlet::reference::{Fixed, Real, scaled};
@@ -69,7 +70,7 @@ impl Example {
             self.words(count).iter().map(|words| padded(words, &self.design.manifest.input)).collect();
         let context = Context { network: &self.compiled.network, schedule: &self.compiled.schedule };
         let class = |frames: Vec<Vec<i64>>| frames.iter().map(|frame| frame[0] as usize).collect();
-        let cycle = frames::cycle(&mut vectors::machine_of(&context), &given);
+        let cycle = frames::cycle(&mut Flow::of(vectors::machine_of(&context)), &given);
         let options = Options { frames: Some(count), others: Some(0), ..Options::default() };
         let bench = Bench::build(&self.output, &options, &mut |_| ()).unwrap();
         (class(cycle), class(bench.lockstep.frames(given, &mut |_| ()).unwrap()))

@@ -9,6 +9,7 @@ mod files;
 #[path = "common/tiny.rs"]
 mod tiny;
 
+use circlet::machine::flow::Flow;
 use circlet::verify::folder::Folder;
 use circlet::verify::report::Report;
 use circlet::verify::{Bench, Options, Simulator, frames, run};
@@ -82,7 +83,7 @@ fn frames_leave_the_hardware_as_they_leave_the_model() {
     let dir = tiny("frames");
     let folder = Folder::open(&dir).unwrap();
     let list: Vec<Vec<i64>> = (0..300).map(|n| (0..16).map(|i| (n * 37 + i * 11) % 1024 - 512).collect()).collect();
-    let model = frames::cycle(&mut folder.machine().unwrap(), &list);
+    let model = frames::cycle(&mut Flow::of(folder.machine().unwrap()), &list);
     let bench = Bench::build(&dir, &Options::default(), &mut |_| ()).unwrap();
     assert_eq!(bench.lockstep.frames(list.clone(), &mut |_| ()).unwrap(), model);
     // words 0 and 4 leave together, then 1 and 5

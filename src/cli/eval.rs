@@ -8,6 +8,7 @@ use super::session::{Failure, Progress, Session};
 use crate::diag::{Error, counted};
 use crate::emit::{Context, vectors, write};
 use crate::frontend::data;
+use crate::machine::flow::Flow;
 use crate::network::argmax::class;
 use crate::network::{Layer, LayerKind, Network};
 use crate::pipeline::Compiled;
@@ -147,11 +148,11 @@ pub fn outputs(
         Level::Circulant => real(network),
         Level::Fixed => self::fixed(session, network, samples).0,
         Level::Cycle => {
-            let mut machine = vectors::machine_of(&context);
+            let mut flow = Flow::of(vectors::machine_of(&context));
             let mut results = Vec::with_capacity(samples.len());
             for some in samples.chunks(CHUNK) {
                 let frames: Vec<_> = some.iter().map(frame).collect();
-                results.extend(frames::cycle(&mut machine, &frames).iter().map(|words| to_real(&words[..elements])));
+                results.extend(frames::cycle(&mut flow, &frames).iter().map(|words| to_real(&words[..elements])));
                 bar.at(results.len());
             }
             results

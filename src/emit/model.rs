@@ -11,8 +11,14 @@ use askama::Template;
 pub const SHARED: &[(&str, &str)] = &[
     ("fixed.rs", include_str!("../fixed.rs")),
     ("machine/mod.rs", include_str!("../machine/mod.rs")),
+    ("machine/channel.rs", include_str!("../machine/channel.rs")),
     ("machine/fifo.rs", include_str!("../machine/fifo.rs")),
+    ("machine/flow.rs", include_str!("../machine/flow.rs")),
+    ("machine/stage.rs", include_str!("../machine/stage.rs")),
+    ("machine/stream.rs", include_str!("../machine/stream.rs")),
     ("machine/text.rs", include_str!("../machine/text.rs")),
+    ("machine/times.rs", include_str!("../machine/times.rs")),
+    ("machine/vector.rs", include_str!("../machine/vector.rs")),
     ("blocks/models.rs", include_str!("../blocks/models.rs")),
 ];
 

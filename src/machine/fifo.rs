@@ -58,6 +58,26 @@ impl Turn {
     }
 }
 
+/// The numbers of a [`Turn`] that every beat asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    /// Windows of one frame.
+    pub count: usize,
+    /// Beats written of a window, and of a frame's last one.
+    pub written: (usize, usize),
+    /// Beats read of a window, and of a frame's last one.
+    pub read: (usize, usize),
+}
+
+impl Windows {
+    /// Those of `turn`.
+    pub fn of(turn: &Turn) -> Windows {
+        let (count, whole) = (turn.windows(), turn.window_in());
+        let written = (whole, turn.frame_in - (count - 1) * whole);
+        Windows { count, written, read: (turn.window_out(), turn.last_out()) }
+    }
+}
+
 /// How often the consumer reads each window of beats before it is freed.
 ///
 /// Windows come in groups of `groups`; every window is read `repeat` times, the last of a group `last_repeat` times.

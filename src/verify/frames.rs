@@ -4,7 +4,8 @@ use super::lockstep::Lockstep;
 use super::record::flag;
 use super::stimulus::{Frames, Plan};
 use crate::diag::Error;
-use crate::machine::{Inputs, Machine, Outputs};
+use crate::machine::flow::Flow;
+use crate::machine::{Inputs, Outputs};
 use crate::manifest::StreamPort;
 use std::rc::Rc;
 
@@ -16,21 +17,22 @@ pub fn padded(frame: &[i64], port: &StreamPort) -> Vec<i64> {
 }
 
 /// The frames that the timed model gives for `frames`, no bubbles; each frame is all the words of its beats.
-pub fn cycle(machine: &mut Machine, frames: &[Vec<i64>]) -> Vec<Vec<i64>> {
+pub fn cycle(flow: &mut Flow, frames: &[Vec<i64>]) -> Vec<Vec<i64>> {
     let (mut inputs, mut outputs) = (Inputs { ready: true, ..Inputs::default() }, Outputs::default());
-    let (mut given, mut results) = (0, Vec::with_capacity(frames.len()));
+    let (mut number, mut beat, mut results) = (0, 0, Vec::with_capacity(frames.len()));
+    let lanes = frames.first().map_or(0, |frame| frame.len() / flow.frame_in);
     let mut frame = Vec::new();
     while results.len() < frames.len() {
-        let (number, beat) = (given / machine.frame_in, given % machine.frame_in);
         inputs.valid = number < frames.len();
-        inputs.last = beat + 1 == machine.frame_in;
+        inputs.last = beat + 1 == flow.frame_in;
         inputs.data.clear();
         if let Some(words) = frames.get(number) {
-            let lanes = words.len() / machine.frame_in;
             inputs.data.extend_from_slice(&words[beat * lanes..][..lanes]);
         }
-        machine.step_into(&inputs, &mut outputs);
-        given += (inputs.valid && outputs.ready) as usize;
+        flow.step(&inputs, &mut outputs);
+        if inputs.valid && outputs.ready {
+            (number, beat) = if inputs.last { (number + 1, 0) } else { (number, beat + 1) };
+        }
         frame.extend_from_slice(&outputs.data);
         if outputs.last {
             results.push(std::mem::take(&mut frame));

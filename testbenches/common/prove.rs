@@ -5,6 +5,7 @@ use circlet::diag::{Code, Diagnostics, render};
 use circlet::emit::design::{Design, design};
 use circlet::emit::{Context, vectors, write};
 use circlet::frontend;
+use circlet::machine::flow::Flow;
 use circlet::pipeline::{self, Silent};
 use circlet::reference::Fixed;
 use circlet::verify::frames::{self, padded};
@@ -133,7 +134,7 @@ fn levels(context: &Context, seed: u64) -> Result<(), Problem> {
     let words: Vec<Vec<i64>> = (0..3).map(|_| (0..size).map(|_| random.random_range(low..=high)).collect()).collect();
     let ports = (context.port(true), context.port(false));
     let given: Vec<Vec<i64>> = words.iter().map(|frame| padded(frame, &ports.0)).collect();
-    let timed = frames::cycle(&mut vectors::machine_of(context), &given);
+    let timed = frames::cycle(&mut Flow::of(vectors::machine_of(context)), &given);
     for (frame, timed) in words.iter().zip(&timed) {
         let expected = fixed.run(frame);
         if timed[..ports.1.elements] != *expected.output() {

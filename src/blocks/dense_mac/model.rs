@@ -2,48 +2,71 @@
 
 use crate::machine::Unit;
 use crate::machine::text::Fields;
+use crate::machine::vector::{Loops, vectorised};
 
 /// Weights and running sums of `rows` outputs.
 pub struct DenseMac {
-    lanes: usize,
-    /// Beats of one frame.
-    beats: usize,
-    /// `[group][beat][lane][rows]`, the order of use.
+    /// Words of one frame.
+    inputs: usize,
+    /// `[group][rows][inputs]`
     weights: Vec<i32>,
     /// `[rows]`
     sums: Vec<i64>,
-    beat: usize,
-    /// Of the coming beat's weights.
+    /// The coming word of the frame, and its group's weights.
+    word: usize,
     at: usize,
 }
 
 impl Unit for DenseMac {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        for words in input.chunks_exact(self.lanes) {
-            if self.beat == 0 {
-                self.sums.fill(0);
-            }
-            for &word in words {
-                let weights = &self.weights[self.at..self.at + self.sums.len()];
-                for (sum, &weight) in self.sums.iter_mut().zip(weights) {
-                    *sum += word * weight as i64;
-                }
-                self.at += self.sums.len();
-            }
-            self.beat += 1;
-            if self.beat == self.beats {
-                output.extend_from_slice(&self.sums);
-                self.beat = 0;
-                if self.at == self.weights.len() {
-                    self.at = 0;
-                }
-            }
-        }
+        vectorised(self, input, output);
     }
 
     fn reset(&mut self) {
-        (self.beat, self.at) = (0, 0);
+        (self.word, self.at) = (0, 0);
+        self.sums.fill(0);
     }
+}
+
+impl Loops for DenseMac {
+    #[inline(always)]
+    fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
+        let mut rest = input;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.len().min(self.inputs - self.word));
+            self.add(piece, output);
+            rest = after;
+        }
+    }
+}
+
+impl DenseMac {
+    /// Adds the products of words of one reading of the frame.
+    #[inline(always)]
+    fn add(&mut self, words: &[i64], output: &mut Vec<i64>) {
+        let weights = self.weights[self.at..].chunks_exact(self.inputs);
+        for (sum, weights) in self.sums.iter_mut().zip(weights) {
+            let weights = &weights[self.word..self.word + words.len()];
+            *sum += dot(words, weights);
+        }
+        self.word += words.len();
+        if self.word == self.inputs {
+            output.extend_from_slice(&self.sums);
+            self.sums.fill(0);
+            self.word = 0;
+            self.at += self.sums.len() * self.inputs;
+            self.at = if self.at == self.weights.len() { 0 } else { self.at };
+        }
+    }
+}
+
+#[inline(always)]
+fn dot(words: &[i64], weights: &[i32]) -> i64 {
+    let mut sum = 0;
+    for (word, &weight) in words.iter().zip(weights) {
+        sum += word * weight as i64;
+    }
+    sum
 }
 
 /// Reads `lanes`, `beats`, `rows`, `outputs` and the memory `weights`, `[outputs][beats*lanes]`.
@@ -61,20 +84,10 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
             natural.len()
         ));
     }
-    let weights = in_order_of_use(&natural, beats * lanes, rows)?;
-    Ok(Box::new(DenseMac { lanes, beats, weights, sums: vec![0; rows], beat: 0, at: 0 }))
-}
-
-/// `[outputs][inputs]` -> `[group][input][rows]`, zero where a group has rows beyond the outputs.
-fn in_order_of_use(natural: &[i64], inputs: usize, rows: usize) -> Result<Vec<i32>, String> {
-    let groups = (natural.len() / inputs).div_ceil(rows);
-    let mut ordered = vec![0i32; groups * rows * inputs];
-    for (output, row) in natural.chunks_exact(inputs).enumerate() {
-        let base = output / rows * rows * inputs + output % rows;
-        for (input, &weight) in row.iter().enumerate() {
-            ordered[base + input * rows] =
-                weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;
-        }
+    let inputs = beats * lanes;
+    let mut weights = vec![0; outputs.next_multiple_of(rows) * inputs];
+    for (ours, &weight) in weights.iter_mut().zip(natural.iter()) {
+        *ours = weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;
     }
-    Ok(ordered)
+    Ok(Box::new(DenseMac { inputs, weights, sums: vec![0; rows], word: 0, at: 0 }))
 }

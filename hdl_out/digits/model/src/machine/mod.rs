@@ -23,16 +23,22 @@
 //! What an actor computes is its chain of [`Unit`]s, one packet at a time. This file and the models of the
 //! blocks depend on nothing but the standard library: the emitted model crate consists of the same files.
 
+pub mod channel;
 pub mod fifo;
+pub mod flow;
+mod stage;
+pub mod stream;
 pub mod text;
+pub mod times;
+pub mod vector;
 
 use fifo::{Fifo, append};
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// What a block computes, one packet at a time, without time.
+/// What a block computes, whole packets at a time, without time.
 pub trait Unit {
-    /// Takes the words of one packet and appends the words of what it produces, if it produces.
+    /// Takes the words of one packet, or of several one after the other, and appends the words of what it produces.
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>);
     /// Back to the state after reset.
     fn reset(&mut self);

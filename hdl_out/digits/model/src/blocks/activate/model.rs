@@ -3,6 +3,7 @@
 use crate::fixed::{Round, narrow};
 use crate::machine::Unit;
 use crate::machine::text::Fields;
+use crate::machine::vector::{Loops, vectorised};
 use std::rc::Rc;
 
 /// Biases of one frame and the function.
@@ -36,34 +37,9 @@ enum Function {
     Table(Rc<[i64]>),
 }
 
-impl Activate {
-    fn value(&mut self, sum: i64) -> i64 {
-        let sum = match self.function {
-            Function::Relu => sum.max(0),
-            Function::Leaky { factor, .. } if sum < 0 => sum * factor,
-            Function::Leaky { frac, .. } => sum << frac,
-            Function::Clip { low, high } => sum.clamp(low, high),
-            Function::Identity | Function::Table(_) => sum,
-        };
-        let narrowed = narrow(sum, self.shift, self.rounding, self.width, &mut self.clipped);
-        match &self.function {
-            Function::Table(table) => table[narrowed as usize & (table.len() - 1)],
-            _ => narrowed,
-        }
-    }
-}
-
 impl Unit for Activate {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        for &product in input {
-            let mut sum = product;
-            if let Some(bias) = self.bias.get(self.word) {
-                sum += bias;
-                self.word = if self.word + 1 == self.bias.len() { 0 } else { self.word + 1 };
-            }
-            let value = self.value(sum);
-            output.push(value);
-        }
+        vectorised(self, input, output);
     }
 
     fn reset(&mut self) {
@@ -72,6 +48,48 @@ impl Unit for Activate {
 
     fn clipped(&self) -> u64 {
         self.clipped
+    }
+}
+
+impl Loops for Activate {
+    #[inline(always)]
+    fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
+        let start = output.len();
+        output.extend_from_slice(input);
+        let words = &mut output[start..];
+        self.add_bias(words);
+        match self.function {
+            Function::Relu => words.iter_mut().for_each(|word| *word = (*word).max(0)),
+            Function::Leaky { factor, frac } => {
+                words.iter_mut().for_each(|word| *word = if *word < 0 { *word * factor } else { *word << frac });
+            }
+            Function::Clip { low, high } => words.iter_mut().for_each(|word| *word = (*word).clamp(low, high)),
+            Function::Identity | Function::Table(_) => {}
+        }
+        let (shift, rounding, width) = (self.shift, self.rounding, self.width);
+        let mut clipped = 0;
+        for word in words.iter_mut() {
+            *word = narrow(*word, shift, rounding, width, &mut clipped);
+        }
+        self.clipped += clipped;
+        if let Function::Table(table) = &self.function {
+            words.iter_mut().for_each(|word| *word = table[*word as usize & (table.len() - 1)]);
+        }
+    }
+}
+
+impl Activate {
+    /// Adds the biases of the coming words.
+    #[inline(always)]
+    fn add_bias(&mut self, words: &mut [i64]) {
+        let mut rest = words;
+        while !rest.is_empty() && !self.bias.is_empty() {
+            let biases = &self.bias[self.word..];
+            let (piece, after) = rest.split_at_mut(rest.len().min(biases.len()));
+            piece.iter_mut().zip(biases).for_each(|(word, bias)| *word += bias);
+            self.word = if piece.len() == biases.len() { 0 } else { self.word + piece.len() };
+            rest = after;
+        }
     }
 }
 

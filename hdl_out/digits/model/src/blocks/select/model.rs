@@ -18,12 +18,21 @@ pub struct Select {
 
 impl Unit for Select {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        for beat in input.chunks_exact(self.lanes * self.rows) {
-            output.extend_from_slice(&beat[self.row * self.lanes..(self.row + 1) * self.lanes]);
-            self.beat += 1;
+        let taken = self.lanes * self.rows;
+        let mut rest = input;
+        while !rest.is_empty() {
+            let beats = (self.packet - self.beat).min(rest.len() / taken);
+            let (piece, after) = rest.split_at(beats * taken);
+            let (first, start) = (self.row * self.lanes, output.len());
+            output.resize(start + beats * self.lanes, 0);
+            for (given, beat) in output[start..].chunks_exact_mut(self.lanes).zip(piece.chunks_exact(taken)) {
+                given.iter_mut().zip(&beat[first..]).for_each(|(given, word)| *given = *word);
+            }
+            self.beat += beats;
             if self.beat == self.packet {
                 self.next_packet();
             }
+            rest = after;
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::fixed::{Round, narrow};
 use crate::machine::Unit;
 use crate::machine::text::Fields;
+use crate::machine::vector::{Loops, vectorised};
 
 /// Weights and running sums of `rows` block rows.
 pub struct SpectralMac {
@@ -10,45 +11,31 @@ pub struct SpectralMac {
     beats: usize,
     /// Spectra summed into one result, q.
     blocks: usize,
-    rows: usize,
     shift: i32,
     rounding: Round,
     width: u32,
-    /// `[group][j][t][rows][2]`, the order of use.
+    /// `[group][j][2][rows][t]`: real parts, imaginary parts.
     weights: Vec<i32>,
-    /// `[t][rows][2]`
+    /// `[2][rows][t]`
     sums: Vec<i64>,
+    /// A spectrum, once for each row: real parts; the same with Nyquist in place of DC; imaginary parts with zero in place
+    /// of Nyquist. All rows are one long loop.
+    spectrum: [Vec<i32>; 3],
     beat: usize,
     block: usize,
-    /// Of the coming beat's weights.
+    /// Of the coming block's weights.
     at: usize,
     clipped: u64,
 }
 
 impl Unit for SpectralMac {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        let words = 2 * self.rows;
-        for x in input.chunks_exact(2) {
-            let weights = &self.weights[self.at..self.at + words];
-            let sums = &mut self.sums[self.beat * words..(self.beat + 1) * words];
-            if self.block == 0 {
-                sums.fill(0);
-            }
-            if self.beat == 0 {
-                add_real_products(x[0], x[1], weights, sums);
-            } else {
-                add_complex_products(x[0], x[1], weights, sums);
-            }
-            if self.block + 1 == self.blocks {
-                let (shift, rounding, width) = (self.shift, self.rounding, self.width);
-                output.extend(sums.iter().map(|&sum| narrow(sum, shift, rounding, width, &mut self.clipped)));
-            }
-            self.advance(words);
-        }
+        vectorised(self, input, output);
     }
 
     fn reset(&mut self) {
         (self.beat, self.block, self.at) = (0, 0, 0);
+        self.sums.fill(0);
     }
 
     fn clipped(&self) -> u64 {
@@ -56,14 +43,108 @@ impl Unit for SpectralMac {
     }
 }
 
+impl Loops for SpectralMac {
+    #[inline(always)]
+    fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
+        let mut rest = input;
+        while !rest.is_empty() {
+            let whole = self.beat == 0 && rest.len() >= 2 * self.beats && self.take(&rest[..2 * self.beats]);
+            let beats = if whole { self.beats } else { 1 };
+            if whole {
+                self.add_spectrum();
+            } else {
+                self.add_beat(rest[0], rest[1]);
+            }
+            if self.block + 1 == self.blocks {
+                self.give(self.beat..self.beat + beats, output);
+            }
+            self.advance(beats);
+            rest = &rest[2 * beats..];
+        }
+    }
+}
+
 impl SpectralMac {
-    fn advance(&mut self, words: usize) {
-        self.at += words;
-        self.beat += 1;
+    /// Sets a spectrum apart for [`SpectralMac::add_spectrum`]; false if its words have more than 32 bits.
+    #[inline(always)]
+    fn take(&mut self, words: &[i64]) -> bool {
+        let [re, nyquist_re, im] = &mut self.spectrum;
+        let (first_re, first_im) = (&mut re[..self.beats], &mut im[..self.beats]);
+        let mut excess = 0;
+        for ((pair, re), im) in words.chunks_exact(2).zip(&mut *first_re).zip(&mut *first_im) {
+            (*re, *im) = (pair[0] as i32, pair[1] as i32);
+            excess |= (pair[0] - *re as i64) | (pair[1] - *im as i64);
+        }
+        let nyquist = std::mem::take(&mut first_im[0]);
+        let mut set = self.beats;
+        while set < re.len() {
+            let more = set.min(re.len() - set);
+            re.copy_within(..more, set);
+            im.copy_within(..more, set);
+            set += more;
+        }
+        nyquist_re.copy_from_slice(re);
+        nyquist_re.iter_mut().step_by(self.beats).for_each(|word| *word = nyquist);
+        excess == 0
+    }
+
+    /// The spectrum's products with a block of each row.
+    #[inline(always)]
+    fn add_spectrum(&mut self) {
+        let [re, nyquist_re, im] = &self.spectrum;
+        let (sum_re, sum_im) = self.sums.split_at_mut(re.len());
+        let (w_re, w_im) = self.weights[self.at..self.at + 2 * re.len()].split_at(re.len());
+        let product = |(a, b): (&i32, &i32)| *a as i64 * *b as i64;
+        for (sum, (a, b)) in sum_re.iter_mut().zip(w_re.iter().zip(re).zip(w_im.iter().zip(im))) {
+            *sum += product(a) - product(b);
+        }
+        for (sum, (a, b)) in sum_im.iter_mut().zip(w_im.iter().zip(nyquist_re).zip(w_re.iter().zip(im))) {
+            *sum += product(a) + product(b);
+        }
+    }
+
+    /// The products of one beat.
+    #[inline(always)]
+    fn add_beat(&mut self, a: i64, b: i64) {
+        // position 0 holds DC and Nyquist, two real numbers
+        let (re, nyquist_re, im) = if self.beat == 0 { (a, b, 0) } else { (a, a, b) };
+        let (sum_re, sum_im) = self.sums.split_at_mut(self.spectrum[0].len());
+        let (w_re, w_im) = self.weights[self.at..self.at + 2 * sum_re.len()].split_at(sum_re.len());
+        for at in (self.beat..sum_re.len()).step_by(self.beats) {
+            let (w_re, w_im) = (w_re[at] as i64, w_im[at] as i64);
+            sum_re[at] += re * w_re - im * w_im;
+            sum_im[at] += nyquist_re * w_im + im * w_re;
+        }
+    }
+
+    /// The sums of some positions, narrowed, `[t][rows][2]`; they start again from zero.
+    #[inline(always)]
+    fn give(&mut self, positions: std::ops::Range<usize>, output: &mut Vec<i64>) {
+        let (shift, rounding, width, mut clipped) = (self.shift, self.rounding, self.width, 0);
+        let (start, lanes) = (output.len(), self.sums.len() / self.beats);
+        output.resize(start + positions.len() * lanes, 0);
+        for (row, sums) in self.sums.chunks_exact_mut(self.beats).enumerate() {
+            let sums = &mut sums[positions.clone()];
+            for sum in sums.iter_mut() {
+                *sum = narrow(*sum, shift, rounding, width, &mut clipped);
+            }
+            // real parts of all rows, then imaginary parts
+            let lane = if row < lanes / 2 { 2 * row } else { 2 * row + 1 - lanes };
+            for (sum, given) in sums.iter_mut().zip(output[start + lane..].iter_mut().step_by(lanes)) {
+                *given = std::mem::take(sum);
+            }
+        }
+        self.clipped += clipped;
+    }
+
+    #[inline(always)]
+    fn advance(&mut self, beats: usize) {
+        self.beat += beats;
         if self.beat < self.beats {
             return;
         }
         self.beat = 0;
+        self.at += self.sums.len();
         self.block += 1;
         if self.block < self.blocks {
             return;
@@ -72,22 +153,6 @@ impl SpectralMac {
         if self.at == self.weights.len() {
             self.at = 0;
         }
-    }
-}
-
-/// Position 0: the words are DC and Nyquist, two real numbers.
-fn add_real_products(dc: i64, nyquist: i64, weights: &[i32], sums: &mut [i64]) {
-    for (sum, weight) in sums.chunks_exact_mut(2).zip(weights.chunks_exact(2)) {
-        sum[0] += dc * weight[0] as i64;
-        sum[1] += nyquist * weight[1] as i64;
-    }
-}
-
-fn add_complex_products(re: i64, im: i64, weights: &[i32], sums: &mut [i64]) {
-    for (sum, weight) in sums.chunks_exact_mut(2).zip(weights.chunks_exact(2)) {
-        let (w_re, w_im) = (weight[0] as i64, weight[1] as i64);
-        sum[0] += re * w_re - im * w_im;
-        sum[1] += re * w_im + im * w_re;
     }
 }
 
@@ -110,12 +175,12 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     Ok(Box::new(SpectralMac {
         beats: k / 2,
         blocks: q,
-        rows,
         shift,
         rounding: fields.round("rounding")?,
         width,
         weights: in_order_of_use(&natural, k, rows, q)?,
         sums: vec![0; k * rows],
+        spectrum: [(); 3].map(|()| vec![0; k / 2 * rows]),
         beat: 0,
         block: 0,
         at: 0,
@@ -123,18 +188,16 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     }))
 }
 
-/// `[p][q][k/2][2]` -> `[group][j][t][rows][2]`, zero where a group has rows beyond p.
+/// `[p][q][k/2][2]` -> `[group][j][2][rows][t]`, zero where a group has rows beyond p.
 fn in_order_of_use(natural: &[i64], k: usize, rows: usize, q: usize) -> Result<Vec<i32>, String> {
-    let row_words = q * k;
-    let groups = (natural.len() / row_words).div_ceil(rows);
-    let mut ordered = vec![0i32; groups * rows * row_words];
-    for (i, row) in natural.chunks_exact(row_words).enumerate() {
-        let base = i / rows * rows * row_words + i % rows * 2;
-        for (beat, pair) in row.chunks_exact(2).enumerate() {
-            for (lane, &weight) in pair.iter().enumerate() {
-                ordered[base + beat * 2 * rows + lane] =
-                    weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;
-            }
+    let groups = (natural.len() / (q * k)).div_ceil(rows);
+    let mut ordered = vec![0i32; groups * rows * q * k];
+    for (block, words) in natural.chunks_exact(k).enumerate() {
+        let (i, j) = (block / q, block % q);
+        let base = (i / rows * q + j) * rows * k + i % rows * (k / 2);
+        for (at, &weight) in words.iter().enumerate() {
+            ordered[base + at % 2 * rows * (k / 2) + at / 2] =
+                weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;
         }
     }
     Ok(ordered)

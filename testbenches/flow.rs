@@ -1,0 +1,198 @@
+//! Is the fast model the stepped one? Ports, counts of clipped words and idleness in every cycle, under random stalls and resets.
+
+#[allow(dead_code)]
+mod files;
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/recipe.rs"]
+mod recipe;
+
+use circlet::diag::Diagnostics;
+use circlet::emit::{Context, vectors};
+use circlet::frontend::read_source;
+use circlet::machine::flow::Flow;
+use circlet::machine::text::{Build, Fields, read};
+use circlet::machine::{Inputs, Machine, Outputs, Unit};
+use circlet::pipeline::{Silent, compile};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use random::Limits;
+
+/// How ports are driven: of 1000 cycles, those in which a beat is offered, one is taken, and the machine is reset.
+type Stalls = (u32, u32, u32);
+
+const STALLS: [Stalls; 6] =
+    [(1000, 1000, 0), (1000, 1000, 1), (700, 1000, 0), (1000, 300, 1), (300, 900, 2), (600, 600, 8)];
+
+/// Drives both alike; the first cycle in which they differ, if there is one, and the frames that came out.
+fn compare(mut stepped: Machine, fast: Machine, cycles: usize, stalls: Stalls, seed: u64) -> Result<usize, String> {
+    let mut fast = Flow::of(fast);
+    let (lanes, width) = (stepped.fifos[0].lanes, stepped.fifos[0].width);
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let (mut inputs, mut expected, mut outputs) = (Inputs::default(), Outputs::default(), Outputs::default());
+    let (mut beat, mut frames) = (0, 0);
+    for cycle in 0..cycles {
+        // a wrong `tlast` now and then; long stalls, so that everything fills up and runs dry
+        let stalled = cycle / 512 % 4;
+        inputs.valid = random.random_ratio(stalls.0, 1000) && (stalls.0 == 1000 || stalled != 1);
+        inputs.ready = random.random_ratio(stalls.1, 1000) && (stalls.1 == 1000 || stalled != 2);
+        inputs.rst = random.random_ratio(stalls.2, 1000);
+        inputs.last = ((beat + 1) % stepped.frame_in == 0) != random.random_ratio(stalls.2, 10_000);
+        inputs.data.clear();
+        inputs.data.extend((0..lanes).map(|_| random.random::<i64>() >> (64 - width)));
+        stepped.step_into(&inputs, &mut expected);
+        fast.step(&inputs, &mut outputs);
+        if expected != outputs {
+            return Err(format!("cycle {cycle}: {outputs:?}, expected {expected:?}"));
+        }
+        if stepped.is_idle() != fast.is_idle() || stepped.cycle() != fast.cycle() {
+            return Err(format!("cycle {cycle}: idle {}, expected {}", fast.is_idle(), stepped.is_idle()));
+        }
+        beat = if inputs.rst { 0 } else { beat + (inputs.valid && outputs.ready) as usize };
+        frames += (outputs.last && inputs.ready) as usize;
+        if random.random_ratio(1, 200) {
+            let (found, expected) = (fast.clipped(), stepped.clipped().collect::<Vec<_>>());
+            if found != expected {
+                return Err(format!("cycle {cycle}: clipped {found:?}, expected {expected:?}"));
+            }
+        }
+    }
+    Ok(frames)
+}
+
+#[test]
+fn random_networks_show_the_same_ports() {
+    let (mut compared, mut frames) = (0, 0);
+    for seed in 0..30 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = random::network(seed, Limits::default()).write(folder.path());
+        let source = read_source(&path).unwrap();
+        let Ok(compiled) = compile(&source, &mut Silent, &mut Diagnostics::default()) else { continue };
+        let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+        for (at, &stalls) in STALLS.iter().enumerate() {
+            let (stepped, fast) = (vectors::machine_of(&context), vectors::machine_of(&context));
+            let given = compare(stepped, fast, 4000, stalls, seed);
+            frames += given.unwrap_or_else(|problem| panic!("seed {seed}, stalls {at}: {problem}"));
+            compared += 1;
+        }
+    }
+    assert!(compared > 100 && frames > 1000, "{compared} runs, {frames} frames");
+}
+
+/// A unit of any timing: words of a hash over all it has taken, and a count of clipped words that depends on it.
+struct Mixer {
+    packet: usize,
+    firings: (usize, usize, usize),
+    given: usize,
+    salt: i64,
+    firing: usize,
+    state: i64,
+    clipped: u64,
+}
+
+impl Unit for Mixer {
+    fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
+        for packet in input.chunks_exact(self.packet) {
+            for word in packet {
+                self.state = self.state.wrapping_mul(6364136223846793005).wrapping_add(word ^ 0x5851);
+            }
+            let (first, end, every) = self.firings;
+            if (first..end).contains(&self.firing) {
+                output.extend((0..self.given).map(|at| self.state.rotate_left(at as u32 * 7) >> 54));
+            }
+            self.clipped += (self.state >> 63 & 1) as u64;
+            self.firing = (self.firing + 1) % every;
+        }
+    }
+
+    fn reset(&mut self) {
+        (self.firing, self.state) = (0, self.salt);
+    }
+
+    fn clipped(&self) -> u64 {
+        self.clipped
+    }
+}
+
+fn mixer(fields: &Fields) -> Result<Box<dyn Unit>, String> {
+    let (numbers, salt): (Vec<usize>, i64) = (fields.numbers("of")?, fields.number("salt")?);
+    let &[packet, first, end, every, given] = &numbers[..] else { return Err("five numbers".into()) };
+    Ok(Box::new(Mixer { packet, firings: (first, end, every), given, salt, firing: 0, state: salt, clipped: 0 }))
+}
+
+/// The text of a chain of actors with any numbers that are legal; some of them stand still sooner or later.
+fn chain(random: &mut ChaCha8Rng) -> String {
+    let mut pick = |from: usize, to: usize| random.random_range(from..=to);
+    let frame = pick(1, 12);
+    let mut text = format!("machine any frame_in={frame} frame_out={}\n", pick(1, 5));
+    let (mut actors, count) = (String::new(), pick(1, 4));
+    let (mut lanes, mut out) = (if pick(0, 1) == 0 { 1 } else { 2 }, 1);
+    for at in 0..=count {
+        let packet = if at == count { 1 } else { pick(1, 4) };
+        let turned = at == 0 && pick(0, 1) == 0;
+        let (access, read, room) = match turned {
+            true => {
+                let (pair, windows) =
+                    (if lanes == 2 { "0" } else { "-" }, frame.div_ceil(if lanes == 2 { 4 } else { 8 }));
+                let reads = (windows - 1) * 4 + pick(1, 4);
+                (format!("turn=8:{pair}:{}:{frame}:{reads}", pick(1, 2)), 2, 8 * windows)
+            }
+            false => {
+                let (window, repeat, groups) = (pick(1, 6), pick(1, 3), pick(1, 3));
+                (format!("replay={window}:{repeat}:{groups}:{}", pick(1, 3)), lanes, window + packet)
+            }
+        };
+        let depth = (room + out).max(pick(1, 24)).next_multiple_of(8);
+        text += &format!("fifo f{at} lanes={lanes} width=10 depth={depth} {access}\n");
+        if at < count {
+            let every = pick(1, 6);
+            let burst = pick(1, every);
+            let rest = pick(0, every - burst);
+            out = pick(1, 4);
+            lanes = pick(1, 3);
+            let pause = if pick(0, 2) == 0 { pick(1, 5) } else { 0 };
+            actors += &format!(
+                "actor a{at} in=f{at} out=f{} packet={packet} pause={pause} every={every} burst={burst} rest={rest} \
+                 beats={out} latency={}\n",
+                at + 1,
+                pick(1, 20)
+            );
+            let (first, end) = (every - burst - rest, every - rest);
+            actors += &format!("unit mixer of={}:{first}:{end}:{every}:{} salt={at}\n", packet * read, out * lanes);
+        }
+    }
+    text + &actors
+}
+
+#[test]
+fn any_machine_shows_the_same_ports() {
+    const UNITS: &[(&str, Build)] = &[("mixer", mixer)];
+    let mut frames = 0;
+    for seed in 0..600 {
+        let text = chain(&mut ChaCha8Rng::seed_from_u64(seed));
+        let machine = || read(&text, UNITS, &mut |_| Err("none".into())).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let stalls = STALLS[seed as usize % STALLS.len()];
+        let given = compare(machine(), machine(), 1500, stalls, seed);
+        frames += given.unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{text}"));
+    }
+    assert!(frames > 20_000, "{frames} frames");
+}
+
+/// The comparison sees a model whose time is off by one cycle, and one whose words are.
+#[test]
+fn a_difference_is_seen() {
+    const UNITS: &[(&str, Build)] = &[("mixer", mixer)];
+    let text = "machine any frame_in=4 frame_out=4\nfifo f0 lanes=1 width=10 depth=8 replay=1:1:1:1\n\
+         fifo f1 lanes=1 width=10 depth=8 replay=1:1:1:1\n\
+         actor a in=f0 out=f1 packet=1 every=1 burst=1 beats=1 latency=5\nunit mixer of=1:0:1:1:1 salt=1\n";
+    let machine = |text: &str| read(text, UNITS, &mut |_| Err("none".into())).unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(text.contains(from));
+        compare(machine(text), machine(&text.replacen(from, to, 1)), 200, STALLS[0], 1)
+    };
+    assert!(with("latency=5", "latency=5").is_ok_and(|frames| frames > 40));
+    assert!(with("latency=5", "latency=6").is_err());
+    assert!(with("depth=8", "depth=1").is_err());
+    assert!(with("salt=1", "salt=2").is_err());
+    assert!(with("frame_out=4", "frame_out=5").is_err());
+}
