@@ -15,7 +15,7 @@ mod tools;
 use prove::{Effort, Failure};
 use random::Limits;
 use recipe::{Kind, Numbers, Piece, Recipe};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Seeds of the random networks, in slices that run side by side.
@@ -48,6 +48,23 @@ fn random_networks_keep_their_promises_even() {
 #[test]
 fn random_networks_keep_their_promises_odd() {
     slice(1);
+}
+
+/// What the seeds above draw: every unit at every pace is stated by some layer.
+#[test]
+fn random_networks_state_every_unit() {
+    let of = |seed| random::network(seed, Limits::default()).layers.into_iter().flat_map(|layer| layer.stated);
+    let stated: BTreeSet<String> = (0..NETWORKS).flat_map(of).collect();
+    for (unit, paces) in [
+        ("forward", &["serial", "whole"][..]),
+        ("spectra", &["serial", "whole"]),
+        ("inverse", &["serial", "whole", "bitwise"]),
+        ("products", &["2", "3", "4"]),
+    ] {
+        for pace in paces {
+            assert!(stated.contains(&format!("{unit} {pace}")), "no layer states `{unit} {pace}`: {stated:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The units of a circulant layer: which transforms, how many rows, at what pace.
 //!
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
-//! Among those that keep it the one with the fewest multipliers is taken; of equals, the one with the fewest bits of
-//! adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short.
+//! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
+//! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short.
 
 use crate::blocks::spectral_mac::Products;
 use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, ifft::Ifft, whole_fft::WholeFft, whole_ifft::WholeIfft};
@@ -39,8 +39,8 @@ pub struct Choice {
 
 impl Choice {
     /// What is compared, the least first.
-    fn price(&self) -> (usize, usize) {
-        (self.multipliers, self.adders)
+    fn price(&self) -> (usize, bool, usize) {
+        (self.multipliers, self.units.spectra == Pace::Whole, self.adders)
     }
 }
 
