@@ -128,6 +128,8 @@ struct Session<'a> {
     block: &'a dyn Block,
     traffic: &'a Traffic,
     unit: Box<dyn Unit>,
+    /// Words taken and given since reset.
+    words: [Vec<i64>; 2],
     random: Random,
     stimulus: Vec<String>,
     expected: BTreeMap<usize, Vec<i64>>,
@@ -135,8 +137,15 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn new<'a>(block: &'a dyn Block, traffic: &'a Traffic) -> Session<'a> {
-        let unit = unit_of(block);
-        Session { block, traffic, unit, random: Random(traffic.seed), stimulus: Vec::new(), expected: BTreeMap::new() }
+        Session {
+            block,
+            traffic,
+            unit: unit_of(block),
+            words: Default::default(),
+            random: Random(traffic.seed),
+            stimulus: Vec::new(),
+            expected: BTreeMap::new(),
+        }
     }
 
     fn play(&mut self) {
@@ -155,6 +164,15 @@ impl Session<'_> {
             (0..gap + self.traffic.rest).for_each(|_| self.cycle(false, false).clear());
         }
         (0..self.block.latency() + self.traffic.packet + 20).for_each(|_| self.cycle(false, false).clear());
+        self.take_together();
+    }
+
+    /// All packets since reset in one run give what they gave one by one.
+    fn take_together(&mut self) {
+        let [taken, given] = std::mem::take(&mut self.words);
+        let mut together = Vec::new();
+        unit_of(self.block).run(&taken, &mut together);
+        assert_eq!(together, given, "packets taken together differ from packets one by one");
     }
 
     fn packet(&mut self) {
@@ -183,6 +201,8 @@ impl Session<'_> {
     fn expect(&mut self, start: usize, words: &[i64]) {
         let mut output = Vec::new();
         self.unit.run(words, &mut output);
+        self.words[0].extend_from_slice(words);
+        self.words[1].extend_from_slice(&output);
         for (beat, words) in output.chunks(self.block.output().lanes).enumerate() {
             let old = self.expected.insert(start + self.block.latency() + beat, words.to_vec());
             assert_eq!(old, None, "the traffic makes two output beats in one cycle");
@@ -192,6 +212,7 @@ impl Session<'_> {
     fn reset(&mut self) {
         let valid = self.random.below(2) == 1;
         self.cycle(true, valid);
+        self.take_together();
         self.unit.reset();
     }
 
