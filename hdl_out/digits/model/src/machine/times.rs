@@ -50,7 +50,7 @@ impl Times {
             return None;
         }
         while number > self.passed {
-            let Some(&Run { first, beats, step }) = self.runs.front() else { return None };
+            let &Run { first, beats, step } = self.runs.front()?;
             let end = self.passed + beats;
             if number <= end {
                 return Some((1 + first + step * (number - self.passed - 1) as u64, end - number + 1));
