@@ -29,8 +29,9 @@
 //! # Levels
 //!
 //! `dense` (as imported) and `circulant` (compressed) run in f64 in [`reference::Real`]; `fixed` in integers in
-//! [`reference::Fixed`], written apart from the blocks; `cycle` in [`machine::Machine`]; `rtl` in Verilator. `fixed`,
-//! `cycle` and `rtl` give the same bits, `cycle` and `rtl` in the same cycles.
+//! [`reference::Fixed`], written apart from the blocks; `cycle` in [`machine::Machine`], at the ports alone and faster in
+//! [`machine::flow::Flow`]; `rtl` in Verilator. `fixed`, `cycle` and `rtl` give the same bits, `cycle` and `rtl` in the same
+//! cycles.
 //!
 //! # Invariants
 //!
