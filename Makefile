@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large compile-speed model-speed train-speed learning tasks
+.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -73,6 +73,11 @@ compile-speed:
 model-speed: tools
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example model_speed
+
+# useful products per multiplier and clock, in the model and in Verilog; writes testbenches/occupancy/README.md
+occupancy: tools
+	@$(CARGO) run --release --quiet --example occupancy >target/occupancy.md
+	@mv target/occupancy.md testbenches/occupancy/README.md
 
 # an epoch of a circulant layer against the same layer dense, n up to MOST
 train-speed:

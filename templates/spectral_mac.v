@@ -36,14 +36,25 @@ module {= h.module =} (
 {%- endif %}
         end
     end
+{%- if let Some(group) = group %}
+
+    reg [{= group.msb =}:0] group_q;
+    wire last_group = group_q == {= group.last =};
+
+    always @(posedge clk) begin
+        if (rst) group_q <= {= group.zero =};
+        else if (in_valid && last_beat) group_q <= last_group ? {= group.zero =} : group_q + 1'b1;
+    end
+{%- endif %}
 {%- if let Some(column) = column %}
 
     reg [{= column.msb =}:0] column_q;
     wire last_column = column_q == {= column.last =};
+    wire last_sum    = last_beat{% if group.is_some() %} && last_group{% endif %};
 
     always @(posedge clk) begin
         if (rst) column_q <= {= column.zero =};
-        else if (in_valid && last_beat) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
+        else if (in_valid && last_sum) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
     end
 {%- endif %}
 
@@ -107,7 +118,7 @@ module {= h.module =} (
 {%- if let Some(column) = column %}
     reg [{= value_cycle =}:1] ends_q;   // the sums are complete
     reg [{= fresh_cycle =}:1] fresh_q;  // the next beat starts its sums
-    wire next_is_first = {% if single_beat %}last_column{% else %}last_beat ? last_column : column_q == {= column.zero =}{% endif %};
+    wire next_is_first = {% if single_beat %}last_column{% else %}last_sum ? last_column : column_q == {= column.zero =}{% endif %};
     wire sum_valid     = {% if in_steps %}second{% else %}value_valid{% endif %} && ends_q[{= value_cycle =}];
 
     always @(posedge clk) begin

@@ -60,6 +60,7 @@ fn random_networks_state_every_unit() {
         ("spectra", &["serial", "whole"]),
         ("inverse", &["serial", "whole", "bitwise"]),
         ("products", &["2", "3", "4"]),
+        ("stationary", &["sums", "blocks"]),
     ] {
         for pace in paces {
             assert!(stated.contains(&format!("{unit} {pace}")), "no layer states `{unit} {pace}`: {stated:?}");

@@ -19,6 +19,9 @@
 //!
 //! Two multipliers take a beat in two steps: `re` times both parts of the weight in cycle 4, `im` times both in cycle 5, to
 //! the other part of the sum; so the parts of every sum change places, and accumulation ends in cycle 7.
+//!
+//! Where spectra come slowly, one after the other, and the sums of all groups are held at once, each spectrum is taken for every
+//! group as it comes; the last one completes them all.
 
 pub mod model;
 
@@ -27,6 +30,7 @@ use super::verilog::{Count, part};
 use super::weights::{memory_file, outside, width_for};
 use super::{Block, Constants, Cost, Place, Port, RtlFile};
 use crate::fixed::{QFormat, Round};
+use crate::network::dense::pace::Stationary;
 use askama::Template;
 use std::rc::Rc;
 
@@ -66,6 +70,8 @@ pub struct SpectralMac {
     pub rounding: Round,
     /// How complex values are multiplied; no bit of the result depends on it.
     pub products: Products,
+    /// What stays; spectra come in its order.
+    pub stationary: Stationary,
     /// `[p][q][k/2][2]`
     pub weights: Rc<[i64]>,
 }
@@ -160,9 +166,17 @@ impl SpectralMac {
         width_for(bound).max(self.product_width())
     }
 
+    /// Groups whose sums are held at once.
+    fn held(&self) -> usize {
+        match self.stationary {
+            Stationary::Sums => 1,
+            Stationary::Blocks => self.groups(),
+        }
+    }
+
     /// Depth of the delay line behind the register that holds the newest sums.
     fn delay(&self) -> usize {
-        self.beats() - 1
+        self.held() * self.beats() - 1
     }
 
     fn depth(&self) -> usize {
@@ -181,12 +195,17 @@ impl SpectralMac {
     }
 
     pub(super) fn natural_row_weights(&self, row: usize) -> Vec<i64> {
-        let row_words = self.q * self.k;
-        let of_group = |group: usize| {
+        let (groups, k) = (self.groups(), self.k);
+        let of_block = |at: usize| {
+            let (group, j) = match self.stationary {
+                Stationary::Sums => (at / self.q, at % self.q),
+                Stationary::Blocks => (at % groups, at / groups),
+            };
             let i = group * self.rows + row;
-            if i < self.p { self.weights[i * row_words..(i + 1) * row_words].to_vec() } else { vec![0; row_words] }
+            let block = i * self.q + j;
+            if i < self.p { self.weights[block * k..(block + 1) * k].to_vec() } else { vec![0; k] }
         };
-        (0..self.groups()).flat_map(of_group).collect()
+        (0..groups * self.q).flat_map(of_block).collect()
     }
 
     fn file(&self, place: &Place, row: usize) -> String {
@@ -235,7 +254,8 @@ impl Block for SpectralMac {
     fn fields(&self) -> String {
         let SpectralMac { k, rows, p, q, rounding, .. } = self;
         let (shift, output) = (self.shift(), self.accumulator.width());
-        format!("k={k} rows={rows} p={p} q={q} shift={shift} output={output} rounding={}", rounding.name())
+        let held = if self.stationary == Stationary::Blocks { " stationary=blocks" } else { "" };
+        format!("k={k} rows={rows} p={p} q={q} shift={shift} output={output} rounding={}{held}", rounding.name())
     }
 
     fn constants(&self) -> Vec<Constants> {
@@ -247,8 +267,9 @@ impl Block for SpectralMac {
         let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
             let head = if self.multipliers() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
-            let about =
-                format!("row {row} of each group, {head} or {{im, re}}, {}, [group][column][beat]", self.weight);
+            let order =
+                if self.stationary == Stationary::Blocks { "[column][group][beat]" } else { "[group][column][beat]" };
+            let about = format!("row {row} of each group, {head} or {{im, re}}, {}, {order}", self.weight);
             let text = memory_file(&about, &self.row_weights(row), 2, self.weight.width());
             RtlFile { name: self.file(place, row), text }
         }));
@@ -256,7 +277,7 @@ impl Block for SpectralMac {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        match (self.beats(), self.q) {
+        match (self.held() * self.beats(), self.q) {
             (1, _) | (_, 1) => &["spectral_operands", "spectral_row"],
             _ => &["held_delay", "spectral_operands", "spectral_row"],
         }
@@ -270,6 +291,7 @@ struct Rtl {
     input: String,
     output: String,
     beats: usize,
+    /// Whether a group has one sum, and is alone.
     single_beat: bool,
     /// Whether a complex product takes two steps.
     in_steps: bool,
@@ -317,6 +339,8 @@ struct Rtl {
     beat: Count,
     /// Of the spectra of a sum, where it has several.
     column: Option<Count>,
+    /// Of the groups that take a spectrum, where it stays for several.
+    group: Option<Count>,
     word: Count,
     rows: Vec<Row>,
 }
@@ -334,8 +358,9 @@ impl Rtl {
     fn new(block: &SpectralMac, place: &Place) -> Rtl {
         let SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, .. } = *block;
         let (beats, depth, sum_width) = (block.beats(), block.depth(), block.sum_width());
+        let taken = if block.held() > 1 { "each once for every" } else { "per" };
         let shape =
-            format!("{q} spectra of {beats} beats per group of {rows} block rows, {p} block rows, block size {k}");
+            format!("{q} spectra of {beats} beats {taken} group of {rows} block rows, {p} block rows, block size {k}");
         let format = format!(
             "{spectrum} in, weights {weight}, sums of {sum_width} bits, {accumulator} out, round {}",
             rounding.name()
@@ -353,7 +378,7 @@ impl Rtl {
             input: spectrum.to_string(),
             output: accumulator.to_string(),
             beats,
-            single_beat: beats == 1,
+            single_beat: block.held() * beats == 1,
             in_steps: block.in_steps(),
             products: block.multipliers(),
             prepared: if block.multipliers() == 3 { 3 } else { 4 },
@@ -389,6 +414,7 @@ impl Rtl {
             out_high: part(1, accumulator.width() as usize),
             beat: Count::of(beats),
             column: (q > 1).then(|| Count::of(q)),
+            group: (block.held() > 1).then(|| Count::of(block.held())),
             word: Count::of(depth),
             rows: (0..rows).map(row).collect(),
         }

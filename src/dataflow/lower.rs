@@ -12,7 +12,7 @@ use crate::blocks::{pack::Pack, select::Select};
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay, Turn, word_index};
 use crate::manifest::ElementOrder;
-use crate::network::dense::pace::Pace;
+use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::{Layer, LayerKind, Network};
 use join::Form;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -42,12 +42,21 @@ pub struct Units {
     pub inverse: Pace,
     /// How complex values are multiplied.
     pub products: Products,
+    /// What stays while products are summed; serial ones.
+    pub stationary: Stationary,
 }
 
 impl Default for Units {
     fn default() -> Units {
         let serial = Pace::Serial;
-        Units { rows: 1, forward: serial, spectra: serial, inverse: serial, products: Products::default() }
+        Units {
+            rows: 1,
+            forward: serial,
+            spectra: serial,
+            inverse: serial,
+            products: Products::default(),
+            stationary: Stationary::default(),
+        }
     }
 }
 

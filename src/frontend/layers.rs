@@ -6,7 +6,7 @@ use super::resolve::Resolver;
 use super::weights::Problem;
 use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
-use crate::network::dense::pace::Pace;
+use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Add, Affine, Argmax, Concat, Dense, LayerKind, Slice, Weights, add, concat};
 
@@ -34,6 +34,7 @@ const KINDS: &[(&str, &[&str], Read)] = &[
             "spectra",
             "inverse",
             "products",
+            "stationary",
         ],
         |resolver, layer, width| resolver.dense(layer, width),
     ),
@@ -206,6 +207,10 @@ impl Resolver<'_> {
             spectra: self.optional(properties, "spectra", |p| pace(p, &[Pace::Serial, Pace::Whole])),
             inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::ALL)),
             products: self.optional(properties, "products", |p| quantity::whole(&p.value, 2..=4, "`products`")),
+            stationary: self.optional(properties, "stationary", |p| {
+                let options = Stationary::ALL.map(|choice| (choice.name(), choice));
+                quantity::choice(&p.value, "choice", &options)
+            }),
         }
     }
 
@@ -217,7 +222,7 @@ impl Resolver<'_> {
             let pace = paces.iter().find(|(name, _)| *name == key).and_then(|(_, pace)| *pace);
             let is_circulant = layer.clauses.iter().any(|clause| clause.key.value == "block");
             let problem = match (block, pace) {
-                (None, _) if !is_circulant && (key == "products" || pace.is_some()) => {
+                (None, _) if !is_circulant && (["products", "stationary"].contains(&key) || pace.is_some()) => {
                     let message = format!("`{key}` is of layers with a block size, this one has none");
                     Diagnostic::new(Code::MissingPart, property.span(), message).help(format!("remove `{key}`"))
                 }
@@ -230,6 +235,15 @@ impl Resolver<'_> {
                 _ if key == "products" && stated.products == Some(2) && stated.spectra == Some(Pace::Whole) => {
                     let message = "`products 2` takes two cycles, `spectra whole` one".to_string();
                     let help = "write `products 3`, or leave `spectra` to the compiler";
+                    Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
+                }
+                _ if key == "stationary"
+                    && stated.stationary == Some(Stationary::Blocks)
+                    && stated.spectra == Some(Pace::Whole) =>
+                {
+                    let message =
+                        "`spectra whole` holds the sums of one group, `stationary blocks` those of all".to_string();
+                    let help = "remove `stationary`, or leave `spectra` to the compiler";
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }
                 _ => continue,

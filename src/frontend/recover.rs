@@ -49,6 +49,7 @@ const LAYER: Place = Place {
         "spectra",
         "inverse",
         "products",
+        "stationary",
         "scale",
         "shift",
     ],
@@ -200,6 +201,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
             "an activation (`identity`, `relu`, `leaky-relu`, `clip`, `sigmoid`, `tanh`)"
         }
         Rule::pace_name => "a pace (`serial`, `whole`, `bitwise`)",
+        Rule::stationary_name => "what stays (`sums`, `blocks`)",
         Rule::rounding_name => "a rounding mode (`half-up`, `half-even`, `floor`)",
         Rule::bit_unit => "the unit `bits`",
         Rule::memory_unit => "a unit (`bits`, `kbit`, `Mbit`)",

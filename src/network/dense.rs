@@ -14,7 +14,7 @@ use super::{Activation, FixedFn, Given, Layer, Numbers, Operator, Reach, RealFn,
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
 use matrix::Product;
-use pace::Pace;
+use pace::{Pace, Stationary};
 
 /// A dense layer.
 #[derive(Clone, Debug)]
@@ -226,7 +226,7 @@ pub struct Stated {
     pub rounding: Option<Round>,
     /// Output rows (block rows, in circulant layers) computed in parallel.
     pub rows: Option<usize>,
-    /// The forward transform. This and the next three: circulant layers only.
+    /// The forward transform. This and the next four: circulant layers only.
     pub forward: Option<Pace>,
     /// The products of spectra.
     pub spectra: Option<Pace>,
@@ -234,6 +234,8 @@ pub struct Stated {
     pub inverse: Option<Pace>,
     /// Multipliers of a complex product: 4, 3, or 2 that take two cycles.
     pub products: Option<usize>,
+    /// What stays while the products are summed, spectra or sums.
+    pub stationary: Option<Stationary>,
 }
 
 impl Stated {

@@ -108,6 +108,7 @@ fn stated(stated: &Stated) -> impl Iterator<Item = String> {
         stated.spectra.map(|pace| format!("spectra {}", pace.name())),
         stated.inverse.map(|pace| format!("inverse {}", pace.name())),
         stated.products.map(|count| format!("products {count}")),
+        stated.stationary.map(|choice| format!("stationary {}", choice.name())),
     ];
     lines.into_iter().flatten()
 }

@@ -10,7 +10,7 @@ use crate::blocks::Cost;
 use crate::dataflow::lower::join::{Form, Meeting};
 use crate::dataflow::lower::{Folding, Order, Units, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
-use crate::network::dense::pace::Pace;
+use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::{Dense, Layer, LayerKind, Network};
 
 /// Chooses the folding for the network's target, or says why none meets it.
@@ -34,9 +34,22 @@ pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding,
 
 /// The folding that meets `cycles` per frame; the one with the fewest multipliers where the budgets ask for it.
 fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
-    let folding = fold_for(problem, cycles, Short::Nothing)?;
-    let short = over_budget(problem, &folding).iter().any(|over| over.what == MULTIPLIERS);
-    if short { fold_for(problem, cycles, Short::Multipliers) } else { Ok(folding) }
+    // where the budget alone decides the interval, what is saved in one layer makes another one faster
+    let target = &problem.network.target;
+    let scarce = target.cycles().is_none() && target.multipliers.is_some();
+    let mut folding = fold_for(problem, cycles, if scarce { Short::Multipliers } else { Short::Nothing })?;
+    let short = |folding: &Folding, what| over_budget(problem, folding).iter().any(|over| over.what == what);
+    if short(&folding, MULTIPLIERS) {
+        folding = fold_for(problem, cycles, Short::Multipliers)?;
+    }
+    // sums of all rows take more room than those of a group
+    if short(&folding, MEMORY) {
+        for (units, layer) in folding.units.iter_mut().zip(&problem.network.layers) {
+            let LayerKind::Dense(dense) = &layer.kind else { continue };
+            units.stationary = dense.stated.stationary.unwrap_or_default();
+        }
+    }
+    Ok(folding)
 }
 
 /// A network, and what does not change while it is folded.
@@ -78,9 +91,14 @@ fn fold_from(problem: &Problem, lanes: usize, cycles: usize, short: Short) -> Re
     let network = problem.network;
     let size = network.input.size();
     let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
-    let mut walk = Walk { cycles, short, forms: vec![input], limit: None };
+    let mut walk = Walk { cycles, short, forms: vec![input], spread: vec![false], limit: None };
     walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
-    let units = (0..network.layers.len()).map(|index| walk.layer(problem, index)).collect();
+    let units = (0..network.layers.len()).map(|index| {
+        let units = walk.layer(problem, index);
+        walk.note(&network.layers[index], &units);
+        units
+    });
+    let units = units.collect();
     let given = walk.forms[walk.forms.len() - 1];
     let pairs = given.words.div_ceil(2).max(given.beats * given.order.lanes / 2);
     let wide_output = given.order.lanes > 2 && pairs > cycles;
@@ -90,11 +108,19 @@ fn fold_from(problem: &Problem, lanes: usize, cycles: usize, short: Short) -> Re
     }
 }
 
+/// Rows of a matrix, block rows of a block-circulant one.
+fn layer_rows(layer: &Layer) -> usize {
+    let LayerKind::Dense(dense) = &layer.kind else { return 1 };
+    layer.outputs.div_ceil(dense.block.unwrap_or(1))
+}
+
 struct Walk {
     cycles: usize,
     short: Short,
     /// The streams that the input and the layers so far give.
     forms: Vec<Form>,
+    /// Whether their beats come over the whole interval because the rows of a layer are computed in groups.
+    spread: Vec<bool>,
     limit: Option<Limit>,
 }
 
@@ -111,6 +137,15 @@ impl Walk {
         let narrow = form.narrowed();
         self.needs(Some(index), narrow.beats, || format!("it takes {} beats of two words", narrow.beats));
         narrow
+    }
+
+    /// Notes whether what a layer gives comes over the whole interval.
+    fn note(&mut self, layer: &Layer, units: &Units) {
+        let spread = match &layer.kind {
+            LayerKind::Dense(_) => units.rows < layer_rows(layer) && units.stationary == Stationary::Sums,
+            _ => layer.from.iter().any(|origin| *origin.of(&self.spread)),
+        };
+        self.spread.push(spread);
     }
 
     /// Units of one layer.
@@ -144,7 +179,8 @@ impl Walk {
     fn dense(&mut self, problem: &Problem, index: usize, dense: &Dense, form: Form) -> Units {
         let layer = &problem.network.layers[index];
         let Some(transforms) = &problem.transforms[index] else { return self.plain(index, layer, dense, form) };
-        let choice = Circulant { layer, dense, transforms, form }.choose(self.cycles, self.short);
+        let spread = *layer.from[0].of(&self.spread);
+        let choice = Circulant { layer, dense, transforms, form, spread }.choose(self.cycles, self.short);
         self.needs(Some(index), choice.cycles, || choice.what.clone());
         self.forms.push(choice.given);
         choice.units
@@ -234,6 +270,7 @@ fn smallest(problem: &Problem) -> Result<Folding, Limit> {
 
 /// The budget that units can be chosen for.
 const MULTIPLIERS: &str = "multipliers";
+const MEMORY: &str = "memory bits";
 
 /// A budget that is passed.
 struct Over {
@@ -252,7 +289,7 @@ fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
         budget.map(|budget| Over { what, budget, needs: of(&cost), of }).filter(|over| over.needs > over.budget)
     };
     let multipliers = over(MULTIPLIERS, target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
-    let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
+    let memory = over(MEMORY, target.memory_bits, |cost| cost.memory_bits);
     multipliers.into_iter().chain(memory).collect()
 }
 

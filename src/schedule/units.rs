@@ -3,12 +3,15 @@
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
 //! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
 //! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short.
+//!
+//! Neighbours overlap: where a layer's blocks come one after the other over the interval, the next one takes each block for all of
+//! its rows as it comes, if its last word leaves sooner so than if it took all blocks for one group of rows after the other.
 
 use crate::blocks::spectral_mac::Products;
 use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, ifft::Ifft, whole_fft::WholeFft, whole_ifft::WholeIfft};
 use crate::dataflow::lower::join::Form;
 use crate::dataflow::lower::{Order, Units};
-use crate::network::dense::pace::Pace;
+use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::{Dense, DenseFormats, Layer, LayerKind};
 
 /// What is short.
@@ -50,6 +53,8 @@ pub struct Circulant<'a> {
     pub dense: &'a Dense,
     pub transforms: &'a Transforms,
     pub(crate) form: Form,
+    /// Whether its blocks come one after the other over the interval, rather than as fast as they are taken.
+    pub spread: bool,
 }
 
 impl Circulant<'_> {
@@ -68,7 +73,9 @@ impl Circulant<'_> {
             stated.map_or_else(|| known.collect(), |pace| vec![pace])
         };
         let mut all = Vec::new();
-        for &spectra in &paces(stated.spectra, &[Pace::Serial, Pace::Whole]) {
+        // whole spectra are summed for one group
+        let among = if stated.stationary == Some(Stationary::Blocks) { 1 } else { 2 };
+        for &spectra in &paces(stated.spectra, &[Pace::Serial, Pace::Whole][..among]) {
             for &forward in &paces(stated.forward, &[Pace::Serial, Pace::Whole]) {
                 for &inverse in &paces(stated.inverse, &Pace::ALL) {
                     let units = Units { forward, spectra, inverse, ..Units::default() };
@@ -81,7 +88,8 @@ impl Circulant<'_> {
                         // whole spectra are multiplied in one cycle
                         if spectra == Pace::Serial || products != Products::Two {
                             let units = Units { products, ..units };
-                            all.push(self.choice(Units { rows: self.rows(&units, cycles), ..units }));
+                            let units = Units { rows: self.rows(&units, cycles), ..units };
+                            all.push(self.choice(Units { stationary: self.stationary(&units), ..units }));
                         }
                     }
                 }
@@ -120,8 +128,35 @@ impl Circulant<'_> {
         self.dense.stated.rows.map_or(fewest, |stated| stated.min(p))
     }
 
+    /// What stays: a spectrum, if blocks come slowly and the frame is then done sooner.
+    fn stationary(&self, units: &Units) -> Stationary {
+        let (p, q) = self.blocks();
+        let groups = p.div_ceil(units.rows);
+        if let (Pace::Serial, Some(stated)) = (units.spectra, self.dense.stated.stationary) {
+            return stated;
+        }
+        if units.spectra == Pace::Whole || groups == 1 || !self.spread {
+            return Stationary::Sums;
+        }
+        // cycles from the last block that comes to the last one that leaves, transforms apart
+        let (group, leaving) = (self.group(units), self.leaving(units));
+        let by_sums = (groups - 1) * group + leaving / groups;
+        let by_spectra = groups * group / q + leaving;
+        if by_spectra < by_sums { Stationary::Blocks } else { Stationary::Sums }
+    }
+
+    /// Cycles in which the blocks of a frame pass the inverse transform.
+    fn leaving(&self, units: &Units) -> usize {
+        let p = self.blocks().0;
+        match (units.inverse, units.spectra) {
+            (Pace::Whole, Pace::Whole) => p,
+            (Pace::Bitwise, _) => p * self.transforms.spacing,
+            _ => p * self.transforms.k / 2,
+        }
+    }
+
     fn choice(&self, units: Units) -> Choice {
-        let Units { rows, forward, spectra, inverse, products } = units;
+        let Units { rows, forward, spectra, inverse, products, .. } = units;
         let ((p, q), k) = (self.blocks(), self.transforms.k);
         let half = k / 2;
         let order = Order::halves(k);
@@ -132,11 +167,7 @@ impl Circulant<'_> {
             Pace::Whole if self.form.packs(k, q) => self.form.beats,
             _ => (self.form.beats * self.form.order.lanes / 2).max(q * half),
         };
-        let leaving = match (inverse, spectra) {
-            (Pace::Whole, Pace::Whole) => p,
-            (Pace::Bitwise, _) => p * self.transforms.spacing,
-            _ => p * half,
-        };
+        let leaving = self.leaving(&units);
         let multiplying = groups * self.group(&units);
         let parts = [
             (reading, format!("it takes {reading} beats")),

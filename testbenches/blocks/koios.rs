@@ -11,6 +11,7 @@ use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::blocks::{Block, Place, cells};
 use circlet::blocks::{bit_ifft::BitIfft, fft::Fft, ifft::Ifft, spectral_array::SpectralArray, whole_fft::WholeFft};
 use circlet::fixed::{QFormat, Round};
+use circlet::network::dense::pace::Stationary;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,7 +45,19 @@ impl Core {
             Fft { k: K, input: WORD, guard: 0, twiddle, output: spectrum, rounding, blocks: BLOCKS, valid: BLOCKS * K };
         let accumulator = QFormat { int: 7, frac: 10 };
         let (rows, p, q, products) = (1, 1, BLOCKS, Products::Three);
-        let mac = SpectralMac { k: K, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
+        let mac = SpectralMac {
+            k: K,
+            rows,
+            p,
+            q,
+            spectrum,
+            weight,
+            accumulator,
+            rounding,
+            products,
+            stationary: Stationary::Sums,
+            weights,
+        };
         let array = SpectralArray { mac, beats_out: K / 2, spacing: 1 };
         array.check().unwrap();
         let ifft = BitIfft(Ifft { k: K, input: accumulator, twiddle, rounding }).checked().unwrap();

@@ -4,6 +4,7 @@ use crate::bench::{Random, Traffic, check};
 use circlet::blocks::spectral_array::SpectralArray;
 use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::fixed::{QFormat, Round};
+use circlet::network::dense::pace::Stationary;
 
 /// Random weights over their whole range, extremes among them.
 fn array(
@@ -20,7 +21,19 @@ fn array(
     let accumulator = QFormat::of_width(output, output as i32 / 2);
     let rounding = Round::ALL[(k + rows) % 3];
     SpectralArray {
-        mac: SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights },
+        mac: SpectralMac {
+            k,
+            rows,
+            p,
+            q,
+            spectrum,
+            weight,
+            accumulator,
+            rounding,
+            products,
+            stationary: Stationary::Sums,
+            weights,
+        },
         beats_out,
         spacing: 1,
     }

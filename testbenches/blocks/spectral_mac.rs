@@ -4,6 +4,7 @@ use crate::bench::{Random, Traffic, check, unit_of};
 use crate::exact::{narrowed, outputs};
 use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::fixed::{QFormat, Round};
+use circlet::network::dense::pace::Stationary;
 
 /// Random weights over their whole range, extremes among them.
 fn mac(k: usize, [rows, p, q]: [usize; 3], [input, weight, output]: [u32; 3], rounding: Round) -> SpectralMac {
@@ -12,8 +13,8 @@ fn mac(k: usize, [rows, p, q]: [usize; 3], [input, weight, output]: [u32; 3], ro
     let spectrum = QFormat::of_width(input, input as i32 / 2);
     let weight = QFormat::of_width(weight, weight as i32 - 1);
     let accumulator = QFormat::of_width(output, output as i32 / 2);
-    let products = Products::Four;
-    let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
+    let (products, stationary) = (Products::Four, Stationary::Sums);
+    let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, stationary, weights };
     mac.check().unwrap();
     mac
 }
@@ -41,6 +42,20 @@ fn two_multipliers_in_two_steps() {
     bench_steps("k4", mac(4, [1, 3, 3], [8, 6, 9], Round::HalfUp));
     bench_steps("k16_r2", mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven));
     bench_steps("k8_q1", mac(8, [2, 2, 1], [9, 14, 12], Round::Floor));
+}
+
+/// A spectrum stays until every group has taken it.
+fn by_input(mac: SpectralMac) -> SpectralMac {
+    SpectralMac { stationary: Stationary::Blocks, ..mac }
+}
+
+#[test]
+fn sums_of_all_groups_are_held() {
+    bench("input_k8", by_input(mac(8, [2, 5, 3], [12, 10, 14], Round::HalfUp)));
+    bench("input_k2", by_input(mac(2, [1, 3, 4], [8, 9, 12], Round::HalfEven)));
+    bench("input_k16_q1", by_input(three(mac(16, [2, 4, 1], [10, 8, 12], Round::Floor))));
+    bench_steps("input_k32", by_input(mac(32, [1, 2, 2], [9, 10, 13], Round::HalfUp)));
+    bench("input_one_group", by_input(mac(4, [2, 2, 2], [9, 10, 13], Round::HalfUp)));
 }
 
 #[test]
@@ -130,11 +145,16 @@ fn the_model_is_the_sum_of_products() {
         let k = 2 << (round % 9);
         let shape = [1 + random.below(5), 1 + random.below(7), 1 + random.below(5)];
         let widths = [6 + random.below(20) as u32, 6 + random.below(20) as u32, 6 + random.below(35) as u32];
-        let mac = mac(k, shape, widths, Round::ALL[round % 3]);
+        let stationary = Stationary::ALL[round / 3 % 2];
+        let mac = SpectralMac { stationary, ..mac(k, shape, widths, Round::ALL[round % 3]) };
         let mut unit = unit_of(&mac);
         for _frame in 0..2 {
             let frame: Vec<i64> = (0..mac.q * k).map(|_| random.word(mac.spectrum.width())).collect();
-            let replayed = frame.repeat(mac.p.div_ceil(mac.rows));
+            let groups = mac.p.div_ceil(mac.rows);
+            let replayed = match mac.stationary {
+                Stationary::Sums => frame.repeat(groups),
+                Stationary::Blocks => frame.chunks(k).flat_map(|spectrum| spectrum.repeat(groups)).collect(),
+            };
             assert_eq!(outputs(&mut *unit, &mac, 1, &replayed), sums(&mac, &frame), "{mac:?}");
         }
     }

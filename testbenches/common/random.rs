@@ -266,7 +266,14 @@ impl Generator {
         let spectra = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
         let inverse = pick((4..=32).contains(&k), &["", "", "", "serial", "whole", "bitwise"]);
         let products = pick(true, &["", "", if spectra == "whole" { "" } else { "2" }, "3", "4"]);
-        let all = [("forward", forward), ("spectra", spectra), ("inverse", inverse), ("products", products)];
+        let stationary = pick(spectra != "whole", &["", "", "sums", "blocks", "blocks"]);
+        let all = [
+            ("forward", forward),
+            ("spectra", spectra),
+            ("inverse", inverse),
+            ("products", products),
+            ("stationary", stationary),
+        ];
         let stated: Vec<String> =
             all.iter().filter(|(_, pace)| !pace.is_empty()).map(|(unit, pace)| format!("{unit} {pace}")).collect();
         if products == "2" {

@@ -45,10 +45,11 @@ module digits_fc1_spectral_mac (
 
     reg [1:0] column_q;
     wire last_column = column_q == 2'd3;
+    wire last_sum    = last_beat;
 
     always @(posedge clk) begin
         if (rst) column_q <= 2'd0;
-        else if (in_valid && last_beat) column_q <= last_column ? 2'd0 : column_q + 1'b1;
+        else if (in_valid && last_sum) column_q <= last_column ? 2'd0 : column_q + 1'b1;
     end
 
     // ---- cycle 1, then operands in cycle 2 ----
@@ -82,7 +83,7 @@ module digits_fc1_spectral_mac (
     wire value_valid = valid_q[4];
     reg [4:1] ends_q;   // the sums are complete
     reg [4:1] fresh_q;  // the next beat starts its sums
-    wire next_is_first = last_beat ? last_column : column_q == 2'd0;
+    wire next_is_first = last_sum ? last_column : column_q == 2'd0;
     wire sum_valid     = value_valid && ends_q[4];
 
     always @(posedge clk) begin

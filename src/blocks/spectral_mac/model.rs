@@ -14,15 +14,17 @@ pub struct SpectralMac {
     shift: i32,
     rounding: Round,
     width: u32,
-    /// `[group][j][2][rows][t]`: real parts, imaginary parts.
+    /// `[group][j][2][rows][t]`: real parts, imaginary parts; `[j][group]...` where the sums of all groups are held.
     weights: Vec<i32>,
-    /// `[2][rows][t]`
+    /// `[group held][2][rows][t]`
     sums: Vec<i64>,
     /// A spectrum, once for each row: real parts; the same with Nyquist in place of DC; imaginary parts with zero in place
     /// of Nyquist. All rows are one long loop.
     spectrum: [Vec<i32>; 3],
     beat: usize,
     block: usize,
+    /// Of those held, where its sums begin.
+    group: usize,
     /// Of the coming block's weights.
     at: usize,
     clipped: u64,
@@ -34,7 +36,7 @@ impl Unit for SpectralMac {
     }
 
     fn reset(&mut self) {
-        (self.beat, self.block, self.at) = (0, 0, 0);
+        (self.beat, self.block, self.group, self.at) = (0, 0, 0, 0);
         self.sums.fill(0);
     }
 
@@ -92,7 +94,7 @@ impl SpectralMac {
     #[inline(always)]
     fn add_spectrum(&mut self) {
         let [re, nyquist_re, im] = &self.spectrum;
-        let (sum_re, sum_im) = self.sums.split_at_mut(re.len());
+        let (sum_re, sum_im) = self.sums[self.group..self.group + 2 * re.len()].split_at_mut(re.len());
         let (w_re, w_im) = self.weights[self.at..self.at + 2 * re.len()].split_at(re.len());
         let product = |(a, b): (&i32, &i32)| *a as i64 * *b as i64;
         for (sum, (a, b)) in sum_re.iter_mut().zip(w_re.iter().zip(re).zip(w_im.iter().zip(im))) {
@@ -108,7 +110,8 @@ impl SpectralMac {
     fn add_beat(&mut self, a: i64, b: i64) {
         // position 0 holds DC and Nyquist, two real numbers
         let (re, nyquist_re, im) = if self.beat == 0 { (a, b, 0) } else { (a, a, b) };
-        let (sum_re, sum_im) = self.sums.split_at_mut(self.spectrum[0].len());
+        let words = self.spectrum[0].len();
+        let (sum_re, sum_im) = self.sums[self.group..self.group + 2 * words].split_at_mut(words);
         let (w_re, w_im) = self.weights[self.at..self.at + 2 * sum_re.len()].split_at(sum_re.len());
         for at in (self.beat..sum_re.len()).step_by(self.beats) {
             let (w_re, w_im) = (w_re[at] as i64, w_im[at] as i64);
@@ -121,9 +124,11 @@ impl SpectralMac {
     #[inline(always)]
     fn give(&mut self, positions: std::ops::Range<usize>, output: &mut Vec<i64>) {
         let (shift, rounding, width, mut clipped) = (self.shift, self.rounding, self.width, 0);
-        let (start, lanes) = (output.len(), self.sums.len() / self.beats);
+        let words = 2 * self.spectrum[0].len();
+        let (start, lanes) = (output.len(), words / self.beats);
         output.resize(start + positions.len() * lanes, 0);
-        for (row, sums) in self.sums.chunks_exact_mut(self.beats).enumerate() {
+        let held = &mut self.sums[self.group..self.group + words];
+        for (row, sums) in held.chunks_exact_mut(self.beats).enumerate() {
             let sums = &mut sums[positions.clone()];
             for sum in sums.iter_mut() {
                 *sum = narrow(*sum, shift, rounding, width, &mut clipped);
@@ -143,8 +148,14 @@ impl SpectralMac {
         if self.beat < self.beats {
             return;
         }
+        let words = 2 * self.spectrum[0].len();
         self.beat = 0;
-        self.at += self.sums.len();
+        self.at += words;
+        self.group += words;
+        if self.group < self.sums.len() {
+            return;
+        }
+        self.group = 0;
         self.block += 1;
         if self.block < self.blocks {
             return;
@@ -156,7 +167,7 @@ impl SpectralMac {
     }
 }
 
-/// Reads `k`, `rows`, `p`, `q`, `shift`, `rounding`, `output` (bits) and the memory `weights`, `[p][q][k/2][2]`.
+/// Reads `k`, `rows`, `p`, `q`, `shift`, `rounding`, `output` (bits), `stationary=blocks` where that is so, and the memory `weights`, `[p][q][k/2][2]`.
 pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     let (k, rows): (usize, usize) = (fields.number("k")?, fields.number("rows")?);
     let (p, q): (usize, usize) = (fields.number("p")?, fields.number("q")?);
@@ -172,29 +183,33 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     if size != Some(natural.len()) {
         return Err(format!("{} weights, expected p*q*k with `p={p} q={q} k={k}`", natural.len()));
     }
+    let by_input = fields.word("stationary").is_ok_and(|text| text == "blocks");
+    let held = if by_input { p.div_ceil(rows) } else { 1 };
     Ok(Box::new(SpectralMac {
         beats: k / 2,
         blocks: q,
         shift,
         rounding: fields.round("rounding")?,
         width,
-        weights: in_order_of_use(&natural, k, rows, q)?,
-        sums: vec![0; k * rows],
+        weights: in_order_of_use(&natural, k, rows, q, by_input)?,
+        sums: vec![0; held * k * rows],
         spectrum: [(); 3].map(|()| vec![0; k / 2 * rows]),
         beat: 0,
         block: 0,
+        group: 0,
         at: 0,
         clipped: 0,
     }))
 }
 
-/// `[p][q][k/2][2]` -> `[group][j][2][rows][t]`, zero where a group has rows beyond p.
-fn in_order_of_use(natural: &[i64], k: usize, rows: usize, q: usize) -> Result<Vec<i32>, String> {
+/// `[p][q][k/2][2]` -> `[group][j][2][rows][t]`, or `[j][group]...` by input, zero where a group has rows beyond p.
+fn in_order_of_use(natural: &[i64], k: usize, rows: usize, q: usize, by_input: bool) -> Result<Vec<i32>, String> {
     let groups = (natural.len() / (q * k)).div_ceil(rows);
     let mut ordered = vec![0i32; groups * rows * q * k];
     for (block, words) in natural.chunks_exact(k).enumerate() {
         let (i, j) = (block / q, block % q);
-        let base = (i / rows * q + j) * rows * k + i % rows * (k / 2);
+        let place = if by_input { j * groups + i / rows } else { i / rows * q + j };
+        let base = place * rows * k + i % rows * (k / 2);
         for (at, &weight) in words.iter().enumerate() {
             ordered[base + at % 2 * rows * (k / 2) + at / 2] =
                 weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;

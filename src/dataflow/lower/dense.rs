@@ -10,7 +10,7 @@ use crate::blocks::{
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay};
-use crate::network::dense::pace::Pace;
+use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::{Dense, DenseFormats, Layer, Thresholds};
 use crate::spectra;
 use std::rc::Rc;
@@ -82,10 +82,11 @@ impl Part<'_> {
     /// `spectral_mac` or `spectral_array`.
     fn products(&self, lowering: &mut Lowering, k: usize, p: usize, q: usize) {
         let DenseFormats { spectrum, weight, accumulator, rounding, .. } = self.formats;
-        let Units { rows, spectra, inverse, products, .. } = self.units;
+        let Units { rows, spectra, inverse, products, stationary, .. } = self.units;
         let (half, groups, order) = (k / 2, p.div_ceil(rows), Order::halves(k));
         let weights = spectra::quantised(self.dense)[..].into();
-        let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, weights };
+        let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, stationary, weights };
+        let all = groups * half;
         let (array, window, out) = if spectra == Pace::Whole {
             let out = if inverse == Pace::Whole { 1 } else { half };
             let spacing = out.div_ceil(q);
@@ -94,8 +95,12 @@ impl Part<'_> {
             (Actor { pause: spacing - 1, ..actor }, q, out)
         } else {
             let pause = mac.spacing() - 1;
-            let actor = self.actor("mac", vec![Rc::new(mac)], [1, q * half, half, 1], groups * q * half);
-            (Actor { pause, ..actor }, q * half, half)
+            let (every, burst, window) = match stationary {
+                Stationary::Sums => (q * half, half, q * half),
+                Stationary::Blocks => (q * all, all, half),
+            };
+            let actor = self.actor("mac", vec![Rc::new(mac)], [1, every, burst, 1], q * all);
+            (Actor { pause, ..actor }, window, half)
         };
         let again = Replay { window, repeat: groups, groups: 1, last_repeat: groups };
         let order = Order { lanes: rows * k / out, ..order };

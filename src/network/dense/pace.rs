@@ -1,4 +1,4 @@
-//! How the units of a circulant layer take the words of a block.
+//! How the units of a circulant layer take the words of a block, and in which order its spectra.
 
 /// How many words of a block a unit takes per cycle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,5 +41,28 @@ impl Pace {
     pub fn takes(self, k: usize) -> bool {
         let (least, most) = self.sizes();
         (least..=most).contains(&k)
+    }
+}
+
+/// What stays while the rest goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stationary {
+    /// The sums of a group: the q spectra come once for each group.
+    #[default]
+    Sums,
+    /// A block's spectrum: it comes once for each group before the next one; the sums of all groups are held.
+    Blocks,
+}
+
+impl Stationary {
+    /// Both.
+    pub const ALL: [Stationary; 2] = [Stationary::Sums, Stationary::Blocks];
+
+    /// The name in `.circ` and in machine files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stationary::Sums => "sums",
+            Stationary::Blocks => "blocks",
+        }
     }
 }
