@@ -112,7 +112,7 @@ impl Multiplying {
         let group = if self.by_blocks { block % groups } else { block / q };
         let live = rows.min(p - group * rows);
         match self.stem {
-            "spectral_mac" if at % half == 0 => 2 * live,
+            "spectral_mac" if at.is_multiple_of(half) => 2 * live,
             "spectral_mac" => self.real_products() * live,
             _ => live * self.multipliers / rows,
         }
@@ -156,7 +156,7 @@ fn total(shares: impl Iterator<Item = (bool, Share)>, cycles: u64) -> Occupancy 
 fn steady(machine: &mut Machine, see: &mut dyn FnMut(&Machine, bool)) -> u64 {
     let (mut given, mut frames, mut cycles) = (0, 0, 0);
     while frames < FRAMES.0 + FRAMES.1 {
-        let last = (given + 1) % machine.frame_in == 0;
+        let last = (given + 1).is_multiple_of(machine.frame_in);
         let outputs = machine.step(&Inputs { valid: true, last, ready: true, ..Inputs::default() });
         given += outputs.ready as usize;
         let counts = frames >= FRAMES.0;
