@@ -154,7 +154,7 @@ fn total(shares: impl Iterator<Item = (bool, Share)>, cycles: u64) -> Occupancy 
 
 /// Runs a machine whose input never waits; `see` is told whether the cycle counts. The cycles that do.
 fn steady(machine: &mut Machine, see: &mut dyn FnMut(&Machine, bool)) -> u64 {
-    let (mut given, mut frames, mut cycles) = (0, 0, 0);
+    let (mut given, mut frames, mut cycles) = (0usize, 0, 0);
     while frames < FRAMES.0 + FRAMES.1 {
         let last = (given + 1).is_multiple_of(machine.frame_in);
         let outputs = machine.step(&Inputs { valid: true, last, ready: true, ..Inputs::default() });
