@@ -10,6 +10,8 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
+use circlet::schedule::why::why;
+
 /// Block size, budget of multipliers, and what is kept: percent in the arrays, and over every multiplier.
 const KEPT: [(usize, usize, f64, f64); 5] =
     [(16, 4, 95.0, 75.0), (16, 64, 95.0, 75.0), (16, 256, 95.0, 75.0), (64, 64, 95.0, 75.0), (64, 256, 95.0, 75.0)];
@@ -34,5 +36,35 @@ fn verilog_makes_the_products_that_the_model_makes() {
         let (model, verilog) = (count::in_model(&compiled), count::in_verilog(&compiled, folder.path()));
         println!("k {k}, {multipliers}: {model:?} {verilog:?}");
         assert_eq!(model, verilog);
+    }
+}
+
+/// What the report says of choices that were not taken: they are as it says, and nothing sooner is.
+#[test]
+fn what_other_choices_would_take_is_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let multipliers = |target: &str| {
+        let compiled = count::layer_for(folder.path(), 16, target).unwrap();
+        (compiled.schedule.cost().multipliers, compiled)
+    };
+    for target in ["interval 512 cycles", "interval 3000 cycles", "multipliers 20", "multipliers 40"] {
+        let (chosen, compiled) = multipliers(target);
+        let why = why(&compiled.network, compiled.schedule.interval, chosen).unwrap();
+        println!("{target}: {why:?}");
+        assert_eq!(why.layers[0].multipliers, chosen, "{target}");
+        let of = |cycles: usize| multipliers(&format!("interval {cycles} cycles")).0;
+        let numbers: Vec<usize> = why.layers[0].fewer.split(' ').filter_map(|word| word.parse().ok()).collect();
+        if target.starts_with("interval") {
+            let [fewer, cycles] = numbers[..] else { panic!("{why:?}") };
+            assert_eq!(of(cycles), fewer);
+            assert!(fewer < chosen && of(cycles - 1) >= chosen);
+        }
+        let sentence = &why.sentences[1];
+        let numbers: Vec<usize> = sentence.split([' ', ';', '.']).filter_map(|word| word.parse().ok()).collect();
+        let [interval, shorter, needs, now, _] = numbers[..] else { panic!("{sentence}") };
+        assert_eq!((interval, now), (compiled.schedule.interval, chosen), "{sentence}");
+        let refused = count::layer_for(folder.path(), 16, &format!("interval {shorter} cycles multipliers {chosen}"));
+        assert!(needs > chosen && refused.is_err(), "{sentence}");
+        assert_eq!(multipliers(&format!("interval {shorter} cycles multipliers {needs}")).0, needs, "{sentence}");
     }
 }

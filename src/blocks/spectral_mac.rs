@@ -49,6 +49,17 @@ pub enum Products {
     Four,
 }
 
+impl Products {
+    /// How many multipliers.
+    pub fn count(self) -> usize {
+        match self {
+            Products::Two => 2,
+            Products::Three => 3,
+            Products::Four => 4,
+        }
+    }
+}
+
 /// Parameters.
 #[derive(Clone, Debug)]
 pub struct SpectralMac {
@@ -116,9 +127,7 @@ impl SpectralMac {
     fn multipliers(&self) -> usize {
         match self.products {
             _ if self.k == 2 => 2,
-            Products::Two => 2,
-            Products::Three => 3,
-            Products::Four => 4,
+            products => products.count(),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod table;
 use crate::manifest::{LayerEntry, Manifest, StreamPort};
 use crate::network::pointwise::{Pointwise, PointwiseFormats};
 use crate::network::{Dense, DenseFormats, LayerKind, Network};
+use crate::schedule::why::{Reason, Why, why};
 use std::fmt::Write;
 use table::{Table, grouped};
 
@@ -18,6 +19,10 @@ pub fn text(manifest: &Manifest, network: &Network) -> String {
         let _ = write!(out, "\n{title}\n\n{table}");
     };
     section("Layers", layers(manifest));
+    let why = why(network, manifest.interval, manifest.cost.multipliers);
+    if let Some(why) = why.filter(|why| !why.layers.is_empty()) {
+        section(&format!("Units. {}", why.sentences.join(" ")), units(&why));
+    }
     section(
         "Actors: a gate and a pipeline each; busy is the share of the interval in which one takes beats",
         actors(manifest),
@@ -58,6 +63,18 @@ fn summary(manifest: &Manifest) -> String {
         grouped(weights as u64),
         grouped(dense as u64),
     )
+}
+
+/// The units of circulant layers, and from which interval on fewer multipliers would do.
+fn units(why: &Why) -> Table {
+    let mut table =
+        Table::new("layer forward spectra products stationary inverse multipliers fewer-would-take", "llllllrl");
+    for Reason { layer, units, multipliers, fewer } in &why.layers {
+        let [forward, spectra, products, stationary, inverse] = units.clone();
+        let row = [layer.clone(), forward, spectra, products, stationary, inverse];
+        table.row(row.into_iter().chain([multipliers.to_string(), fewer.clone()]));
+    }
+    table
 }
 
 fn layers(manifest: &Manifest) -> Table {

@@ -15,8 +15,7 @@ use crate::network::{Dense, Layer, LayerKind, Network};
 
 /// Chooses the folding for the network's target, or says why none meets it.
 pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
-    let transforms = network.layers.iter().map(Transforms::of).collect();
-    let problem = &Problem { network, transforms };
+    let problem = &Problem::of(network);
     let target = &network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some();
     let folding = match target.cycles() {
@@ -33,17 +32,17 @@ pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding,
 }
 
 /// The folding that meets `cycles` per frame; the one with the fewest multipliers where the budgets ask for it.
-fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
+pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
     // where the budget alone decides the interval, what is saved in one layer makes another one faster
     let target = &problem.network.target;
     let scarce = target.cycles().is_none() && target.multipliers.is_some();
     let mut folding = fold_for(problem, cycles, if scarce { Short::Multipliers } else { Short::Nothing })?;
     let short = |folding: &Folding, what| over_budget(problem, folding).iter().any(|over| over.what == what);
-    if short(&folding, MULTIPLIERS) {
+    if target.multipliers.is_some() && short(&folding, MULTIPLIERS) {
         folding = fold_for(problem, cycles, Short::Multipliers)?;
     }
     // sums of all rows take more room than those of a group
-    if short(&folding, MEMORY) {
+    if target.memory_bits.is_some() && short(&folding, MEMORY) {
         for (units, layer) in folding.units.iter_mut().zip(&problem.network.layers) {
             let LayerKind::Dense(dense) = &layer.kind else { continue };
             units.stationary = dense.stated.stationary.unwrap_or_default();
@@ -53,14 +52,31 @@ fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
 }
 
 /// A network, and what does not change while it is folded.
-struct Problem<'a> {
-    network: &'a Network,
+pub(super) struct Problem<'a> {
+    pub network: &'a Network,
     /// Of circulant layers.
     transforms: Vec<Option<Transforms>>,
 }
 
+impl Problem<'_> {
+    /// Nothing is decided yet.
+    pub fn of(network: &Network) -> Problem<'_> {
+        Problem { network, transforms: network.layers.iter().map(Transforms::of).collect() }
+    }
+
+    /// Multipliers of the folding for `cycles` per frame, if there is one.
+    pub fn multipliers(&self, cycles: usize, short: Short) -> Option<usize> {
+        let lanes = fold_for(self, cycles, short).ok()?.input_lanes;
+        let mut walk = Walk::new(self, lanes, cycles, short);
+        for index in 0..self.network.layers.len() {
+            walk.step(self, index);
+        }
+        Some(walk.multipliers)
+    }
+}
+
 /// What keeps a network from being faster.
-struct Limit {
+pub(super) struct Limit {
     /// Index of the layer; `None`: the input stream.
     layer: Option<usize>,
     /// Cycles per frame that cannot be undercut.
@@ -74,7 +90,7 @@ const INPUT_LANES: [usize; 6] = [1, 2, 4, 8, 16, 32];
 
 /// The cheapest folding that meets `cycles` per frame, with the fewest words per beat of the input; or the tightest
 /// limit in the way.
-fn fold_for(problem: &Problem, cycles: usize, short: Short) -> Result<Folding, Limit> {
+pub(super) fn fold_for(problem: &Problem, cycles: usize, short: Short) -> Result<Folding, Limit> {
     let mut nearest: Option<Limit> = None;
     for lanes in INPUT_LANES {
         match fold_from(problem, lanes, cycles, short) {
@@ -89,16 +105,8 @@ fn fold_for(problem: &Problem, cycles: usize, short: Short) -> Result<Folding, L
 /// [`fold_for`] with `lanes` words per beat of the input.
 fn fold_from(problem: &Problem, lanes: usize, cycles: usize, short: Short) -> Result<Folding, Limit> {
     let network = problem.network;
-    let size = network.input.size();
-    let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
-    let mut walk = Walk { cycles, short, forms: vec![input], spread: vec![false], limit: None };
-    walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
-    let units = (0..network.layers.len()).map(|index| {
-        let units = walk.layer(problem, index);
-        walk.note(&network.layers[index], &units);
-        units
-    });
-    let units = units.collect();
+    let mut walk = Walk::new(problem, lanes, cycles, short);
+    let units = (0..network.layers.len()).map(|index| walk.step(problem, index)).collect();
     let given = walk.forms[walk.forms.len() - 1];
     let pairs = given.words.div_ceil(2).max(given.beats * given.order.lanes / 2);
     let wide_output = given.order.lanes > 2 && pairs > cycles;
@@ -114,17 +122,47 @@ fn layer_rows(layer: &Layer) -> usize {
     layer.outputs.div_ceil(dense.block.unwrap_or(1))
 }
 
-struct Walk {
-    cycles: usize,
-    short: Short,
+/// Through the layers, each after those that it reads.
+pub(super) struct Walk {
+    pub cycles: usize,
+    pub short: Short,
     /// The streams that the input and the layers so far give.
     forms: Vec<Form>,
     /// Whether their beats come over the whole interval because the rows of a layer are computed in groups.
     spread: Vec<bool>,
+    /// Of the layers so far.
+    multipliers: usize,
     limit: Option<Limit>,
 }
 
 impl Walk {
+    /// Before the first layer, with `lanes` words per beat of the input.
+    pub fn new(problem: &Problem, lanes: usize, cycles: usize, short: Short) -> Walk {
+        let size = problem.network.input.size();
+        let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
+        let (forms, spread) = (vec![input], vec![false]);
+        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, limit: None };
+        walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
+        walk
+    }
+
+    /// The units of the next layer.
+    pub fn step(&mut self, problem: &Problem, index: usize) -> Units {
+        let units = self.layer(problem, index);
+        self.note(&problem.network.layers[index], &units);
+        units
+    }
+
+    /// The next layer with what it reads, if it has blocks.
+    pub fn circulant<'a>(&self, problem: &'a Problem, index: usize) -> Option<Circulant<'a>> {
+        let layer = &problem.network.layers[index];
+        let (LayerKind::Dense(dense), Some(transforms)) = (&layer.kind, &problem.transforms[index]) else {
+            return None;
+        };
+        let (form, spread) = (*layer.from[0].of(&self.forms), *layer.from[0].of(&self.spread));
+        Some(Circulant { layer, dense, transforms, form, spread })
+    }
+
     fn needs(&mut self, layer: Option<usize>, cycles: usize, what: impl FnOnce() -> String) {
         let known = self.limit.as_ref().map_or(self.cycles, |limit| limit.cycles);
         if cycles > known {
@@ -178,9 +216,9 @@ impl Walk {
 
     fn dense(&mut self, problem: &Problem, index: usize, dense: &Dense, form: Form) -> Units {
         let layer = &problem.network.layers[index];
-        let Some(transforms) = &problem.transforms[index] else { return self.plain(index, layer, dense, form) };
-        let spread = *layer.from[0].of(&self.spread);
-        let choice = Circulant { layer, dense, transforms, form, spread }.choose(self.cycles, self.short);
+        let Some(circulant) = self.circulant(problem, index) else { return self.plain(index, layer, dense, form) };
+        let choice = circulant.choose(self.cycles, self.short);
+        self.multipliers += choice.multipliers;
         self.needs(Some(index), choice.cycles, || choice.what.clone());
         self.forms.push(choice.given);
         choice.units
@@ -207,6 +245,7 @@ impl Walk {
             }
             None => rows.div_ceil((self.cycles / reading).clamp(1, rows)),
         };
+        self.multipliers += rows * if forward == Pace::Serial { narrow } else { form }.order.lanes;
         Units { rows, forward, ..Units::default() }
     }
 }
@@ -223,7 +262,7 @@ fn too_fast(problem: &Problem, cycles: usize, limit: &Limit) -> Diagnostic {
 }
 
 /// The smallest interval that some folding meets.
-fn nearest_interval(problem: &Problem) -> usize {
+pub(super) fn nearest_interval(problem: &Problem) -> usize {
     let mut cycles = 1;
     while let Err(limit) = fold_for(problem, cycles, Short::Nothing) {
         cycles = limit.cycles;

@@ -4,6 +4,7 @@ pub mod fold;
 pub mod machine;
 pub mod plan;
 pub mod units;
+pub mod why;
 
 use crate::blocks::Cost;
 use crate::dataflow::{EdgeId, Graph, NodeId};

@@ -66,6 +66,22 @@ impl Circulant<'_> {
         best.cloned().unwrap_or_else(|| crate::bug!("schedule: layer `{}` has no units", self.layer.name))
     }
 
+    /// The shortest interval with which fewer multipliers do than `chosen` takes, and how many.
+    pub fn fewer(&self, chosen: &Choice, cycles: usize, short: Short) -> Option<(usize, usize)> {
+        let needs = |cycles| self.choose(cycles, short).multipliers;
+        let (p, q) = self.blocks();
+        // one row at a time, four cycles for every beat
+        let (mut same, mut fewer) = (cycles, cycles.checked_add(4 * p * q.max(2) * self.transforms.k)?);
+        if needs(fewer) >= chosen.multipliers {
+            return None;
+        }
+        while fewer - same > 1 {
+            let middle = same + (fewer - same) / 2;
+            *(if needs(middle) < chosen.multipliers { &mut fewer } else { &mut same }) = middle;
+        }
+        Some((fewer, needs(fewer)))
+    }
+
     fn candidates(&self, cycles: usize, short: Short) -> Vec<Choice> {
         let stated = &self.dense.stated;
         let paces = |stated: Option<Pace>, among: &[Pace]| -> Vec<Pace> {

@@ -1,8 +1,8 @@
 //! How often multipliers do what a frame needs: counted while frames follow each other, in the timed model and in Verilog.
 //!
 //! A product is useful if its result enters a word that leaves: those of rows beyond the last one, of the idle half of DC's beat, and
-//! of a rotator whose beat needs no turning are not. The model is counted by what its actors pop; Verilog by strobes inside its
-//! modules, in Verilator.
+//! of a rotator whose beat needs no turning are not. The model is counted by what its actors pop; Verilog by the valid beats of
+//! its modules, in Verilator.
 
 use crate::recipe::{Kind, Numbers, Piece, Recipe};
 use crate::tools;
@@ -23,6 +23,11 @@ const FRAMES: (usize, usize) = (4, 4);
 
 /// A layer of 1024 x 1024 in blocks of `k` with at most so many multipliers, as fast as that goes; or why there is none.
 pub fn layer(folder: &Path, k: usize, multipliers: usize) -> Result<Compiled, String> {
+    layer_for(folder, k, &format!("multipliers {multipliers}"))
+}
+
+/// The same for any target.
+pub fn layer_for(folder: &Path, k: usize, target: &str) -> Result<Compiled, String> {
     let kind = Kind::Dense { outputs: 1024, block: k, form: "first-column", numbers: Numbers::Usual, bias: false };
     let recipe = Recipe {
         seed: k as u64,
@@ -31,7 +36,7 @@ pub fn layer(folder: &Path, k: usize, multipliers: usize) -> Result<Compiled, St
         precision: "precision { activations 12 bits  weights 12 bits }".into(),
         samples: 0,
         layers: vec![Piece::of(kind)],
-        target: format!("target {{ multipliers {multipliers} }}"),
+        target: format!("target {{ {target} }}"),
     };
     let source = read_source(&recipe.write(folder)).unwrap();
     let mut diagnostics = Diagnostics::default();
@@ -98,14 +103,19 @@ impl Multiplying {
         if self.multipliers == 3 * self.field("rows") { 3 } else { 4 }
     }
 
+    /// Useful products of a transform per block: stages of at most four groups have no multipliers.
+    fn turned(&self) -> usize {
+        let k = self.field("k");
+        (0..k.ilog2() - 2).filter(|b| k >> (b + 2) > 4).map(|b| 4 * (k / 4 - (1 << b))).sum()
+    }
+
     /// Useful products that follow from pop `at` of a frame.
     fn products(&self, at: usize) -> usize {
         let k = self.field("k");
         let half = k / 2;
         if !self.is_array {
-            // counted with the last beat of a block; stages of at most four groups have no multipliers
-            let turned = (0..k.ilog2() - 2).filter(|b| k >> (b + 2) > 4).map(|b| 4 * (k / 4 - (1 << b)));
-            return if at % half + 1 == half { turned.sum() } else { 0 };
+            // counted with the last beat of a block
+            return if at % half + 1 == half { self.turned() } else { 0 };
         }
         let (rows, p, q) = (self.field("rows"), self.field("p"), self.field("q"));
         let (block, groups) = (if self.stem == "spectral_mac" { at / half } else { at }, p.div_ceil(rows));
@@ -189,7 +199,7 @@ fn watch(file: &Path) {
     let text = std::fs::read_to_string(file).unwrap();
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
     let strobes = match &name {
-        name if name.contains("_rotator_") && text.contains("tw_im") => ["tw_im != 0", "1'b0"],
+        name if name.starts_with("fft_k") || name.starts_with("ifft_k") => ["in_valid", "1'b0"],
         name if name.ends_with("_spectral_mac") => ["in_valid", "in_valid && beat_q == 0"],
         name if name.ends_with("_spectral_array") => ["in_valid", "1'b0"],
         _ => return,
@@ -237,17 +247,21 @@ fn counted(compiled: &Compiled, said: &str) -> Occupancy {
     let number = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok()).unwrap_or_default();
     let line = |line: &str| line.split(' ').map(str::to_string).collect::<Vec<_>>();
     let cycles = said.lines().find_map(|line| line.strip_prefix("cycles ")).map_or(0, |text| number(Some(text)));
-    let array = compiled.schedule.graph.actors().flat_map(|(_, actor)| actor.chain.iter());
-    let array = array.filter(|block| block.stem().starts_with("spectral")).map(|block| Multiplying::of(&**block));
-    let array = array.last().unwrap();
+    let blocks = compiled.schedule.graph.actors().flat_map(|(_, actor)| actor.chain.iter());
+    let units: Vec<Multiplying> =
+        blocks.filter(|block| block.fields().contains("k=")).map(|block| Multiplying::of(&**block)).collect();
+    let array = units.iter().find(|unit| unit.is_array).unwrap();
     let (rows, p) = (array.field("rows") as u64, array.field("p") as u64);
     // rows of the last group that exist, over the frame
     let live = |beats: u64| beats * p / p.div_ceil(rows);
     let shares = said.lines().filter(|line| line.starts_with("unit ")).map(|text| {
         let words = line(text);
         let (beats, heads) = (number(words.get(2).map(String::as_str)), number(words.get(3).map(String::as_str)));
-        if words[1].contains("_rotator_") {
-            return (false, Share { multipliers: 4, products: 4 * beats, cycles });
+        if !words[1].contains("_spectral_") {
+            let transform = units.iter().find(|unit| words[1].starts_with(&format!("{}_k", unit.stem))).unwrap();
+            let (half, turned) = (transform.field("k") / 2, transform.turned() as u64);
+            let products = beats / half as u64 * turned + beats % half as u64 * turned / half as u64;
+            return (false, Share { multipliers: transform.multipliers, products, cycles });
         }
         let products = match array.stem {
             "spectral_mac" => live(beats - heads) * array.real_products() as u64 + live(heads) * 2,
