@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy
+.PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -19,9 +19,14 @@ test:
 soak: tools
 	@$(CARGO) run --release --quiet --example soak -- $(N) $(SEED)
 
+# every figure beside its anchor; writes BENCHMARKS.json and BENCHMARKS.md. PARTS: some of them (koios mlp dense occupancy ...)
+bench: tools
+	@$(CARGO) build --release --quiet
+	@$(CARGO) run --release --quiet --example bench -- $(PARTS)
+
 # seconds from a trained model to bit-true predictions on 1,000 samples
 MODEL ?= $(or $(CIRCLET_DATA),../shared/data)/hls4ml_onnx/three_layer_keras.onnx
-bench:
+predict:
 	@$(CARGO) build --release --quiet
 	@sh testbenches/predict.sh $(MODEL)
 

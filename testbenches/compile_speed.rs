@@ -3,43 +3,26 @@
 //! A dense f32 layer of 25088 x 4096 to blocks of 512, and a perceptron 256-128-128-10 in blocks of 16. Files and output
 //! stay in target/compile_speed.
 
+#[path = "compile_speed/measure.rs"]
+mod measure;
 #[path = "common/watched.rs"]
 mod watched;
 
 use circlet::report::table::Table;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::Path;
-use std::process::Command;
-
-/// Runs of each; the table shows the median.
-const RUNS: usize = 5;
-
-/// A network: its name, its inputs, and outputs and block size of its layers, 0: none.
-type Shape = (&'static str, usize, &'static [(usize, usize)]);
-
-const SHAPES: [Shape; 2] = [("vgg_fc", 25088, &[(4096, 512)]), ("perceptron", 256, &[(128, 16), (128, 16), (10, 0)])];
+use measure::{RUNS, speeds};
 
 fn main() {
-    let place = Path::new("target/compile_speed");
-    fs::create_dir_all(place).unwrap();
-    let program = fs::canonicalize(std::env::var("CIRCLET").unwrap_or("target/release/circlet".into())).unwrap();
-    let mut table = Table::new("network weights/MB s-median s-worst MB-worst", "lrrrr");
-    for shape in SHAPES {
-        let bytes = write(place, shape);
-        let runs: Vec<(f64, u64)> = (0..RUNS).map(|_| build(&program, place, shape.0)).collect();
-        let mut seconds: Vec<f64> = runs.iter().map(|run| run.0).collect();
-        seconds.sort_by(f64::total_cmp);
-        let shown = |seconds: f64| format!("{seconds:.3}");
-        let most = runs.iter().map(|run| run.1).max().unwrap_or(0);
+    let mut table = Table::new("network weights/MB s-median s-worst processor-s MB-worst", "lrrrrr");
+    for speed in speeds() {
+        let [median, worst] = speed.seconds.map(|seconds| format!("{seconds:.3}"));
+        let weights = format!("{:.1}", speed.bytes as f64 / 1e6);
         table.row([
-            shape.0.into(),
-            format!("{:.1}", bytes as f64 / 1e6),
-            shown(seconds[RUNS / 2]),
-            shown(seconds[RUNS - 1]),
-            most.to_string(),
+            speed.network.into(),
+            weights,
+            median,
+            worst,
+            format!("{:.2}", speed.processor),
+            speed.megabytes.to_string(),
         ]);
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -47,45 +30,4 @@ fn main() {
         "`circlet build`, {RUNS} runs each, {threads} threads; memory is the largest resident set, the mapped file counted"
     );
     println!("{table}");
-}
-
-/// Seconds and megabytes of one build.
-fn build(program: &Path, place: &Path, name: &str) -> (f64, u64) {
-    let (network, output) = (place.join(format!("{name}.circ")), place.join(name));
-    let mut command = Command::new(program);
-    let watched = watched::run(command.arg("build").arg(network).arg("-o").arg(output));
-    assert!(watched.output.status.success(), "{}", String::from_utf8_lossy(&watched.output.stderr));
-    (watched.seconds, watched.megabytes)
-}
-
-/// Writes a network and its weights, dense matrices of f32; gives the bytes of the weights.
-fn write(place: &Path, (name, inputs, layers): Shape) -> u64 {
-    let (mut text, mut header, mut from) = (String::new(), String::new(), 0);
-    let mut columns = inputs;
-    for (at, &(rows, k)) in layers.iter().enumerate() {
-        let block = if k > 0 { format!(" block {k}") } else { String::new() };
-        text += &format!(
-            "    layer fc{at} dense {rows}{block} {{\n        weights \"{name}.safetensors\" tensor \"w{at}\"\n"
-        );
-        text += if at + 1 < layers.len() { "        activation relu\n    }\n" } else { "    }\n" };
-        let to = from + 4 * rows * columns;
-        let comma = if at > 0 { "," } else { "" };
-        header += &format!(
-            "{comma}\"w{at}\":{{\"dtype\":\"F32\",\"shape\":[{rows},{columns}],\"data_offsets\":[{from},{to}]}}"
-        );
-        (from, columns) = (to, rows);
-    }
-    let text =
-        format!("network {name} {{\n    input x {inputs} range -1 .. 1\n{text}    target {{ clock 100 MHz }}\n}}\n");
-    fs::write(place.join(format!("{name}.circ")), text).unwrap();
-    let header = format!("{{{header}}}");
-    let mut file = BufWriter::new(File::create(place.join(format!("{name}.safetensors"))).unwrap());
-    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
-    file.write_all(header.as_bytes()).unwrap();
-    let (mut random, deviation) = (ChaCha8Rng::seed_from_u64(1), 1.0 / (inputs as f32).sqrt());
-    for _ in 0..from / 4 {
-        file.write_all(&random.random_range(-deviation..deviation).to_le_bytes()).unwrap();
-    }
-    file.flush().unwrap();
-    from as u64
 }

@@ -2,6 +2,8 @@
 
 #[allow(dead_code)]
 mod files;
+#[path = "common/mlp.rs"]
+mod mlp;
 #[path = "common/prove.rs"]
 mod prove;
 #[path = "common/random.rs"]
@@ -12,7 +14,8 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
-use prove::{Effort, Failure};
+use mlp::{Mlp, mlp};
+use prove::Failure;
 use random::Limits;
 use recipe::{Kind, Numbers, Piece, Recipe};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,52 +77,23 @@ fn the_largest_blocks_keep_their_promises() {
     assert!(prove(1000, limits(1, 1100, (512, 512))) && prove(1001, limits(2, 600, (128, 256))));
 }
 
-/// The MLP 256-128-128-10 in blocks of 16 with 8-bit words, for a target: its interval, and cells by name as Yosys
-/// counts them. Its files stay in `target/tmp/mlp/<name>`.
-fn mlp(name: &str, target: &str) -> (usize, BTreeMap<String, u64>) {
-    let layer = |outputs, stated: &[&str]| Piece {
-        stated: stated.iter().map(|text| text.to_string()).collect(),
-        ..Piece::of(Kind::Dense { outputs, block: 16, form: "first-column", numbers: Numbers::Usual, bias: true })
-    };
-    let relu = &["activation relu"];
-    let recipe = Recipe {
-        seed: 256,
-        shape: vec![256],
-        input: "range -1 .. 1".into(),
-        precision: "precision { activations 8 bits  weights 8 bits }".into(),
-        samples: 0,
-        layers: vec![layer(128, relu), layer(128, relu), layer(10, &[])],
-        target: format!("target {{ {target} }}"),
-    };
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mlp").join(name);
-    std::fs::create_dir_all(&folder).unwrap();
-    let (path, output) = (recipe.write(&folder), folder.join("out"));
-    let effort = Effort { seed: 1, others: 3, readers: false, icarus: false };
-    let proof = prove::prove(&path, &output, &effort, &|_| ()).unwrap_or_else(|e| panic!("{target}: {e}"));
-    let list = std::fs::read_to_string(output.join("files.f")).unwrap();
-    let cells = tools::xc7(&output, "random_256", &list.lines().map(str::to_string).collect::<Vec<_>>());
-    let [dsp, lut, srl, ram, ff] = ["DSP48E1", "LUT", "SRL", "RAM", "FD"].map(|name| tools::cells(&cells, name));
-    println!("{target}: interval {}, {dsp} DSP48E1, {lut} LUT, {srl} SRL, {ram} RAM, {ff} FF", proof.interval);
-    (proof.interval, cells)
-}
-
-/// LUTs that a design takes: for logic, as shift registers, and four for each block of distributed memory.
-fn luts(cells: &BTreeMap<String, u64>) -> u64 {
-    let count = |name| tools::cells(cells, name);
-    count("LUT") + count("SRL") + 4 * (count("RAM32") + count("RAM64"))
+/// The MLP for a target; its files stay in `target/tmp/mlp/<name>`.
+fn built(name: &str, target: &str) -> Mlp {
+    mlp(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("mlp").join(name), target)
 }
 
 /// NNgen takes 18,409 clocks per frame, 80 DSP48 and 11,216 LUT for the same network (Yosys 0.70, stored).
 #[test]
 fn an_mlp_takes_64_cycles_with_fewer_cells() {
-    let (interval, cells) = mlp("fast", "interval 64 cycles  multipliers 80");
-    assert!(interval <= 64 && tools::cells(&cells, "DSP48E1") <= 80 && luts(&cells) <= 11_216, "{cells:?}");
+    let mlp = built("fast", "interval 64 cycles  multipliers 80");
+    let dsp = mlp.count("DSP48E1");
+    assert!(mlp.interval <= 64 && dsp <= 80 && mlp.luts() <= 11_216, "{} {:?}", mlp.interval, mlp.cells);
 }
 
 #[test]
 fn an_mlp_takes_8_multipliers_and_a_tenth_of_the_cycles() {
-    let (interval, cells) = mlp("small", "interval 1840 cycles  multipliers 8");
-    assert!(interval <= 1_840 && tools::cells(&cells, "DSP48E1") <= 8, "{interval} {cells:?}");
+    let mlp = built("small", "interval 1840 cycles  multipliers 8");
+    assert!(mlp.interval <= 1_840 && mlp.count("DSP48E1") <= 8, "{} {:?}", mlp.interval, mlp.cells);
 }
 
 /// Streams that fork, meet in every order, and are cut inside and between the two words of a pair.

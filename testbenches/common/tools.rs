@@ -51,6 +51,20 @@ pub fn count(dir: &Path, top: &str, files: &[String]) -> (usize, u64) {
     (multipliers, design["num_memory_bits"].as_u64().unwrap())
 }
 
+/// The memories of the flat design and their bits, as Yosys finds them.
+pub fn memories(dir: &Path, top: &str, files: &[String]) -> Vec<(String, u64)> {
+    let script = format!(
+        "{}; hierarchy -check -top {top}; proc -norom; flatten; opt; write_json memories.json",
+        read_verilog(files)
+    );
+    run(dir, "yosys", &["-q", "-p", &script]);
+    let json: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.join("memories.json")).unwrap()).unwrap();
+    let memories = json["modules"][top]["memories"].as_object().unwrap();
+    let bits = |memory: &serde_json::Value| memory["width"].as_u64().unwrap() * memory["size"].as_u64().unwrap();
+    memories.iter().map(|(name, memory)| (name.clone(), bits(memory))).collect()
+}
+
 /// What `synth_xilinx -family xc7 -flatten` makes of the design: cells by name.
 pub fn xc7(dir: &Path, top: &str, files: &[String]) -> BTreeMap<String, u64> {
     let script = format!(

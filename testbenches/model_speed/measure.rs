@@ -1,0 +1,171 @@
+//! What `make model-speed` shows, measured.
+
+use circlet::frontend::weights::safetensors;
+use circlet::machine::flow::Flow;
+use circlet::machine::{Inputs, Machine, Outputs};
+use circlet::verify::folder::Folder;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+include!("drive.rs");
+
+/// Runs of each; medians count.
+pub const RUNS: usize = 5;
+/// Cycles of one run, about.
+const CYCLES: usize = 300_000;
+
+const WIDE: &str = "network wide {\n    input x 1024 range -1 .. 1\n    layer fc1 dense 1024 block 64 {\n        \
+     weights \"wide.safetensors\" tensor \"w\" form first-column\n        activation relu\n    }\n    \
+     target { clock 100 MHz  interval 1024 cycles }\n}\n";
+
+/// Cycles per processor second of a network, millions.
+pub struct Speed {
+    pub network: String,
+    pub verilator: f64,
+    /// In the library: stepped with every probe, and at the ports.
+    pub library: [f64; 2],
+    /// As the emitted crate, likewise.
+    pub emitted: [f64; 2],
+}
+
+/// Every network, all files below target/model_speed; all that is built first with the program at CIRCLET.
+pub fn speeds() -> Vec<Speed> {
+    let place = fs::canonicalize(".").unwrap().join("target/model_speed");
+    fs::create_dir_all(&place).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let values: Vec<f64> = (0..16 * 16 * 64).map(|_| random.random_range(-64..64) as f64 / 1024.0).collect();
+    let tensors = [("w".to_string(), (vec![16, 16, 64], &values[..]))];
+    fs::write(place.join("wide.safetensors"), safetensors::write(&tensors.into()).unwrap()).unwrap();
+    fs::write(place.join("wide.circ"), WIDE).unwrap();
+    let networks = ["examples/digits/digits.circ".into(), "examples/mnist/mnist.circ".into(), place.join("wide.circ")];
+    networks.iter().map(|network| speed(&place, network)).collect()
+}
+
+fn speed(place: &Path, network: &Path) -> Speed {
+    let runners = Runners::build(place, network);
+    let mut rates: Vec<Vec<f64>> = vec![Vec::new(); 5];
+    for _ in 0..RUNS {
+        // side by side, so that all meet the same load
+        let all = runners.run();
+        let same = |said: &(f64, f64, u64)| (said.0, said.2) == (all[0].0, all[0].2);
+        assert!(all.iter().all(same), "cycles and words differ: {all:?}");
+        rates.iter_mut().zip(&all).for_each(|(rates, (cycles, seconds, _))| rates.push(cycles / seconds / 1e6));
+    }
+    eprintln!("{}: done", runners.name);
+    let median = |at: usize| median(&rates[at]);
+    Speed {
+        network: runners.name,
+        verilator: median(0),
+        library: [median(1), median(2)],
+        emitted: [median(3), median(4)],
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A network built, its crate and its simulator compiled.
+struct Runners {
+    name: String,
+    folder: Folder,
+    frames: usize,
+    model: PathBuf,
+    simulator: PathBuf,
+}
+
+impl Runners {
+    fn build(place: &Path, network: &Path) -> Runners {
+        let name = network.file_stem().unwrap().to_string_lossy().into_owned();
+        let root = place.join(&name);
+        let program = std::env::var("CIRCLET").unwrap_or("target/release/circlet".into());
+        done(Command::new(program).arg("build").arg(network).arg("-o").arg(&root));
+        let folder = Folder::open(&root).unwrap();
+        let frames = CYCLES.div_ceil(folder.manifest.interval);
+        let (model, simulator) = (crate_of(place, &root, &name), verilated(place, &folder, &name));
+        Runners { name, folder, frames, model, simulator }
+    }
+
+    /// Cycles, seconds and sum of each: Verilator, the library stepped and at its ports, the crate likewise.
+    fn run(&self) -> Vec<(f64, f64, u64)> {
+        let (frames, manifest) = (self.frames.to_string(), &self.folder.manifest);
+        let (input, output) = (&manifest.input, &manifest.output);
+        let numbers =
+            [input.beats, output.beats, input.lanes, input.width as usize, input.bytes * 8, output.width as usize];
+        let mut simulator = Command::new(&self.simulator);
+        simulator.current_dir(&self.folder.root).arg(&frames).args(numbers.map(|number| number.to_string()));
+        let library = |at_ports| measure(self.folder.machine().unwrap(), self.frames, at_ports);
+        let crated = |how: &str| done(Command::new(&self.model).args([&frames, how]));
+        let said = [done(&mut simulator), library(false), library(true), crated("stepped"), crated("ports")];
+        said.iter().map(|text| parsed(text)).collect()
+    }
+}
+
+fn parsed(text: &str) -> (f64, f64, u64) {
+    let mut words = text.split_whitespace();
+    let mut next = || words.next().unwrap();
+    (next().parse().unwrap(), next().parse().unwrap(), next().parse().unwrap())
+}
+
+/// The emitted crate with a program that measures it.
+fn crate_of(place: &Path, root: &Path, name: &str) -> PathBuf {
+    let examples = root.join("model/examples");
+    fs::create_dir_all(&examples).unwrap();
+    let text = format!(
+        "use {name}_model::{{Flow, Inputs, Machine, Outputs, network}};\n\nfn main() {{\n    \
+         let arguments: Vec<String> = std::env::args().collect();\n    \
+         let frames = arguments[1].parse().unwrap();\n    \
+         println!(\"{{}}\", measure(network(), frames, arguments[2] == \"ports\"));\n}}\n\n{}",
+        include_str!("drive.rs")
+    );
+    fs::write(examples.join("speed.rs"), text).unwrap();
+    let target = place.join("crates");
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root.join("model")).env("CARGO_TARGET_DIR", &target);
+    done(command.args(["build", "--release", "--offline", "--quiet", "--example", "speed"]));
+    let program = place.join(format!("{name}_speed"));
+    fs::copy(target.join("release/examples/speed"), &program).unwrap();
+    program
+}
+
+/// The design alone, as fast as Verilator and the compiler make it.
+fn verilated(place: &Path, folder: &Folder, name: &str) -> PathBuf {
+    let objects = place.join(format!("{name}_verilated"));
+    let mut verilator = Command::new("verilator");
+    verilator.current_dir(&folder.root).args([
+        "--cc",
+        "--exe",
+        "--build",
+        "-O3",
+        "--noassert",
+        "-Wno-fatal",
+        "-Wno-lint",
+    ]);
+    verilator.args([
+        "--x-assign",
+        "fast",
+        "--x-initial",
+        "fast",
+        "-MAKEFLAGS",
+        "OPT_FAST=-O3 OPT_SLOW=-O3 OPT_GLOBAL=-O3",
+    ]);
+    verilator.arg("-CFLAGS").arg(format!("-DMODEL_HEADER='\"V{name}.h\"' -DMODEL=V{name}"));
+    verilator.args(["--top-module", name, "-o", "drive", "--Mdir"]).arg(&objects).args(&folder.sources);
+    let main = Path::new(env!("CARGO_MANIFEST_DIR")).join("testbenches/model_speed/drive.cpp");
+    done(verilator.arg(main));
+    objects.join("drive")
+}
+
+/// What a program that ends well prints.
+fn done(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|cause| panic!("{command:?}: {cause}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{command:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
