@@ -13,6 +13,7 @@
 mod bench;
 #[path = "common/exact.rs"]
 mod exact;
+#[allow(dead_code)]
 #[path = "common/tools.rs"]
 mod tools;
 

@@ -17,8 +17,7 @@ mod tools;
 use mlp::{Mlp, mlp};
 use prove::Failure;
 use random::Limits;
-use recipe::{Kind, Numbers, Piece, Recipe};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Seeds of the random networks, in slices that run side by side.
