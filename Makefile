@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy
+.PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy estimates
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -83,6 +83,10 @@ model-speed: tools
 occupancy: tools
 	@$(CARGO) run --release --quiet --example occupancy >target/occupancy.md
 	@mv target/occupancy.md testbenches/occupancy/README.md
+
+# look-up tables and flip-flops as estimated, and as Yosys counts them: the examples, and COUNT random networks from seed SEED
+estimates: tools
+	@$(CARGO) run --release --quiet --example estimates -- $(SEED) $(or $(COUNT),30)
 
 # an epoch of a circulant layer against the same layer dense, n up to MOST
 train-speed:

@@ -18,6 +18,7 @@
 //! | [`emit`] | schedule to files: Verilog, model crate, benches, vectors, manifest |
 //! | [`verify`] | Verilator in lockstep with the model, Icarus beside it; waveforms and their comparison |
 //! | [`mod@train`] | learning in circulant form |
+//! | [`synth`] | what a design takes and how fast it is, measured by Yosys and nextpnr |
 //! | [`report`] | what a person reads |
 //! | [`cli`] | the command line |
 //!
@@ -85,5 +86,6 @@ pub mod reference;
 pub mod report;
 pub mod schedule;
 pub mod spectra;
+pub mod synth;
 pub mod train;
 pub mod verify;

@@ -24,7 +24,10 @@ fn files(root: &Path) -> BTreeMap<String, String> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            if ["dump", "report.html", "tb/sim_build", "tb/__pycache__"].iter().any(|name| path == root.join(name)) {
+            if ["dump", "report.html", "synth.json", "tb/sim_build", "tb/__pycache__"]
+                .iter()
+                .any(|name| path == root.join(name))
+            {
                 continue; // of `circlet explain` and `circlet build`, not committed
             }
             if path.is_dir() {

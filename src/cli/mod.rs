@@ -19,6 +19,7 @@ mod learning;
 mod samples;
 mod session;
 mod sweep;
+mod synth;
 mod train;
 mod verify;
 
@@ -50,6 +51,7 @@ pub fn run(args: Args) -> ExitCode {
         Command::Diff(diff) => diff::diff(&session, diff),
         Command::Run(run) => eval::run(&session, run),
         Command::Eval(eval) => eval::eval(&session, eval),
+        Command::Synth(args) => synth::synth(&session, args),
         Command::Passes => build::passes(&session),
         Command::Completions { shell } => completions(*shell),
     };

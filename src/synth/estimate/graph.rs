@@ -1,0 +1,467 @@
+//! Bits of hardware: gates with shared structure, registers, and boxes (adders, products, memories).
+
+use std::collections::HashMap;
+
+/// A bit: index of a node.
+pub type Bit = u32;
+/// The constant 0.
+pub const ZERO: Bit = 0;
+/// The constant 1.
+pub const ONE: Bit = 1;
+
+/// What gives a bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Node {
+    /// 0 or 1.
+    Constant(bool),
+    /// An input of the design.
+    Input(u32),
+    /// A register.
+    Register(u32),
+    /// An output of a box.
+    Output(u32, u32),
+    /// Not.
+    Not(Bit),
+    /// And.
+    And(Bit, Bit),
+    /// Or.
+    Or(Bit, Bit),
+    /// Exclusive or.
+    Xor(Bit, Bit),
+    /// The second where the first is 1, else the third.
+    Mux(Bit, Bit, Bit),
+}
+
+/// A register of one bit.
+#[derive(Clone, Copy, Debug)]
+pub struct Register {
+    /// Its own bit.
+    pub q: Bit,
+    /// What it takes.
+    pub d: Bit,
+    /// When it does.
+    pub enable: Bit,
+    /// What resets it, and to what.
+    pub reset: (Bit, bool),
+    /// The part of the design that it is of.
+    pub part: u32,
+}
+
+/// What a box is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Sum or difference of two words; inputs are both, low bits first.
+    Add(bool),
+    /// Whether the first word is less; one output.
+    Less,
+    /// A product; inputs are both words, the first one of so many bits.
+    Product(usize),
+    /// A reading of a memory; inputs are the address.
+    Read(u32),
+    /// A writing; inputs are the address, the data and the enable.
+    Write(u32),
+}
+
+/// A box.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// What it is.
+    pub kind: Kind,
+    /// What goes in.
+    pub inputs: Vec<Bit>,
+    /// What comes out.
+    pub outputs: Vec<Bit>,
+    /// The part of the design that it is of.
+    pub part: u32,
+}
+
+/// A memory.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// Bits of a word.
+    pub width: usize,
+    /// Words.
+    pub depth: usize,
+    /// What it holds from the start on, where it is read from a file.
+    pub words: Option<Vec<Vec<bool>>>,
+    /// Whether an optimiser sees what it holds: it is read only, and becomes tables.
+    pub is_seen: bool,
+    /// The part of the design that it is of.
+    pub part: u32,
+}
+
+/// A design.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// Nodes; what gates are made of comes before them.
+    pub nodes: Vec<Node>,
+    /// The part of each node.
+    pub parts: Vec<u32>,
+    /// Registers.
+    pub registers: Vec<Register>,
+    /// Boxes.
+    pub units: Vec<Unit>,
+    /// Memories.
+    pub memories: Vec<Memory>,
+    /// Outputs of the design.
+    pub outputs: Vec<Bit>,
+    /// The part of what is made now.
+    pub part: u32,
+    known: HashMap<Node, Bit>,
+    small: usize,
+}
+
+impl Graph {
+    /// An empty design; adders of at most `small` bits are made of gates.
+    pub fn new(small: usize) -> Graph {
+        let mut graph = Graph { small, ..Graph::default() };
+        graph.node(Node::Constant(false));
+        graph.node(Node::Constant(true));
+        graph
+    }
+
+    /// The bit of a node, the same for the same one.
+    pub fn node(&mut self, node: Node) -> Bit {
+        if let Some(&bit) = self.known.get(&node) {
+            return bit;
+        }
+        let bit = self.nodes.len() as Bit;
+        self.nodes.push(node);
+        self.parts.push(self.part);
+        self.known.insert(node, bit);
+        bit
+    }
+
+    /// Not `a`.
+    pub fn not(&mut self, a: Bit) -> Bit {
+        match self.nodes[a as usize] {
+            Node::Constant(value) => !value as Bit,
+            Node::Not(inner) => inner,
+            _ => self.node(Node::Not(a)),
+        }
+    }
+
+    fn opposite(&self, a: Bit, b: Bit) -> bool {
+        self.nodes[a as usize] == Node::Not(b) || self.nodes[b as usize] == Node::Not(a)
+    }
+
+    /// `a & b`.
+    pub fn and(&mut self, a: Bit, b: Bit) -> Bit {
+        let (a, b) = (a.min(b), a.max(b));
+        match a {
+            ZERO => ZERO,
+            ONE => b,
+            _ if a == b => a,
+            _ if self.opposite(a, b) => ZERO,
+            _ => self.node(Node::And(a, b)),
+        }
+    }
+
+    /// `a | b`.
+    pub fn or(&mut self, a: Bit, b: Bit) -> Bit {
+        let (a, b) = (a.min(b), a.max(b));
+        match a {
+            ZERO => b,
+            ONE => ONE,
+            _ if a == b => a,
+            _ if self.opposite(a, b) => ONE,
+            _ => self.node(Node::Or(a, b)),
+        }
+    }
+
+    /// `a ^ b`.
+    pub fn xor(&mut self, a: Bit, b: Bit) -> Bit {
+        let (a, b) = (a.min(b), a.max(b));
+        match a {
+            ZERO => b,
+            ONE => self.not(b),
+            _ if a == b => ZERO,
+            _ if self.opposite(a, b) => ONE,
+            _ => self.node(Node::Xor(a, b)),
+        }
+    }
+
+    /// `s ? a : b`; a constant stays an operand, as a register may take it as its reset.
+    pub fn mux(&mut self, s: Bit, a: Bit, b: Bit) -> Bit {
+        match s {
+            ONE => a,
+            ZERO => b,
+            _ if a == b => a,
+            _ if b == s => self.mux(s, a, ZERO),
+            _ if a == s => self.mux(s, ONE, b),
+            _ if a == ONE && b == ZERO => s,
+            _ if a == ZERO && b == ONE => self.not(s),
+            _ => self.node(Node::Mux(s, a, b)),
+        }
+    }
+
+    /// All of `bits`.
+    pub fn all(&mut self, bits: &[Bit]) -> Bit {
+        bits.iter().fold(ONE, |all, &bit| self.and(all, bit))
+    }
+
+    /// Any of `bits`.
+    pub fn any(&mut self, bits: &[Bit]) -> Bit {
+        bits.iter().fold(ZERO, |any, &bit| self.or(any, bit))
+    }
+
+    /// A box with `outputs` outputs.
+    pub fn unit(&mut self, kind: Kind, inputs: Vec<Bit>, outputs: usize) -> Vec<Bit> {
+        let index = self.units.len() as u32;
+        let bits: Vec<Bit> = (0..outputs as u32).map(|n| self.node(Node::Output(index, n))).collect();
+        self.units.push(Unit { kind, inputs, outputs: bits.clone(), part: self.part });
+        bits
+    }
+
+    /// Sum (or difference) of two words of the same width, modulo that width.
+    pub fn add(&mut self, a: &[Bit], b: &[Bit], minus: bool) -> Vec<Bit> {
+        let width = a.len();
+        let mut low = 0;
+        let mut result = Vec::new();
+        while low < width && (b[low] == ZERO || (a[low] == ZERO && !minus)) {
+            result.push(if b[low] == ZERO { a[low] } else { b[low] });
+            low += 1;
+        }
+        let (a, b) = (&a[low..], &b[low..]);
+        // above its highest bit a number repeats its sign
+        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
+        let needed = (plain(a).max(plain(b)) + 1).min(a.len());
+        if let (Some(x), Some(y)) = (self.value(&a[..needed]), self.value(&b[..needed])) {
+            let sum = if minus { x.wrapping_sub(y) } else { x.wrapping_add(y) };
+            result.extend((0..needed).map(|n| (sum >> n.min(127) & 1) as Bit));
+        } else if needed > self.small {
+            let inputs = a[..needed].iter().chain(&b[..needed]).copied().collect();
+            result.extend(self.unit(Kind::Add(minus), inputs, needed));
+        } else {
+            let mut carry = minus as Bit;
+            for n in 0..needed {
+                let other = if minus { self.not(b[n]) } else { b[n] };
+                let half = self.xor(a[n], other);
+                result.push(self.xor(half, carry));
+                let (both, through) = (self.and(a[n], other), self.and(half, carry));
+                carry = self.or(both, through);
+            }
+        }
+        let top = result.last().copied().unwrap_or(ZERO);
+        result.resize(width, top);
+        result
+    }
+
+    /// Whether `a < b`; both words of the same width.
+    pub fn less(&mut self, a: &[Bit], b: &[Bit], is_signed: bool) -> Bit {
+        let extend = |word: &[Bit]| {
+            let mut word = word.to_vec();
+            word.push(if is_signed { word.last().copied().unwrap_or(ZERO) } else { ZERO });
+            word
+        };
+        let (a, b) = (extend(a), extend(b));
+        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
+        let needed = (plain(&a).max(plain(&b)) + 1).min(a.len());
+        if needed - 1 <= self.small || self.value(&a).is_some() && self.value(&b).is_some() {
+            let small = self.small;
+            self.small = usize::MAX;
+            let difference = self.add(&a[..needed], &b[..needed], true);
+            self.small = small;
+            return difference[needed - 1];
+        }
+        let inputs = a[..needed - 1].iter().chain(&b[..needed - 1]).copied().collect();
+        self.unit(Kind::Less, inputs, 1)[0]
+    }
+
+    /// The product of two signed words, in so many bits.
+    pub fn product(&mut self, a: &[Bit], b: &[Bit], width: usize) -> Vec<Bit> {
+        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
+        let (a, b) = (&a[..plain(a)], &b[..plain(b)]);
+        let needed = (a.len() + b.len()).min(width);
+        let mut bits = match (self.value(a), self.value(b)) {
+            (Some(0), _) | (_, Some(0)) => vec![ZERO],
+            _ => self.unit(Kind::Product(a.len()), a.iter().chain(b).copied().collect(), needed),
+        };
+        let top = bits.last().copied().unwrap_or(ZERO);
+        bits.resize(width, top);
+        bits
+    }
+
+    /// A reading of a memory: where its contents are seen, equal bits of all words are one bit.
+    fn read(&mut self, memory: u32, address: Vec<Bit>, width: usize) -> Vec<Bit> {
+        let mut bits = self.unit(Kind::Read(memory), address, width);
+        let of = &self.memories[memory as usize];
+        let Some(words) = of.words.as_ref().filter(|words| of.is_seen && !words.is_empty()) else { return bits };
+        let mut first: HashMap<Vec<bool>, Bit> = HashMap::new();
+        for (n, bit) in bits.iter_mut().enumerate() {
+            let column: Vec<bool> = words.iter().map(|word| word[n]).collect();
+            if column.iter().all(|&value| value == column[0]) {
+                *bit = column[0] as Bit;
+            } else {
+                *bit = *first.entry(column).or_insert(*bit);
+            }
+        }
+        bits
+    }
+
+    /// The number that constant bits are, the last one its sign.
+    pub fn value(&self, bits: &[Bit]) -> Option<i128> {
+        let constant = bits.iter().all(|&bit| bit <= ONE);
+        let sign = bits.last().is_some_and(|&bit| bit == ONE);
+        let value = bits.iter().take(127).enumerate().fold(0i128, |sum, (n, &bit)| sum | (bit as i128) << n);
+        constant.then_some(if sign && bits.len() < 127 { value - (1i128 << bits.len()) } else { value })
+    }
+
+    /// What a node is made of.
+    pub fn fanin(node: Node) -> ([Bit; 3], usize) {
+        match node {
+            Node::Not(a) => ([a, 0, 0], 1),
+            Node::And(a, b) | Node::Or(a, b) | Node::Xor(a, b) => ([a, b, 0], 2),
+            Node::Mux(s, a, b) => ([s, a, b], 3),
+            _ => ([0; 3], 0),
+        }
+    }
+
+    /// Merges registers that always hold the same, and drops those that hold a constant, until nothing changes.
+    pub fn merged(mut self) -> Graph {
+        self = self.rebuilt(&HashMap::new());
+        loop {
+            let mut seen: HashMap<(Bit, Bit, Bit, bool), Bit> = HashMap::new();
+            let mut same: HashMap<Bit, Bit> = HashMap::new();
+            for register in &self.registers {
+                let (reset, value) = register.reset;
+                let settled = register.d <= ONE && (reset == ZERO || value == (register.d == ONE));
+                let key = (register.d, register.enable, reset, value);
+                if settled {
+                    same.insert(register.q, register.d);
+                } else if let Some(&first) = seen.get(&key) {
+                    same.insert(register.q, first);
+                } else {
+                    seen.insert(key, register.q);
+                }
+            }
+            if same.is_empty() {
+                return self;
+            }
+            self = self.rebuilt(&same);
+        }
+    }
+
+    /// The same design with some registers' bits replaced.
+    fn rebuilt(&self, same: &HashMap<Bit, Bit>) -> Graph {
+        let mut new = Graph { small: self.small, memories: self.memories.clone(), ..Graph::default() };
+        let mut map: Vec<Bit> = Vec::with_capacity(self.nodes.len());
+        let mut kept = Vec::new();
+        let mut units: Vec<Option<Vec<Bit>>> = vec![None; self.units.len()];
+        // a register that replaces another one may come after it
+        let mut registers = vec![Bit::MAX; self.registers.len()];
+        for (bit, &node) in self.nodes.iter().enumerate() {
+            new.part = self.parts[bit];
+            let mapped = match node {
+                Node::Register(_) => {
+                    let target = same.get(&(bit as Bit)).copied().unwrap_or(bit as Bit);
+                    match self.nodes[target as usize] {
+                        Node::Register(target) => {
+                            if registers[target as usize] == Bit::MAX {
+                                let fresh = new.node(Node::Register(kept.len() as u32));
+                                registers[target as usize] = fresh;
+                                kept.push(target);
+                            }
+                            registers[target as usize]
+                        }
+                        _ => target,
+                    }
+                }
+                Node::Not(a) => new.not(map[a as usize]),
+                Node::And(a, b) => new.and(map[a as usize], map[b as usize]),
+                Node::Or(a, b) => new.or(map[a as usize], map[b as usize]),
+                Node::Xor(a, b) => new.xor(map[a as usize], map[b as usize]),
+                Node::Mux(s, a, b) => new.mux(map[s as usize], map[a as usize], map[b as usize]),
+                Node::Output(index, n) => {
+                    if units[index as usize].is_none() {
+                        let unit = &self.units[index as usize];
+                        let inputs: Vec<Bit> = unit.inputs.iter().map(|&bit| map[bit as usize]).collect();
+                        new.part = unit.part;
+                        // sums and products are what they are before memories are looked into
+                        units[index as usize] = Some(match unit.kind {
+                            Kind::Read(memory) => new.read(memory, inputs, unit.outputs.len()),
+                            _ => new.unit(unit.kind.clone(), inputs, unit.outputs.len()),
+                        });
+                    }
+                    units[index as usize].as_ref().map_or(ZERO, |outputs| outputs[n as usize])
+                }
+                other => new.node(other),
+            };
+            map.push(mapped);
+        }
+        let at = |bit: Bit| map[bit as usize];
+        new.registers = kept
+            .iter()
+            .map(|&index| {
+                let old = self.registers[index as usize];
+                let reset = (at(old.reset.0), old.reset.1);
+                Register { q: at(old.q), d: at(old.d), enable: at(old.enable), reset, part: old.part }
+            })
+            .collect();
+        let all = |bits: &[Bit]| bits.iter().map(|&bit| at(bit)).collect::<Vec<_>>();
+        for unit in self.units.iter().filter(|unit| matches!(unit.kind, Kind::Write(_))) {
+            new.part = unit.part;
+            let inputs = all(&unit.inputs);
+            new.unit(unit.kind.clone(), inputs, 0);
+        }
+        new.outputs = all(&self.outputs);
+        new
+    }
+
+    /// Which nodes, registers and boxes the outputs need.
+    pub fn live(&self) -> Live {
+        let mut live = Live {
+            nodes: vec![false; self.nodes.len()],
+            registers: vec![false; self.registers.len()],
+            units: vec![false; self.units.len()],
+        };
+        let mut writes: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (index, unit) in self.units.iter().enumerate() {
+            if let Kind::Write(memory) = unit.kind {
+                writes.entry(memory).or_default().push(index);
+            }
+        }
+        let mut todo = self.outputs.clone();
+        while let Some(bit) = todo.pop() {
+            if std::mem::replace(&mut live.nodes[bit as usize], true) {
+                continue;
+            }
+            match self.nodes[bit as usize] {
+                Node::Register(index) => {
+                    let register = self.registers[index as usize];
+                    live.registers[index as usize] = true;
+                    todo.extend([register.d, register.enable, register.reset.0]);
+                }
+                Node::Output(index, _) => {
+                    let unit = &self.units[index as usize];
+                    if std::mem::replace(&mut live.units[index as usize], true) {
+                        continue;
+                    }
+                    todo.extend(&unit.inputs);
+                    if let Kind::Read(memory) = unit.kind {
+                        for &write in writes.get(&memory).map_or(&[][..], |list| list) {
+                            live.units[write] = true;
+                            todo.extend(&self.units[write].inputs);
+                        }
+                    }
+                }
+                node => {
+                    let (inputs, count) = Graph::fanin(node);
+                    todo.extend(&inputs[..count]);
+                }
+            }
+        }
+        live
+    }
+}
+
+/// What the outputs need.
+#[derive(Debug)]
+pub struct Live {
+    /// Nodes.
+    pub nodes: Vec<bool>,
+    /// Registers.
+    pub registers: Vec<bool>,
+    /// Boxes.
+    pub units: Vec<bool>,
+}

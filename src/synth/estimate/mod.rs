@@ -1,0 +1,214 @@
+//! What a design will take, before any synthesis: its Verilog is unrolled to bits ([`elaborate`]), registers and gates that do
+//! the same are merged, gates become tables ([`cover`]), and memories go where the family has the cheapest place.
+//!
+//! The rules are those of Yosys 0.23; what an optimiser finds beyond them is in the factors of [`Family`], which
+//! `make estimates` measures again.
+
+mod always;
+mod cover;
+mod elaborate;
+mod express;
+mod graph;
+mod read;
+mod tokens;
+mod xc7;
+
+use graph::{Bit, Graph, Kind, Memory, Node};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What is estimated, of a part of the design.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// Look-up tables.
+    pub luts: f64,
+    /// Flip-flops.
+    pub ffs: f64,
+}
+
+/// Rules of a family.
+struct Rules {
+    /// Inputs of a table.
+    inputs: usize,
+    /// Adders of so many bits are made of tables.
+    small: usize,
+    /// Whether registers and sums move into products, and chains of registers into tables.
+    is_xc7: bool,
+    /// What Yosys counts a block of memory as, a bit of a memory that is only read being 1/16.
+    block: usize,
+    /// Ports of a block that read.
+    ports: usize,
+    /// Tables of logic found, per table estimated.
+    factor: f64,
+}
+
+const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, ports: 2, factor: 1.04 };
+const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 257, ports: 1, factor: 1.0 };
+
+/// Estimates `top` of `files` by the parts that its instances are of; `parts` is how many there are.
+pub fn estimate(
+    files: &BTreeMap<String, String>,
+    top: &str,
+    parts: usize,
+    part: &dyn Fn(&str) -> u32,
+    is_xc7: bool,
+) -> Result<Vec<Estimate>, String> {
+    let rules = if is_xc7 { XC7 } else { ECP5 };
+    let mut modules = BTreeMap::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.starts_with("rtl/") && name.ends_with(".v")) {
+        modules.extend(read::modules(text).map_err(|problem| format!("{name}: {problem}"))?);
+    }
+    let memory = |file: &str| files.get(file).cloned();
+    let mut graph = elaborate::elaborate(&modules, top, rules.small, part, &memory)?;
+    for index in 0..graph.memories.len() {
+        let ports = graph.units.iter().filter(|unit| unit.kind == Kind::Read(index as u32)).count();
+        let memory = &mut graph.memories[index];
+        let (cost, bits) = (block_cost(memory.width, memory.depth, ports, &rules), memory.width * memory.depth);
+        memory.is_seen = memory.words.is_some() && cost + 1.0 > bits as f64 / 16.0;
+    }
+    Ok(count(graph.merged(), &rules, parts))
+}
+
+fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
+    let mut found = vec![Estimate::default(); parts];
+    if rules.is_xc7 {
+        xc7::absorb(&mut graph);
+        // a carry cell takes what a table makes of both operands
+        for index in 0..graph.units.len() {
+            if let Kind::Add(_) | Kind::Less = graph.units[index].kind {
+                let inputs = graph.units[index].inputs.clone();
+                let (a, b) = inputs.split_at(inputs.len() / 2);
+                graph.part = graph.units[index].part;
+                let halves: Vec<Bit> = a.iter().zip(b).map(|(&a, &b)| graph.xor(a, b)).collect();
+                graph.units[index].inputs = halves.into_iter().chain(a.iter().copied()).collect();
+            }
+        }
+    }
+    let in_memory = memories(&graph, rules, &mut found);
+    let live = graph.live();
+    let mut roots: Vec<Bit> = graph.outputs.clone();
+    let registers: Vec<usize> = if rules.is_xc7 {
+        xc7::chains(&graph).0
+    } else {
+        (0..graph.registers.len()).filter(|&n| live.registers[n]).collect()
+    };
+    let positive = |bit: Bit| match graph.nodes[bit as usize] {
+        Node::Not(inner) if !rules.is_xc7 => inner,
+        _ => bit,
+    };
+    for (register, _) in graph.registers.iter().zip(&live.registers).filter(|(_, live)| **live) {
+        roots.extend([register.d, positive(register.enable), positive(register.reset.0)]);
+    }
+    for &n in &registers {
+        let register = &graph.registers[n];
+        if !in_memory.contains(&register.q) {
+            found[register.part as usize].ffs += 1.0;
+        }
+    }
+    for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
+        roots.extend(unit.inputs.iter());
+    }
+    for table in cover::tables(&graph, &live.nodes, &roots, rules.inputs) {
+        found[graph.parts[table as usize] as usize].luts += rules.factor;
+    }
+    found
+}
+
+/// Gives memories their places, and counts what they take of tables and registers; the registers that are part of blocks.
+fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit> {
+    let live = graph.live();
+    let mut in_memory = HashSet::new();
+    let mut takers: BTreeMap<Bit, Vec<usize>> = BTreeMap::new();
+    for (n, register) in graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]) {
+        takers.entry(register.d).or_default().push(n);
+    }
+    for (index, memory) in graph.memories.iter().enumerate() {
+        let of = |kind: Kind| {
+            let live = &live;
+            graph.units.iter().enumerate().filter(move |(n, unit)| live.units[*n] && unit.kind == kind)
+        };
+        let reads: Vec<_> = of(Kind::Read(index as u32)).map(|(_, unit)| unit).collect();
+        let is_rom = of(Kind::Write(index as u32)).next().is_none();
+        if reads.is_empty() {
+            continue;
+        }
+        // words whose bits are read
+        let width = (0..memory.width).filter(|&n| reads.iter().any(|r| live.nodes[r.outputs[n] as usize])).count();
+        let (depth, estimate) = (memory.depth, &mut found[memory.part as usize]);
+        let outputs = reads.iter().flat_map(|read| &read.outputs).filter(|bit| live.nodes[**bit as usize]);
+        let outputs: Vec<Bit> = outputs.copied().collect();
+        let is_registered = outputs.iter().all(|bit| takers.contains_key(bit));
+        let bits = width * depth;
+        let blocks = block_cost(width, depth, reads.len(), rules);
+        let small = small_cost(memory, is_rom, width, rules);
+        if is_registered && blocks + 1.0 <= small.0 {
+            in_memory.extend(outputs.iter().flat_map(|bit| takers[bit].iter().map(|&n| graph.registers[n].q)));
+            continue;
+        }
+        let ports = reads.len() as f64;
+        if is_rom {
+            estimate.luts += ports * rom_tables(memory, rules);
+        } else if bits as f64 <= small.0 && small.1 {
+            // registers, chosen by the address
+            estimate.ffs += bits as f64;
+            let mux = (depth as f64 - 1.0) * 0.67;
+            estimate.luts += ports * width as f64 * mux + depth as f64 * (depth > 1) as usize as f64;
+        } else {
+            let (deep, each) = if rules.is_xc7 { (64, 0.25) } else { (16, 0.67) };
+            let banks = depth.div_ceil(deep) as f64;
+            if banks > 1.0 {
+                estimate.luts += ports * width as f64 * ((banks - 1.0) * each).max(1.0).ceil() + banks;
+            }
+        }
+    }
+    in_memory
+}
+
+/// What Yosys counts a memory in blocks of 18 Kbit as.
+fn block_cost(width: usize, depth: usize, reads: usize, rules: &Rules) -> f64 {
+    let shapes = [(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
+    let of = |&(deep, wide): &(usize, usize)| depth.div_ceil(deep) * width.div_ceil(wide);
+    // memories of the 7 series that are read at several places become tables
+    if rules.is_xc7 && reads > 1 {
+        return f64::INFINITY;
+    }
+    let blocks = shapes.iter().map(of).min().unwrap_or(1);
+    (blocks * reads.div_ceil(rules.ports) * rules.block) as f64
+}
+
+/// What Yosys counts a memory without blocks as, and whether that is registers.
+fn small_cost(memory: &Memory, is_rom: bool, width: usize, rules: &Rules) -> (f64, bool) {
+    let bits = (width * memory.depth) as f64;
+    if is_rom {
+        return (bits / 16.0, false);
+    }
+    let blocks = |wide: usize, deep: usize| (width as f64 / wide as f64) * memory.depth.div_ceil(deep) as f64;
+    let tables = match rules.is_xc7 {
+        // what is not used of a cell's width is not counted
+        true => 8.0 * blocks(6, 32).min(blocks(3, 64)),
+        false => 4.0 * (width.div_ceil(4) * memory.depth.div_ceil(16)) as f64,
+    };
+    if bits < tables { (bits, true) } else { (tables, false) }
+}
+
+/// Tables of a memory that is only read, one port: each bit is a function of the address, cut into tables of its low bits.
+fn rom_tables(memory: &Memory, rules: &Rules) -> f64 {
+    let leaf = 1usize << rules.inputs;
+    let Some(words) = &memory.words else { return 0.0 };
+    let mut columns: BTreeSet<Vec<bool>> = BTreeSet::new();
+    // a table of the same bits, or their opposites, is made once
+    let mut tables: BTreeSet<Vec<bool>> = BTreeSet::new();
+    let mut above = 0;
+    for bit in 0..memory.width {
+        let column: Vec<bool> = words.iter().map(|word| word[bit]).collect();
+        if column.windows(2).all(|two| two[0] == two[1]) || !columns.insert(column.clone()) {
+            continue;
+        }
+        for chunk in column.chunks(leaf).filter(|chunk| chunk.iter().any(|&value| value != chunk[0])) {
+            tables.insert(chunk.iter().map(|&value| value != chunk[0]).collect());
+        }
+        // tables join in muxes of the slice up to eight (ECP5) or four (7 series) of them
+        let free = if rules.is_xc7 { 4 } else { 8 };
+        above += column.len().div_ceil(leaf * free) - 1;
+    }
+    (tables.len() + above) as f64
+}

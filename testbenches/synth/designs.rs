@@ -1,0 +1,55 @@
+//! Designs that are synthesised: examples and random networks.
+
+use crate::random::{self, Limits};
+use circlet::diag::{Diagnostics, render};
+use circlet::emit::design::{Design, design};
+use circlet::emit::{Context, write};
+use circlet::frontend;
+use circlet::pipeline::{self, Silent};
+use circlet::synth::expected::{Expected, expected};
+use circlet::synth::{self, Family, Measurement, Options};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// The design of a network description.
+pub fn of(path: &Path) -> Design {
+    let source = frontend::read_source(path).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
+    let compiled = compiled.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
+    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let made = design(&context, &mut diagnostics);
+    made.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)))
+}
+
+/// The random network of a seed.
+pub fn random(seed: u64) -> Design {
+    let source = tempfile::tempdir().unwrap();
+    of(&random::network(seed, Limits { size: 100, ..Limits::default() }).write(source.path()))
+}
+
+/// A design in a folder of its own, below the project: some builds of the tools do not see the system's folder for such.
+pub fn folder(design: &Design) -> TempDir {
+    let below = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/synth");
+    std::fs::create_dir_all(&below).unwrap();
+    let folder = tempfile::tempdir_in(below).unwrap();
+    write::write(design, &folder.path().join("design")).unwrap();
+    folder
+}
+
+/// What Yosys makes of a design.
+pub fn measured(design: &Design, family: Family) -> Measurement {
+    let folder = folder(design);
+    let options = Options { family, place: false, clock: None, yosys: None, nextpnr: None };
+    synth::run(&folder.path().join("design"), &options, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What is expected of it.
+pub fn estimated(design: &Design, family: Family) -> Expected {
+    expected(&design.manifest, &design.files, family).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+/// By how much an estimate is off, in percent of what was measured.
+pub fn error(estimated: u64, measured: u64) -> f64 {
+    100.0 * (estimated as f64 - measured as f64) / measured.max(1) as f64
+}
