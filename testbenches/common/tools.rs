@@ -54,7 +54,7 @@ pub fn count(dir: &Path, top: &str, files: &[String]) -> (usize, u64) {
 /// The memories of the flat design and their bits, as Yosys finds them.
 pub fn memories(dir: &Path, top: &str, files: &[String]) -> Vec<(String, u64)> {
     let script = format!(
-        "{}; hierarchy -check -top {top}; proc -norom; flatten; opt; write_json memories.json",
+        "{}; hierarchy -check -top {top}; proc -norom; flatten; opt_clean; write_json memories.json",
         read_verilog(files)
     );
     run(dir, "yosys", &["-q", "-p", &script]);
