@@ -38,15 +38,22 @@ fn check_tells_every_problem_at_once() {
 }
 
 #[test]
-fn report_is_what_build_writes() {
+fn report_is_what_build_writes_and_what_is_expected_of_synthesis() {
     let folder = mini();
     let report = circlet(folder.path(), &["report", "mini.circ"]).fine();
     let json = circlet(folder.path(), &["report", "mini.circ", "--json"]).json();
     assert!(!folder.path().join("hdl_out").exists());
     circlet(folder.path(), &["build", "mini.circ", "-q"]).fine();
     let written = |name: &str| std::fs::read_to_string(folder.path().join("hdl_out/mini").join(name)).unwrap();
-    assert_eq!(report, written("report.txt"));
-    assert_eq!(json, serde_json::from_str::<Value>(&written("manifest.json")).unwrap());
+    let estimate = report.strip_prefix(&written("report.txt")).unwrap();
+    assert!(estimate.starts_with("\nLook-up tables and flip-flops, estimated;"), "{estimate}");
+    let mut manifest = json.clone();
+    let estimates = manifest.as_object_mut().unwrap().remove("estimates").unwrap();
+    assert_eq!(manifest, serde_json::from_str::<Value>(&written("manifest.json")).unwrap());
+    for (family, index) in [("ecp5", 0), ("xc7", 1)] {
+        assert_eq!(estimates[index]["family"], family);
+        assert!(estimates[index]["luts"].as_u64().unwrap() > 0 && estimates[index]["ffs"].as_u64().unwrap() > 0);
+    }
     for fact in ["interval", "latency", "multipliers", "bits of memory", "at 50 MHz"] {
         assert!(report.contains(fact), "{fact}");
     }

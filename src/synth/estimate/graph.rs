@@ -317,17 +317,22 @@ impl Graph {
         }
     }
 
-    /// Merges registers that always hold the same, and drops those that hold a constant, until nothing changes.
-    pub fn merged(mut self) -> Graph {
+    /// Merges registers that always hold the same, and drops those that hold a constant, until nothing changes. Where they
+    /// `start` at 0, those that never take another value are constant too.
+    pub fn merged(mut self, start: bool) -> Graph {
         self = self.rebuilt(&HashMap::new());
         loop {
             let mut seen: HashMap<(Bit, Bit, Bit, bool), Bit> = HashMap::new();
             let mut same: HashMap<Bit, Bit> = HashMap::new();
             for register in &self.registers {
                 let (reset, value) = register.reset;
-                let settled = register.d <= ONE && (reset == ZERO || value == (register.d == ONE));
+                let constant = register.d <= ONE && (reset == ZERO || value == (register.d == ONE));
+                let settled = constant && (register.enable == ONE || start && register.d == ZERO);
+                let idle = start && register.d == register.q && (reset == ZERO || !value);
                 let key = (register.d, register.enable, reset, value);
-                if settled {
+                if idle {
+                    same.insert(register.q, ZERO);
+                } else if settled {
                     same.insert(register.q, register.d);
                 } else if let Some(&first) = seen.get(&key) {
                     same.insert(register.q, first);

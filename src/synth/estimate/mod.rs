@@ -65,7 +65,7 @@ pub fn estimate(
         let (cost, bits) = (block_cost(memory.width, memory.depth, ports, &rules), memory.width * memory.depth);
         memory.is_seen = memory.words.is_some() && cost + 1.0 > bits as f64 / 16.0;
     }
-    Ok(count(graph.merged(), &rules, parts))
+    Ok(count(graph.merged(rules.is_xc7), &rules, parts))
 }
 
 fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
