@@ -48,6 +48,7 @@
 //! - \[Bengio13\] Bengio, Léonard, Courville, *Estimating or propagating gradients through stochastic neurons for
 //!   conditional computation*, arXiv:1308.3432, 2013: straight-through gradients.
 //! - \[Bilsen96\] Bilsen, Engels, Lauwereins, Peperstraete, *Cyclo-static dataflow*, IEEE Trans. Signal Processing 44(2), 1996.
+//! - \[Booth51\] Booth, *A signed binary multiplication technique*, Quarterly J. Mechanics and Applied Mathematics 4(2), 1951.
 //! - \[Boyd11\] Boyd, Parikh, Chu, Peleato, Eckstein, *Distributed optimization and statistical learning via the alternating
 //!   direction method of multipliers*, Foundations and Trends in Machine Learning 3(1), 2011.
 //! - \[Denyer85\] Denyer, Renshaw, *VLSI signal processing: a bit-serial approach*, Addison-Wesley, 1985.

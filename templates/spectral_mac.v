@@ -29,8 +29,8 @@ module {= h.module =} (
             address_q <= {= word.zero =};
         end else begin
             if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
-{%- if in_steps %}
-            if (valid_q[2]) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+{%- if steps > 1 %}
+            if (valid_q[{= steps =}]) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
 {%- else %}
             if (in_valid) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
 {%- endif %}
@@ -68,8 +68,8 @@ module {= h.module =} (
     wire signed [{= prepared_msb =}:0] c;
 
     always @(posedge clk) begin
-{%- if in_steps %}
-        // both steps take the same words
+{%- if steps > 1 %}
+        // all steps take the same words
         if (in_valid) begin
             head_q1 <= beat_q == {= beat.zero =};
             re_q1   <= in_data[{= word_msb =}:0];
@@ -91,7 +91,14 @@ module {= h.module =} (
         .b    (b),
         .c    (c)
     );
-{%- if in_steps %}
+{%- if steps == 3 %}
+
+    // ---- cycles 4, 5 and 6: the operand of each step ----
+
+    reg signed [{= operand_msb =}:0] step;
+
+    always @(posedge clk) step <= valid_q[3] ? a : valid_q[4] ? c : b;
+{%- else if steps == 2 %}
 
     // ---- cycles 3 and 4: the first step and the second one ----
 
@@ -108,7 +115,11 @@ module {= h.module =} (
     // ---- control ----
 
     reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
-{%- if in_steps %}
+{%- if steps == 3 %}
+    wire first       = valid_q[{= fresh_cycle =}];
+    wire second      = valid_q[{= value_cycle_before =}];
+    wire third       = valid_q[{= value_cycle =}];
+{%- else if steps == 2 %}
     wire second      = valid_q[{= value_cycle =}];
     wire first       = valid_q[{= value_cycle_before =}];
     wire value_valid = first || second;
@@ -119,14 +130,14 @@ module {= h.module =} (
     reg [{= value_cycle =}:1] ends_q;   // the sums are complete
     reg [{= fresh_cycle =}:1] fresh_q;  // the next beat starts its sums
     wire next_is_first = {% if single_beat %}last_column{% else %}last_sum ? last_column : column_q == {= column.zero =}{% endif %};
-    wire sum_valid     = {% if in_steps %}second{% else %}value_valid{% endif %} && ends_q[{= value_cycle =}];
+    wire sum_valid     = {% if steps > 1 %}{= last_step =}{% else %}value_valid{% endif %} && ends_q[{= value_cycle =}];
 
     always @(posedge clk) begin
         ends_q  <= {ends_q[{= value_cycle_before =}:1], last_column};
         fresh_q <= {fresh_q[{= fresh_cycle_before =}:1], next_is_first};
     end
 {%- else %}
-    wire sum_valid   = {% if in_steps %}second{% else %}value_valid{% endif %};     // one spectrum is a whole sum
+    wire sum_valid   = {% if steps > 1 %}{= last_step =}{% else %}value_valid{% endif %};     // one spectrum is a whole sum
 {%- endif %}
 
     always @(posedge clk) begin
@@ -161,7 +172,7 @@ module {= h.module =} (
     held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) delay (
         .clk      (clk),
         .rst      (rst),
-{%- if in_steps %}
+{%- if steps > 1 %}
         .enable   (first),
         .clear    (fresh_q[{= fresh_cycle =}]),
 {%- else %}
@@ -176,7 +187,7 @@ module {= h.module =} (
 {%- for row in rows %}
 
     // ---- row {= row.index =} of each group ----
-{%- if in_steps %}
+{%- if steps == 2 %}
 
     // each step adds to the other part
     wire [{= row_msb =}:0] row{= row.index =}_from = second ? sums[{= row.sums =}] : back[{= row.sums =}];
@@ -184,6 +195,28 @@ module {= h.module =} (
     assign out_data[{= row.words =}] = {row{= row.index =}_out[{= out_low =}], row{= row.index =}_out[{= out_high =}]};
 {%- endif %}
 
+{% if steps == 3 %}
+    spectral_step_row #(
+        .AW       ({= operand_width =}),
+        .WW       ({= weight_width =}),
+        .SW       ({= sum_width =}),
+        .SHIFT    ({= shift =}),
+        .MODE     ({= mode =}),
+        .OW       ({= output_width =}),
+        .DEPTH    ({= depth =}),
+        .ADDR_W   ({= word.width =}),
+        .FILE     ("{= row.file =}")
+    ) row{= row.index =} (
+        .clk      (clk),
+        .address  (address_q),
+        .weights  (valid_q[4:3]),
+        .operand  (step),
+        .sums_now ({third, second, first}),
+        .back     (back[{= row.sums =}]),
+        .sums     (sums[{= row.sums =}]),
+        .out_data (out_data[{= row.words =}])
+    );
+{%- else %}
     spectral_row #(
         .PRODUCTS ({= products =}),
         .AW       ({= operand_width =}),
@@ -199,7 +232,7 @@ module {= h.module =} (
     ) row{= row.index =} (
         .clk         (clk),
         .address     (address_q),
-{%- if in_steps %}
+{%- if steps == 2 %}
         .a           (step_a),
         .b           ({= operand_width =}'d0),
         .c           (step_c),
@@ -217,6 +250,7 @@ module {= h.module =} (
         .out_data    (out_data[{= row.words =}])
 {%- endif %}
     );
+{%- endif %}
 {%- endfor %}
 
 endmodule

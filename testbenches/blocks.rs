@@ -25,6 +25,8 @@ mod blocks {
     mod concat;
     mod dense_mac;
     mod fft;
+    mod folded_fft;
+    mod folded_ifft;
     mod ifft;
     mod koios;
     mod pack;

@@ -14,6 +14,9 @@ pub mod cells;
 pub mod concat;
 pub mod dense_mac;
 pub mod fft;
+pub mod fold;
+pub mod folded_fft;
+pub mod folded_ifft;
 pub mod header;
 pub mod ifft;
 pub mod models;
@@ -49,6 +52,8 @@ models!(
     concat,
     dense_mac,
     fft,
+    folded_fft,
+    folded_ifft,
     ifft,
     pack,
     select,

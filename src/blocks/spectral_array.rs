@@ -59,7 +59,7 @@ impl SpectralArray {
         match self.mac.products {
             _ if self.mac.k == 2 => 2,
             Products::Three => 3,
-            Products::Two | Products::Four => 4,
+            Products::One | Products::Two | Products::Four => 4,
         }
     }
 

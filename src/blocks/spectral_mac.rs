@@ -2,7 +2,7 @@
 //!
 //! Takes the q packed spectra of a frame once for every group of R block rows, beat by beat, and gives the R packed
 //! sums of the group while the last of the q spectra comes. Beats may come with gaps anywhere; with two multipliers they
-//! come two cycles apart or more.
+//! come two cycles apart or more, with one three.
 //!
 //! | cycle | 4 multipliers | 3 multipliers |
 //! |---|---|---|
@@ -19,6 +19,9 @@
 //!
 //! Two multipliers take a beat in two steps: `re` times both parts of the weight in cycle 4, `im` times both in cycle 5, to
 //! the other part of the sum; so the parts of every sum change places, and accumulation ends in cycle 7.
+//!
+//! One multiplier takes it in three steps, the products of the three: the first one to both parts of the sum, the
+//! others to one each; accumulation ends in cycle 8.
 //!
 //! Where spectra come slowly, one after the other, and the sums of all groups are held at once, each spectrum is taken for every
 //! group as it comes; the last one completes them all.
@@ -40,6 +43,8 @@ const MEMORY_DEPTH: usize = 4;
 /// Multipliers of a complex product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Products {
+    /// The products of `Three`, one after the other: three cycles per product.
+    One,
     /// `re` times both parts of the weight, then `im`: two cycles per product.
     Two,
     /// `a (c + d) - d (a + b)` and `a (c + d) + c (b - a)`: operands are one bit wider, one more adder per row.
@@ -53,9 +58,23 @@ impl Products {
     /// How many multipliers.
     pub fn count(self) -> usize {
         match self {
+            Products::One => 1,
             Products::Two => 2,
             Products::Three => 3,
             Products::Four => 4,
+        }
+    }
+
+    /// Cycles of a complex product.
+    pub fn steps(self) -> usize {
+        self.real() / self.count()
+    }
+
+    /// Real products of a complex one.
+    pub fn real(self) -> usize {
+        match self {
+            Products::One | Products::Three => 3,
+            Products::Two | Products::Four => 4,
         }
     }
 }
@@ -131,19 +150,19 @@ impl SpectralMac {
         }
     }
 
-    /// Whether a complex product takes two steps.
-    fn in_steps(&self) -> bool {
-        self.k > 2 && self.products == Products::Two
+    /// Least cycles from one beat to the next: steps of a complex product.
+    pub fn spacing(&self) -> usize {
+        if self.k > 2 { self.products.steps() } else { 1 }
     }
 
-    /// Least cycles from one beat to the next.
-    pub fn spacing(&self) -> usize {
-        1 + self.in_steps() as usize
+    /// For how many multipliers the operands are prepared.
+    fn prepared(&self) -> usize {
+        if self.k > 2 { self.products.real() } else { 4 }
     }
 
     /// Bits of an operand.
     fn operand_width(&self) -> u32 {
-        self.spectrum.width() + (self.multipliers() == 3 || self.in_steps()) as u32
+        self.spectrum.width() + (self.prepared() == 3 || self.spacing() > 1) as u32
     }
 
     /// Bits of one product.
@@ -153,7 +172,12 @@ impl SpectralMac {
 
     /// The cycle in which a complex value stands before the accumulator.
     fn value_cycle(&self) -> usize {
-        4 + (self.multipliers() == 3) as usize + 2 * self.in_steps() as usize
+        4 + match (self.prepared(), self.spacing()) {
+            (4, 1) => 0,
+            (3, 1) => 1,
+            (4, _) => 2,
+            _ => 3,
+        }
     }
 
     /// Bits of a complex value's part: holds any input times any of the weights.
@@ -194,10 +218,10 @@ impl SpectralMac {
 
     /// Weights of row `row` of each group, in the order of use; zeros beyond block row p.
     ///
-    /// Three multipliers take DC's and Nyquist's weight exchanged.
+    /// Three products take DC's and Nyquist's weight exchanged.
     fn row_weights(&self, row: usize) -> Vec<i64> {
         let mut words = self.natural_row_weights(row);
-        if self.multipliers() == 3 {
+        if self.prepared() == 3 {
             words.chunks_mut(self.k).for_each(|block| block.swap(0, 1));
         }
         words
@@ -275,7 +299,7 @@ impl Block for SpectralMac {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template spectral_mac: {e}"));
         let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
         files.extend((0..self.rows).map(|row| {
-            let head = if self.multipliers() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
+            let head = if self.prepared() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
             let order =
                 if self.stationary == Stationary::Blocks { "[column][group][beat]" } else { "[group][column][beat]" };
             let about = format!("row {row} of each group, {head} or {{im, re}}, {}, {order}", self.weight);
@@ -286,9 +310,12 @@ impl Block for SpectralMac {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        match (self.held() * self.beats(), self.q) {
-            (1, _) | (_, 1) => &["spectral_operands", "spectral_row"],
-            _ => &["held_delay", "spectral_operands", "spectral_row"],
+        let delayed = self.held() * self.beats() > 1 && self.q > 1;
+        match (delayed, self.multipliers()) {
+            (false, 1) => &["spectral_operands", "spectral_step_row"],
+            (false, _) => &["spectral_operands", "spectral_row"],
+            (true, 1) => &["held_delay", "spectral_operands", "spectral_step_row"],
+            (true, _) => &["held_delay", "spectral_operands", "spectral_row"],
         }
     }
 }
@@ -302,8 +329,8 @@ struct Rtl {
     beats: usize,
     /// Whether a group has one sum, and is alone.
     single_beat: bool,
-    /// Whether a complex product takes two steps.
-    in_steps: bool,
+    /// Steps of a complex product.
+    steps: usize,
     /// Multipliers of a row.
     products: usize,
     /// For how many multipliers the operands are prepared.
@@ -314,6 +341,8 @@ struct Rtl {
     /// The cycle in which the first step's value stands there.
     fresh_cycle: usize,
     fresh_cycle_before: usize,
+    /// The name of the last step's signal, where there are several.
+    last_step: &'static str,
     mode: u32,
     shift: i32,
     delay: usize,
@@ -375,7 +404,12 @@ impl Rtl {
             rounding.name()
         );
         let sentence = "products of packed spectra and weights, summed over the block columns";
-        let interval = if block.in_steps() { "2 cycles per beat" } else { "1 cycle per beat" };
+        let interval = match block.spacing() {
+            1 => "1 cycle per beat".to_string(),
+            cycles => format!("{cycles} cycles per beat"),
+        };
+        let fresh_cycle = block.value_cycle() - (block.spacing() - 1);
+        let prepared_width = spectrum.width() + (block.prepared() == 3) as u32;
         let row = |index: usize| Row {
             index,
             file: block.file(place, index),
@@ -383,19 +417,20 @@ impl Rtl {
             words: part(index, 2 * accumulator.width() as usize),
         };
         Rtl {
-            h: Header::of(block, place, sentence, &shape, &format, interval),
+            h: Header::of(block, place, sentence, &shape, &format, &interval),
             input: spectrum.to_string(),
             output: accumulator.to_string(),
             beats,
             single_beat: block.held() * beats == 1,
-            in_steps: block.in_steps(),
+            steps: block.spacing(),
             products: block.multipliers(),
-            prepared: if block.multipliers() == 3 { 3 } else { 4 },
-            operand_cycle: block.value_cycle() - 2 - 2 * block.in_steps() as usize,
+            prepared: block.prepared(),
+            operand_cycle: if block.prepared() == 3 { 3 } else { 2 },
             value_cycle: block.value_cycle(),
             value_cycle_before: block.value_cycle() - 1,
-            fresh_cycle: block.value_cycle() - block.in_steps() as usize,
-            fresh_cycle_before: block.value_cycle() - block.in_steps() as usize - 1,
+            fresh_cycle,
+            fresh_cycle_before: fresh_cycle - 1,
+            last_step: if block.spacing() == 3 { "third" } else { "second" },
             mode: rounding.code(),
             shift: block.shift(),
             delay: block.delay(),
@@ -409,8 +444,8 @@ impl Rtl {
             sums_width: rows * 2 * sum_width as usize,
             word_msb: spectrum.width() - 1,
             operand_msb: block.operand_width() - 1,
-            prepared_width: block.operand_width() - block.in_steps() as u32,
-            prepared_msb: block.operand_width() - block.in_steps() as u32 - 1,
+            prepared_width,
+            prepared_msb: prepared_width - 1,
             in_msb: 2 * spectrum.width() - 1,
             out_msb: block.output().bits() - 1,
             sums_msb: rows * 2 * sum_width as usize - 1,

@@ -12,7 +12,7 @@ use crate::blocks::{pack::Pack, select::Select};
 use crate::fixed::QFormat;
 use crate::machine::fifo::{Access, Replay, Turn, word_index};
 use crate::manifest::ElementOrder;
-use crate::network::dense::pace::{Pace, Stationary};
+use crate::network::dense::pace::{Fold, Pace, Stationary};
 use crate::network::{Layer, LayerKind, Network};
 use join::Form;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -40,6 +40,8 @@ pub struct Units {
     pub spectra: Pace,
     /// The inverse transform.
     pub inverse: Pace,
+    /// Units of folded transforms, forward and inverse.
+    pub folds: [Fold; 2],
     /// How complex values are multiplied.
     pub products: Products,
     /// What stays while products are summed; serial ones.
@@ -54,6 +56,7 @@ impl Default for Units {
             forward: serial,
             spectra: serial,
             inverse: serial,
+            folds: Default::default(),
             products: Products::default(),
             stationary: Stationary::default(),
         }

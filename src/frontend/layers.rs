@@ -6,7 +6,7 @@ use super::resolve::Resolver;
 use super::weights::Problem;
 use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
-use crate::network::dense::pace::{Pace, Stationary};
+use crate::network::dense::pace::{Fold, Pace, Stationary};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Add, Affine, Argmax, Concat, Dense, LayerKind, Slice, Weights, add, concat};
 
@@ -203,15 +203,34 @@ impl Resolver<'_> {
             spectrum_bits: self.optional(properties, "spectrum-bits", bits).map(|bits| bits as u32),
             rounding: self.optional(properties, "rounding", quantity::rounding),
             rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
-            forward: self.optional(properties, "forward", |p| pace(p, &[Pace::Serial, Pace::Whole])),
+            forward: self.optional(properties, "forward", |p| pace(p, &Pace::FORWARD)),
             spectra: self.optional(properties, "spectra", |p| pace(p, &[Pace::Serial, Pace::Whole])),
             inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::ALL)),
-            products: self.optional(properties, "products", |p| quantity::whole(&p.value, 2..=4, "`products`")),
+            folds: ["forward", "inverse"].map(|key| self.fold(properties, key)),
+            products: self.optional(properties, "products", |p| quantity::whole(&p.value, 1..=4, "`products`")),
             stationary: self.optional(properties, "stationary", |p| {
                 let options = Stationary::ALL.map(|choice| (choice.name(), choice));
                 quantity::choice(&p.value, "choice", &options)
             }),
         }
+    }
+
+    /// The units of a folded transform: all of them, or none.
+    fn fold(&mut self, properties: &[Property], key: &str) -> Option<Fold> {
+        let property = properties.iter().find(|p| p.key.value == key && !p.clauses.is_empty())?;
+        self.once(&property.clauses);
+        let units = self.optional(&property.clauses, "units", |p| {
+            quantity::whole(&p.value, 1..=Fold::MOST_UNITS as u64, "`units`")
+        });
+        let multipliers = self.optional(&property.clauses, "multipliers", |p| {
+            let known = quantity::whole(&p.value, 0..=3, "`multipliers`");
+            known.ok().filter(|count| Fold::MULTIPLIERS.contains(count)).ok_or_else(|| {
+                let message = format!("`multipliers` is `{}`, expected 0, 1 or 3", p.value.value);
+                Diagnostic::new(Code::ValueOutOfRange, p.value.span, message)
+            })
+        });
+        let Fold { units: one, multipliers: few } = Fold::default();
+        Some(Fold { units: units.unwrap_or(one), multipliers: multipliers.unwrap_or(few) })
     }
 
     /// Complains of units that blocks of this size, or none, cannot have.
@@ -232,8 +251,14 @@ impl Resolver<'_> {
                     let help = format!("write `{key} serial`, or leave `{key}` to the compiler");
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }
-                _ if key == "products" && stated.products == Some(2) && stated.spectra == Some(Pace::Whole) => {
-                    let message = "`products 2` takes two cycles, `spectra whole` one".to_string();
+                (_, Some(pace)) if pace != Pace::Folded && !property.clauses.is_empty() => {
+                    let message = format!("`{key} {}` with units, expected those of `folded` alone", pace.name());
+                    let help = format!("write `{key} folded`, or remove what stands behind `{}`", pace.name());
+                    Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
+                }
+                _ if key == "products" && stated.products.is_some_and(|count| count < 3) && stated.spectra == Some(Pace::Whole) => {
+                    let products = stated.products.unwrap_or_default();
+                    let message = format!("`products {products}` takes several cycles, `spectra whole` one");
                     let help = "write `products 3`, or leave `spectra` to the compiler";
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }

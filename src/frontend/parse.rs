@@ -162,15 +162,15 @@ fn property(pair: Pair<Rule>) -> Property {
     let (Some(key), Some(argument)) = (inner.next(), inner.next()) else {
         crate::bug!("a property without keyword or value in the syntax tree");
     };
-    if argument.as_rule() != Rule::file_ref {
+    if ![Rule::file_ref, Rule::pace].contains(&argument.as_rule()) {
         return Property { key: word(&key), value: value(&argument), clauses: Vec::new() };
     }
     let mut parts = argument.into_inner();
-    let Some(path) = parts.next() else {
-        crate::bug!("a file without path in the syntax tree");
+    let Some(first) = parts.next() else {
+        crate::bug!("a file without path, or no pace, in the syntax tree");
     };
     let clauses = parts.flat_map(Pair::into_inner).map(property).collect();
-    Property { key: word(&key), value: value(&path), clauses }
+    Property { key: word(&key), value: value(&first), clauses }
 }
 
 fn value(pair: &Pair<Rule>) -> Node<Value> {

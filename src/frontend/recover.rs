@@ -53,7 +53,7 @@ const LAYER: Place = Place {
         "scale",
         "shift",
     ],
-    clauses: &["tensor", "form"],
+    clauses: &["tensor", "form", "units", "multipliers"],
     called: "a layer",
 };
 
@@ -200,7 +200,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::activation_name | Rule::function => {
             "an activation (`identity`, `relu`, `leaky-relu`, `clip`, `sigmoid`, `tanh`)"
         }
-        Rule::pace_name => "a pace (`serial`, `whole`, `bitwise`)",
+        Rule::pace_name | Rule::pace => "a pace (`serial`, `whole`, `bitwise`, `folded`)",
         Rule::stationary_name => "what stays (`sums`, `blocks`)",
         Rule::rounding_name => "a rounding mode (`half-up`, `half-even`, `floor`)",
         Rule::bit_unit => "the unit `bits`",

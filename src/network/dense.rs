@@ -14,7 +14,7 @@ use super::{Activation, FixedFn, Given, Layer, Numbers, Operator, Reach, RealFn,
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::fixed::{QFormat, Round};
 use matrix::Product;
-use pace::{Pace, Stationary};
+use pace::{Fold, Pace, Stationary};
 
 /// A dense layer.
 #[derive(Clone, Debug)]
@@ -232,7 +232,9 @@ pub struct Stated {
     pub spectra: Option<Pace>,
     /// The inverse transform.
     pub inverse: Option<Pace>,
-    /// Multipliers of a complex product: 4, 3, or 2 that take two cycles.
+    /// Units of a folded forward transform, and of a folded inverse one.
+    pub folds: [Option<Fold>; 2],
+    /// Multipliers of a complex product: 4, 3, or 2 that take two cycles, 1 that takes three.
     pub products: Option<usize>,
     /// What stays while the products are summed, spectra or sums.
     pub stationary: Option<Stationary>,

@@ -4,6 +4,7 @@
 //! state (shapes, chosen formats of layers, folded weights) is printed as comments.
 
 use super::concat::ConcatFormats;
+use super::dense::pace::Fold;
 use super::dense::{Dense, DenseFormats, Form, Stated, TensorRef, Weights};
 use super::pointwise::{Pointwise, PointwiseFormats};
 use super::{
@@ -104,13 +105,18 @@ fn stated(stated: &Stated) -> impl Iterator<Item = String> {
         stated.spectrum_bits.map(|bits| format!("spectrum-bits {bits}")),
         stated.rounding.map(|rounding| format!("rounding {}", rounding.name())),
         stated.rows.map(|rows| format!("rows {rows}")),
-        stated.forward.map(|pace| format!("forward {}", pace.name())),
+        stated.forward.map(|pace| format!("forward {}{}", pace.name(), fold(stated.folds[0]))),
         stated.spectra.map(|pace| format!("spectra {}", pace.name())),
-        stated.inverse.map(|pace| format!("inverse {}", pace.name())),
+        stated.inverse.map(|pace| format!("inverse {}{}", pace.name(), fold(stated.folds[1]))),
         stated.products.map(|count| format!("products {count}")),
         stated.stationary.map(|choice| format!("stationary {}", choice.name())),
     ];
     lines.into_iter().flatten()
+}
+
+/// The units of a folded transform, where they are stated.
+fn fold(fold: Option<Fold>) -> String {
+    fold.map_or(String::new(), |Fold { units, multipliers }| format!(" units {units} multipliers {multipliers}"))
 }
 
 /// Comment lines: the formats along the data path of a dense layer.

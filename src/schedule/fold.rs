@@ -2,7 +2,9 @@
 //!
 //! A layer of `groups` row groups reads its input `groups` times; the largest number of groups that still meets
 //! the interval gives the fewest multipliers ([`super::units`]). With a budget and no interval, the smallest interval
-//! whose multipliers and memory fit is searched by bisection. The input brings as few words per cycle as will do.
+//! whose multipliers and memory fit is searched by bisection. Where the arrays would stand still for more than a twentieth of that
+//! interval, transforms being what takes so long, one up to a quarter longer is taken in which they do not. The input brings as
+//! few words per cycle as will do.
 
 use super::plan::plan;
 use super::units::{Circulant, Short, Transforms};
@@ -66,12 +68,35 @@ impl Problem<'_> {
 
     /// Multipliers of the folding for `cycles` per frame, if there is one.
     pub fn multipliers(&self, cycles: usize, short: Short) -> Option<usize> {
+        self.walked(cycles, short).map(|walk| walk.multipliers)
+    }
+
+    fn walked(&self, cycles: usize, short: Short) -> Option<Walk> {
         let lanes = fold_for(self, cycles, short).ok()?.input_lanes;
         let mut walk = Walk::new(self, lanes, cycles, short);
         for index in 0..self.network.layers.len() {
             walk.step(self, index);
         }
-        Some(walk.multipliers)
+        Some(walk)
+    }
+
+    /// Whether spectral arrays are busy in all but a twentieth of `cycles`.
+    fn keeps_arrays_busy(&self, cycles: usize) -> bool {
+        let busy = |Walk { array: [multipliers, products], .. }| 20 * products >= 19 * multipliers * cycles;
+        self.walked(cycles, Short::Multipliers).is_none_or(busy)
+    }
+
+    /// The intervals between `least` and `most` that the array of some layer takes for all of its rows.
+    fn array_intervals(&self, least: usize, most: usize) -> Vec<usize> {
+        let steps = |layer: &Layer| {
+            let LayerKind::Dense(Dense { block: Some(k), .. }) = layer.kind else { return Vec::new() };
+            let (p, group) = (layer.outputs.div_ceil(k), layer.inputs.div_ceil(k) * (k / 2));
+            (1..=p).flat_map(|groups| (1..=3).map(move |cycles| groups * group * cycles)).collect()
+        };
+        let mut found: Vec<usize> = self.network.layers.iter().flat_map(steps).filter(|cycles| (least..=most).contains(cycles)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -132,6 +157,8 @@ pub(super) struct Walk {
     spread: Vec<bool>,
     /// Of the layers so far.
     multipliers: usize,
+    /// Multipliers of spectral arrays so far, and the products that a frame needs of them.
+    array: [usize; 2],
     limit: Option<Limit>,
 }
 
@@ -141,7 +168,7 @@ impl Walk {
         let size = problem.network.input.size();
         let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
         let (forms, spread) = (vec![input], vec![false]);
-        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, limit: None };
+        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, array: [0; 2], limit: None };
         walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
         walk
     }
@@ -219,6 +246,7 @@ impl Walk {
         let Some(circulant) = self.circulant(problem, index) else { return self.plain(index, layer, dense, form) };
         let choice = circulant.choose(self.cycles, self.short);
         self.multipliers += choice.multipliers;
+        self.array = [0, 1].map(|n| self.array[n] + choice.array[n]);
         self.needs(Some(index), choice.cycles, || choice.what.clone());
         self.forms.push(choice.given);
         choice.units
@@ -292,14 +320,22 @@ fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
             None => misses = middle,
         }
     }
-    Some(best)
+    if problem.network.target.multipliers.is_none() || problem.keeps_arrays_busy(best.0) {
+        return Some(best);
+    }
+    let mut longer = problem.array_intervals(best.0, best.0 + best.0 / 4).into_iter();
+    longer.find(|&cycles| problem.keeps_arrays_busy(cycles)).and_then(|cycles| Some((cycles, fold(cycles)?))).or(Some(best))
 }
 
 /// An interval beyond which every layer computes one row at a time.
 fn slowest_interval(problem: &Problem) -> usize {
     let network = problem.network;
     let products = network.layers.iter().map(|layer| layer.inputs.max(1) * layer.outputs.max(1));
-    products.max().unwrap_or(1).max(nearest_interval(problem))
+    let transforms = network.layers.iter().zip(&problem.transforms).filter_map(|(layer, transforms)| {
+        let LayerKind::Dense(Dense { block: Some(k), .. }) = layer.kind else { return None };
+        Some(transforms.as_ref()?.slowest([layer.inputs.div_ceil(k), layer.outputs.div_ceil(k)]))
+    });
+    products.chain(transforms).max().unwrap_or(1).max(nearest_interval(problem))
 }
 
 /// The smallest folding of all.

@@ -2,16 +2,18 @@
 //!
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
 //! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
-//! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short.
+//! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short; there
+//! transforms may be folded too, which takes blocks longer to pass.
 //!
 //! Neighbours overlap: where a layer's blocks come one after the other over the interval, the next one takes each block for all of
 //! its rows as it comes, if its last word leaves sooner so than if it took all blocks for one group of rows after the other.
 
 use crate::blocks::spectral_mac::Products;
 use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, ifft::Ifft, whole_fft::WholeFft, whole_ifft::WholeIfft};
+use crate::blocks::{folded_fft::FoldedFft, folded_ifft::FoldedIfft};
 use crate::dataflow::lower::join::Form;
 use crate::dataflow::lower::{Order, Units};
-use crate::network::dense::pace::{Pace, Stationary};
+use crate::network::dense::pace::{Fold, Pace, Stationary};
 use crate::network::{Dense, DenseFormats, Layer, LayerKind};
 
 /// What is short.
@@ -19,7 +21,7 @@ use crate::network::{Dense, DenseFormats, Layer, LayerKind};
 pub enum Short {
     /// Nothing: complex products take four multipliers.
     Nothing,
-    /// Multipliers: complex products take three, or two in two cycles.
+    /// Multipliers: complex products take three, two in two cycles, or one in three; transforms may be folded.
     Multipliers,
 }
 
@@ -36,6 +38,8 @@ pub struct Choice {
     pub what: String,
     /// Multipliers.
     pub multipliers: usize,
+    /// Those of the array, and the products that a frame needs of them.
+    pub array: [usize; 2],
     /// Bits of adders, roughly.
     pub adders: usize,
 }
@@ -85,16 +89,19 @@ impl Circulant<'_> {
     fn candidates(&self, cycles: usize, short: Short) -> Vec<Choice> {
         let stated = &self.dense.stated;
         let paces = |stated: Option<Pace>, among: &[Pace]| -> Vec<Pace> {
+            let folds = short == Short::Multipliers;
             let known = among.iter().copied().filter(|pace| pace.takes(self.transforms.k));
+            let known = known.filter(|pace| folds || *pace != Pace::Folded);
             stated.map_or_else(|| known.collect(), |pace| vec![pace])
         };
         let mut all = Vec::new();
         // whole spectra are summed for one group
         let among = if stated.stationary == Some(Stationary::Blocks) { 1 } else { 2 };
         for &spectra in &paces(stated.spectra, &[Pace::Serial, Pace::Whole][..among]) {
-            for &forward in &paces(stated.forward, &[Pace::Serial, Pace::Whole]) {
+            for &forward in &paces(stated.forward, &Pace::FORWARD) {
                 for &inverse in &paces(stated.inverse, &Pace::ALL) {
-                    let units = Units { forward, spectra, inverse, ..Units::default() };
+                    let folds = [self.fold(0, forward, cycles), self.fold(1, inverse, cycles)];
+                    let units = Units { forward, spectra, inverse, folds, ..Units::default() };
                     let split = spectra == Pace::Serial && [forward, inverse].contains(&Pace::Whole);
                     // a whole transform beside serial products has nothing to do most of the time
                     if split && stated.forward.is_none() && stated.inverse.is_none() {
@@ -102,7 +109,7 @@ impl Circulant<'_> {
                     }
                     for products in self.products(short) {
                         // whole spectra are multiplied in one cycle
-                        if spectra == Pace::Serial || products != Products::Two {
+                        if spectra == Pace::Serial || products.steps() == 1 {
                             let units = Units { products, ..units };
                             let units = Units { rows: self.rows(&units, cycles), ..units };
                             all.push(self.choice(Units { stationary: self.stationary(&units), ..units }));
@@ -116,10 +123,22 @@ impl Circulant<'_> {
 
     fn products(&self, short: Short) -> Vec<Products> {
         match (self.dense.stated.products, short) {
+            (Some(1), _) => vec![Products::One],
             (Some(2), _) => vec![Products::Two],
             (Some(3), _) => vec![Products::Three],
-            (None, Short::Multipliers) => vec![Products::Two, Products::Three, Products::Four],
+            (None, Short::Multipliers) => vec![Products::One, Products::Two, Products::Three, Products::Four],
             _ => vec![Products::Four],
+        }
+    }
+
+    /// The units of a folded transform, forward 0 and inverse 1: the cheapest that keep the interval, else the fastest.
+    fn fold(&self, side: usize, pace: Pace, cycles: usize) -> Fold {
+        let (p, q) = self.blocks();
+        let each = cycles / [q, p][side];
+        match self.dense.stated.folds[side] {
+            Some(stated) => stated,
+            None if pace == Pace::Folded => self.transforms.cheapest_fold(side, each),
+            None => Fold::default(),
         }
     }
 
@@ -131,7 +150,7 @@ impl Circulant<'_> {
     fn group(&self, units: &Units) -> usize {
         let ((_, q), half) = (self.blocks(), self.transforms.k / 2);
         match (units.spectra, units.inverse) {
-            (Pace::Serial, _) if units.products == Products::Two && half > 1 => 2 * q * half,
+            (Pace::Serial, _) if half > 1 => units.products.steps() * q * half,
             (Pace::Whole, Pace::Whole) => q,
             (Pace::Whole, _) => q * half.div_ceil(q),
             _ => q * half,
@@ -167,21 +186,24 @@ impl Circulant<'_> {
         match (units.inverse, units.spectra) {
             (Pace::Whole, Pace::Whole) => p,
             (Pace::Bitwise, _) => p * self.transforms.spacing,
+            (Pace::Folded, _) => p * self.transforms.folded(1, units.folds[1]).spacing,
             _ => p * self.transforms.k / 2,
         }
     }
 
     fn choice(&self, units: Units) -> Choice {
-        let Units { rows, forward, spectra, inverse, products, .. } = units;
+        let Units { rows, forward, spectra, inverse, products, folds, .. } = units;
         let ((p, q), k) = (self.blocks(), self.transforms.k);
         let half = k / 2;
         let order = Order::halves(k);
         let groups = p.div_ceil(rows);
         let wide = Form { order: Order { lanes: k, ..order }, beats: p, words: self.layer.outputs };
         let pairs = Form { order, beats: p * half, words: self.layer.outputs };
+        let paired = self.form.beats * self.form.order.lanes / 2;
         let reading = match forward {
             Pace::Whole if self.form.packs(k, q) => self.form.beats,
-            _ => (self.form.beats * self.form.order.lanes / 2).max(q * half),
+            Pace::Folded => paired.max(q * self.transforms.folded(0, folds[0]).spacing),
+            _ => paired.max(q * half),
         };
         let leaving = self.leaving(&units);
         let multiplying = groups * self.group(&units);
@@ -191,13 +213,14 @@ impl Circulant<'_> {
             (leaving, format!("its inverse transform takes {leaving} cycles")),
         ];
         let (cycles, what) = parts.into_iter().rev().max_by_key(|part| part.0).unwrap_or_default();
-        let from = self.transforms.forward[forward as usize];
-        let back = self.transforms.inverse[inverse as usize];
+        let from = self.transforms.cost(0, forward, folds);
+        let back = self.transforms.cost(1, inverse, folds);
         // multipliers of a row, and adders of its sums: those of whole arrays are in the multipliers
         let (in_row, sums) = match (spectra, products) {
             _ if k == 2 => (2, 1),
             (Pace::Whole, Products::Three) => (2 + 3 * (half - 1), 0),
             (Pace::Whole, Products::Four) => (2 + 4 * (half - 1), 0),
+            (_, Products::One) => (1, 1),
             (_, Products::Two) => (2, 1),
             (_, Products::Three) => (3, 1),
             (_, Products::Four) => (4, 1),
@@ -208,13 +231,14 @@ impl Circulant<'_> {
             cycles,
             what,
             multipliers: from.0 + back.0 + rows * in_row,
+            array: [rows * in_row, p * q * (2 + products.real() * (half - 1))],
             adders: from.1 + back.1 + rows * (2 + 4 * sums) * self.transforms.sum_width,
         }
     }
 }
 
 /// What the transforms of a layer take at each pace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Transforms {
     /// Block size.
     k: usize,
@@ -222,8 +246,10 @@ pub struct Transforms {
     sum_width: usize,
     /// Multipliers and bits of adders of the forward transform, serial and whole.
     forward: [(usize, usize); 2],
-    /// Of the inverse transform, in the order of [`Pace::ALL`].
+    /// Of the inverse transform, serial, whole and bitwise.
     inverse: [(usize, usize); 3],
+    /// Folded forward and inverse transforms: all that are tried.
+    folded: [Vec<Folded>; 2],
     /// Cycles between blocks of the bitwise inverse transform.
     spacing: usize,
 }
@@ -246,6 +272,7 @@ impl Transforms {
         let [forward, inverse] =
             if whole { [WholeFft(fft).adders(), WholeIfft(ifft).adders()] } else { [usize::MAX / 1024; 2] };
         let bitwise = Pace::Bitwise.takes(k);
+        let folded = if Pace::Folded.takes(k) { folded(fft, ifft, inside, outside) } else { Default::default() };
         Some(Transforms {
             k,
             sum_width: (spectrum.width() + weight.width()) as usize + blocks.ilog2() as usize,
@@ -255,7 +282,73 @@ impl Transforms {
                 (0, inverse * outside),
                 (0, 3 * inverse + 2 * k * outside),
             ],
+            folded,
             spacing: if bitwise { BitIfft(ifft).spacing() } else { usize::MAX / 1024 },
         })
     }
+
+    /// Multipliers and bits of adders of a transform, forward 0 or inverse 1.
+    fn cost(&self, side: usize, pace: Pace, folds: [Fold; 2]) -> (usize, usize) {
+        match (pace, side) {
+            (Pace::Folded, _) => {
+                let Folded { fold, adders, .. } = self.folded(side, folds[side]);
+                (fold.units * fold.multipliers, adders)
+            }
+            (_, 0) => self.forward[pace as usize],
+            _ => self.inverse[pace as usize],
+        }
+    }
+
+    /// A folded transform.
+    fn folded(&self, side: usize, fold: Fold) -> Folded {
+        let known = self.folded[side].iter().find(|folded| folded.fold == fold);
+        *known.unwrap_or_else(|| crate::bug!("schedule: {fold:?} was not tried"))
+    }
+
+    /// The cheapest units that take a block every `each` cycles, of those that the schedule takes by itself; else the fastest.
+    fn cheapest_fold(&self, side: usize, each: usize) -> Fold {
+        let own = self.folded[side].iter().filter(|folded| folded.fold.units <= COPIES[folded.fold.multipliers]);
+        let price = |folded: &&Folded| (folded.fold.units * folded.fold.multipliers, folded.adders);
+        let within = own.clone().filter(|folded| folded.spacing <= each).min_by_key(price);
+        within.or(own.min_by_key(|folded| folded.spacing)).map_or(Fold::default(), |folded| folded.fold)
+    }
+
+    /// Cycles of a frame beyond which transforms of so many blocks, forward and inverse, take no fewer multipliers.
+    pub(super) fn slowest(&self, blocks: [usize; 2]) -> usize {
+        let side = |side: usize| self.folded[side].iter().map(|folded| folded.spacing).max().unwrap_or(0) * blocks[side];
+        side(0).max(side(1))
+    }
+}
+
+/// Most units that the schedule takes by itself, by the multipliers of a unit: each has buffers of its own.
+const COPIES: [usize; 4] = [4, 8, 0, 4];
+
+/// A folded transform.
+#[derive(Clone, Copy, Debug)]
+struct Folded {
+    fold: Fold,
+    /// Cycles between blocks.
+    spacing: usize,
+    /// Bits of adders, roughly.
+    adders: usize,
+}
+
+/// Every folded transform that can be built, forward and inverse, with words of `inside` and `outside` bits.
+fn folded(fft: Fft, ifft: Ifft, inside: usize, outside: usize) -> [Vec<Folded>; 2] {
+    let bits = fft.k.ilog2() as usize;
+    // two adders for each stage of sums; in a unit a butterfly and what its rotator adds; the walk
+    let adders = |fold: Fold, width: usize| {
+        let digits = (fft.twiddle as usize + 2).div_ceil(8);
+        let turn = [12 * digits, 3, 0, 5][fold.multipliers];
+        2 * bits * width + fold.units * ((4 + turn) * width + 8 * bits)
+    };
+    let counts = |multipliers| (1..=Fold::MOST_UNITS).map(move |units| Fold { multipliers, units });
+    let all: Vec<Fold> = Fold::MULTIPLIERS.into_iter().flat_map(counts).collect();
+    let forward = |&fold: &Fold| {
+        Folded { fold, spacing: FoldedFft { fft, fold }.spacing(), adders: adders(fold, inside) }
+    };
+    let inverse = |&fold: &Fold| {
+        Folded { fold, spacing: FoldedIfft { ifft, fold }.spacing(), adders: adders(fold, outside) }
+    };
+    [all.iter().map(forward).collect(), all.iter().map(inverse).collect()]
 }

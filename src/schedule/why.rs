@@ -5,6 +5,7 @@ use super::fold::{Problem, Walk, cheapest, nearest_interval};
 use super::units::Short;
 use crate::dataflow::lower::Units;
 use crate::network::Network;
+use crate::network::dense::pace::{Fold, Pace};
 
 /// What was chosen for a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,12 @@ fn reason(problem: &Problem, walk: &mut Walk, index: usize, units: &Units) -> Op
     walk.step(problem, index);
     let (fewer, chosen) = found?;
     let products = units.products.count().to_string();
-    let names = [units.forward.name(), units.spectra.name(), &products, units.stationary.name(), units.inverse.name()];
+    let pace = |side: usize, pace: Pace| match (pace, units.folds[side]) {
+        (Pace::Folded, Fold { units, multipliers }) => format!("folded units {units} multipliers {multipliers}"),
+        _ => pace.name().to_string(),
+    };
+    let (forward, inverse) = (pace(0, units.forward), pace(1, units.inverse));
+    let names = [&forward, units.spectra.name(), &products, units.stationary.name(), &inverse];
     let fewer = match fewer {
         Some((cycles, multipliers)) => format!("{multipliers} from {cycles} cycles on"),
         None => "none".into(),

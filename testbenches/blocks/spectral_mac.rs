@@ -2,6 +2,7 @@
 
 use crate::bench::{Random, Traffic, check, unit_of};
 use crate::exact::{narrowed, outputs};
+use circlet::blocks::Block;
 use circlet::blocks::spectral_mac::{Products, SpectralMac};
 use circlet::fixed::{QFormat, Round};
 use circlet::network::dense::pace::Stationary;
@@ -29,19 +30,30 @@ fn three(mac: SpectralMac) -> SpectralMac {
     SpectralMac { products: Products::Three, ..mac }
 }
 
-/// Two multipliers: beats come two cycles apart or more.
-fn bench_steps(case: &str, mac: SpectralMac) {
-    let mac = SpectralMac { products: Products::Two, ..mac };
+/// Two multipliers: beats come two cycles apart or more. One: three.
+fn bench_steps(case: &str, mac: SpectralMac, products: Products) {
+    let mac = SpectralMac { products, ..mac };
     let frame = mac.p.div_ceil(mac.rows) * mac.q * mac.k / 2;
-    let traffic = Traffic { packets: 4 * frame + 7, rest: 1, ..Traffic::of_packet(1) };
-    check(&format!("spectral_mac_two_{case}"), &mac, &traffic);
+    let traffic = Traffic { packets: 4 * frame + 7, rest: mac.spacing() - 1, ..Traffic::of_packet(1) };
+    check(&format!("spectral_mac_{}_{case}", products.count()), &mac, &traffic);
 }
 
 #[test]
 fn two_multipliers_in_two_steps() {
-    bench_steps("k4", mac(4, [1, 3, 3], [8, 6, 9], Round::HalfUp));
-    bench_steps("k16_r2", mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven));
-    bench_steps("k8_q1", mac(8, [2, 2, 1], [9, 14, 12], Round::Floor));
+    bench_steps("k4", mac(4, [1, 3, 3], [8, 6, 9], Round::HalfUp), Products::Two);
+    bench_steps("k16_r2", mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven), Products::Two);
+    bench_steps("k8_q1", mac(8, [2, 2, 1], [9, 14, 12], Round::Floor), Products::Two);
+}
+
+#[test]
+fn one_multiplier_in_three_steps() {
+    bench_steps("k4", mac(4, [1, 3, 3], [8, 6, 9], Round::HalfUp), Products::One);
+    bench_steps("k16_r2", mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven), Products::One);
+    bench_steps("k8_q1", mac(8, [2, 2, 1], [9, 14, 12], Round::Floor), Products::One);
+    bench_steps("input_k8", by_input(mac(8, [1, 3, 3], [9, 10, 13], Round::HalfUp)), Products::One);
+    let pair = SpectralMac { products: Products::One, ..mac(2, [1, 3, 4], [8, 9, 12], Round::HalfEven) };
+    assert_eq!((pair.spacing(), pair.cost().multipliers), (1, 2));
+    bench("k2_one", pair);
 }
 
 /// A spectrum stays until every group has taken it.
@@ -54,7 +66,7 @@ fn sums_of_all_groups_are_held() {
     bench("input_k8", by_input(mac(8, [2, 5, 3], [12, 10, 14], Round::HalfUp)));
     bench("input_k2", by_input(mac(2, [1, 3, 4], [8, 9, 12], Round::HalfEven)));
     bench("input_k16_q1", by_input(three(mac(16, [2, 4, 1], [10, 8, 12], Round::Floor))));
-    bench_steps("input_k32", by_input(mac(32, [1, 2, 2], [9, 10, 13], Round::HalfUp)));
+    bench_steps("input_k32", by_input(mac(32, [1, 2, 2], [9, 10, 13], Round::HalfUp)), Products::Two);
     bench("input_one_group", by_input(mac(4, [2, 2, 2], [9, 10, 13], Round::HalfUp)));
 }
 

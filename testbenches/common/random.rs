@@ -262,10 +262,20 @@ impl Generator {
         let units = &mut self.units;
         // what is not named is left to the compiler
         let mut pick = |small: bool, among: &[&'static str]| if small { *among.choose(units).unwrap() } else { "" };
-        let forward = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
+        const FOLDED: [&str; 6] = [
+            "",
+            "serial",
+            "folded",
+            "folded units 1 multipliers 3",
+            "folded units 2 multipliers 0",
+            "folded units 3 multipliers 1",
+        ];
+        let small = k <= 32;
+        let forward = pick(true, if small { &["", "", "", "serial", "whole", "whole"] } else { &FOLDED });
         let spectra = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
-        let inverse = pick((4..=32).contains(&k), &["", "", "", "serial", "whole", "bitwise"]);
-        let products = pick(true, &["", "", if spectra == "whole" { "" } else { "2" }, "3", "4"]);
+        let inverse = pick(k >= 4, if small { &["", "", "", "serial", "whole", "bitwise"] } else { &FOLDED });
+        let several = if spectra == "whole" { ["", ""] } else { ["1", "2"] };
+        let products = pick(true, &["", several[0], several[1], "3", "4"]);
         let stationary = pick(spectra != "whole", &["", "", "sums", "blocks", "blocks"]);
         let all = [
             ("forward", forward),
@@ -276,8 +286,14 @@ impl Generator {
         ];
         let stated: Vec<String> =
             all.iter().filter(|(_, pace)| !pace.is_empty()).map(|(unit, pace)| format!("{unit} {pace}")).collect();
-        if products == "2" {
-            self.shortest = self.shortest.max(groups * q * k);
+        if ["1", "2"].contains(&products) {
+            self.shortest = self.shortest.max(groups * q * (k + k / 2));
+        }
+        for (pace, blocks) in [(forward, q), (inverse, p)] {
+            if pace.starts_with("folded") {
+                // four cycles for each complex butterfly
+                self.shortest = self.shortest.max(blocks * k * (k.ilog2() as usize - 2));
+            }
         }
         if inverse == "bitwise" {
             // a word's bits, and those that roundings drop on the way

@@ -224,6 +224,34 @@ pub fn grid() -> Vec<Case> {
             }
         }
     }
+    for (beats, span) in [(8, 2), (2, 1), (4, 1), (4, 2), (8, 1), (8, 4)] {
+        for double in [1, 0] {
+            let parameters = format!("BEATS {beats} SPAN {span} DOUBLE {double} W 3");
+            all.push(Case { cell: "real_stage", parameters, steps: 2 * beats + 10 });
+        }
+    }
+    for (beats, units) in [(4, 3), (2, 1), (4, 1), (8, 2), (16, 5)] {
+        all.push(Case { cell: "fold_packet", parameters: format!("BEATS {beats} UNITS {units}"), steps: 3 });
+    }
+    all.extend(cases("fold_place", 2, &["BITS 4", "BITS 1", "BITS 7"]));
+    all.extend(cases("radix_digit", 2, &["W 4", "W 9"]));
+    for clocks in [1, 3, 4] {
+        for down in [0, 1] {
+            for bits in [3, 2, 4, 5] {
+                let parameters = format!("BITS {bits} CLOCKS {clocks} DOWN {down}");
+                all.push(Case { cell: "fold_walk", parameters, steps: 4 });
+            }
+        }
+    }
+    all.extend(cases("fold_memory", 3, &["BITS 3 W 1", "BITS 2 W 2", "BITS 4 W 1"]));
+    for (clocks, mode) in [(3, 1), (1, 0), (1, 1), (1, 2), (3, 0), (4, 0), (4, 1)] {
+        let parameters = format!("CLOCKS {clocks} IW 2 TW 4 SHIFT 2 OW 4 MODE {mode}");
+        all.push(Case { cell: "fold_turn", parameters, steps: 14 });
+    }
+    for mode in 0..3 {
+        let parameters = format!("XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
+        all.push(Case { cell: "spectral_step_row", parameters, steps: 14 });
+    }
     // constants of the digits example; three at once are proved for words of 8 bits, more takes the solver minutes
     all.extend(cases(
         "adder_graph",
@@ -264,7 +292,13 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 17] = [
+pub const REACHED: [&str; 23] = [
+    "real_stage",
+    "fold_packet",
+    "fold_walk",
+    "fold_memory",
+    "fold_turn",
+    "spectral_step_row",
     "spectral_bin",
     "bit_add",
     "bit_round",
@@ -285,7 +319,16 @@ pub const REACHED: [&str; 17] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 52] = [
+pub const FAULTS: [(&str, &str, &str); 61] = [
+    ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
+    ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
+    ("fold_place", "word[b - 1];", "word[b];"),
+    ("radix_digit", "(bits[2] ^ bits[1]) & ~one", "bits[2] & ~one"),
+    ("fold_walk", "{count & ~below, 1'b0}", "{count, 1'b0}"),
+    ("fold_walk", "stage_last & count == ((DOWN != 0) ? ALL : span)", "stage_last"),
+    ("fold_memory", "(load[part] & ~odd)", "load[part]"),
+    ("fold_turn", "else if (second_q[2]) re_q", "else re_q"),
+    ("spectral_step_row", "else if (sums_now[2]) sum_im", "else sum_im"),
     ("threshold_step", ">= threshold_q1", "> threshold_q1"),
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),

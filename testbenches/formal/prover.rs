@@ -110,7 +110,7 @@ impl Case {
             "rom" => Some(self.number("WIDTH")),
             "threshold_step" => Some(self.number("WIDTH") + 1),
             "dense_row" => Some(self.number("LANES") * self.number("WW")),
-            "spectral_row" => Some(2 * self.number("WW")),
+            "spectral_row" | "spectral_step_row" => Some(2 * self.number("WW")),
             _ => None,
         }
     }
@@ -132,7 +132,7 @@ impl Case {
                 let cells = cells.into_iter().map(|(stem, text)| (format!("{stem}.v"), text.to_string()));
                 cells.chain([(module, text)]).collect()
             }
-            "complex_product" | "spectral_row" => of_cells(&["spectral_operands", self.cell]),
+            "complex_product" | "spectral_row" | "spectral_step_row" => of_cells(&["spectral_operands", self.cell]),
             "spectral_bin" => of_cells(&["spectral_join", self.cell]),
             cell => of_cells(&[cell]),
         }
@@ -195,6 +195,12 @@ impl Case {
             "turn_fifo" => {
                 let depth = self.number("DEPTH") * self.number("LANES_IN") / 2;
                 vec![("bank0", "bank0".into(), depth), ("bank1", "bank1".into(), depth)]
+            }
+            "fold_memory" => {
+                let banks = [("bank00", 0, 0), ("bank01", 0, 1), ("bank10", 1, 0), ("bank11", 1, 1)];
+                let depth = 1 << (self.number("BITS") - 1);
+                let path = |(wire, part, bank)| (wire, format!("gen_part[{part}].bank_{bank}"), depth);
+                banks.map(path).to_vec()
             }
             _ => Vec::new(),
         };

@@ -1,7 +1,7 @@
 //! How often multipliers do what a frame needs: counted while frames follow each other, in the timed model and in Verilog.
 //!
 //! A product is useful if its result enters a word that leaves: those of rows beyond the last one, of the idle half of DC's beat, and
-//! of a rotator whose beat needs no turning are not. The model is counted by what its actors pop; Verilog by the valid beats of
+//! of a rotator whose beat needs no turning are not. In a folded transform each complex butterfly has three of them. The model is counted by what its actors pop; Verilog by the valid beats of
 //! its modules, in Verilator.
 
 use crate::recipe::{Kind, Numbers, Piece, Recipe};
@@ -100,13 +100,27 @@ impl Multiplying {
 
     /// Real products of a complex one, as this unit makes it.
     fn real_products(&self) -> usize {
-        if self.multipliers == 3 * self.field("rows") { 3 } else { 4 }
+        let per_row = if self.is_array { self.multipliers / self.field("rows") } else { self.multipliers };
+        if per_row % 2 == 1 { 3 } else { 4 }
     }
 
     /// Useful products of a transform per block: stages of at most four groups have no multipliers.
     fn turned(&self) -> usize {
         let k = self.field("k");
+        if self.is_folded() {
+            return 3 * self.butterflies();
+        }
         (0..k.ilog2() - 2).filter(|b| k >> (b + 2) > 4).map(|b| 4 * (k / 4 - (1 << b))).sum()
+    }
+
+    fn is_folded(&self) -> bool {
+        self.stem.starts_with("folded")
+    }
+
+    /// Complex butterflies of a block: those of spans 1, 2, ... but for the first of each.
+    fn butterflies(&self) -> usize {
+        let quarter = self.field("k") / 4;
+        (0..quarter.ilog2()).map(|b| quarter - (1 << b)).sum()
     }
 
     /// Useful products that follow from pop `at` of a frame.
@@ -200,6 +214,7 @@ fn watch(file: &Path) {
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
     let strobes = match &name {
         name if name.starts_with("fft_k") || name.starts_with("ifft_k") => ["in_valid", "1'b0"],
+        name if name.starts_with("folded_") => return watch_units(file, &text, name),
         name if name.ends_with("_spectral_mac") => ["in_valid", "in_valid && beat_q == 0"],
         name if name.ends_with("_spectral_array") => ["in_valid", "1'b0"],
         _ => return,
@@ -209,6 +224,16 @@ fn watch(file: &Path) {
          if ({}) beats <= beats + 1;\n        if ({}) heads <= heads + 1;\n    end\n    \
          final $display(\"unit {name} %0d %0d\", beats, heads);\nendmodule",
         strobes[0], strobes[1]
+    );
+    std::fs::write(file, text.replace("endmodule", &counters)).unwrap();
+}
+
+/// Adds counters of butterflies to the units of a folded transform.
+fn watch_units(file: &Path, text: &str, name: &str) {
+    let counters = format!(
+        "    genvar w;\n    generate\n        for (w = 0; w < UNITS; w = w + 1) begin : gen_watch\n            integer beats = 0;\n            \
+         always @(posedge clk) if (bench.counts && gen_unit[w].fold.valid) beats <= beats + 1;\n            \
+         final $display(\"unit {name} %0d 0\", beats);\n        end\n    endgenerate\nendmodule"
     );
     std::fs::write(file, text.replace("endmodule", &counters)).unwrap();
 }
@@ -259,6 +284,13 @@ fn counted(compiled: &Compiled, said: &str) -> Occupancy {
         let (beats, heads) = (number(words.get(2).map(String::as_str)), number(words.get(3).map(String::as_str)));
         if !words[1].contains("_spectral_") {
             let transform = units.iter().find(|unit| words[1].starts_with(&format!("{}_k", unit.stem))).unwrap();
+            if transform.is_folded() {
+                // a line for each unit, and for each of its butterflies a beat
+                let units = said.lines().filter(|line| line.starts_with(&format!("unit {} ", words[1]))).count();
+                let multipliers = transform.multipliers / units;
+                let products = if multipliers == 0 { 0 } else { 3 * beats };
+                return (false, Share { multipliers, products, cycles });
+            }
             let (half, turned) = (transform.field("k") / 2, transform.turned() as u64);
             let products = beats / half as u64 * turned + beats % half as u64 * turned / half as u64;
             return (false, Share { multipliers: transform.multipliers, products, cycles });

@@ -3,8 +3,8 @@
 use super::{Lowering, Next, Open, Order, Units, role};
 use crate::blocks::Block;
 use crate::blocks::{
-    activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, ifft::Ifft, pack::Pack, select::Select,
-    spectral_array::SpectralArray, spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft,
+    activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, folded_fft::FoldedFft, folded_ifft::FoldedIfft,
+    ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray, spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft,
     whole_ifft::WholeIfft,
 };
 use crate::dataflow::Actor;
@@ -58,6 +58,13 @@ impl Part<'_> {
             let pairs = (from.unwrap_or(0), order.pair.unwrap_or(0));
             Pack { lanes, width, beats: k / lanes, pairs, together }
         };
+        let (pairs, pause): (Rc<dyn Block>, usize) = match self.units.forward {
+            Pace::Folded => {
+                let folded = FoldedFft { fft, fold: self.units.folds[0] };
+                (Rc::new(folded), folded.spacing() - half)
+            }
+            _ => (Rc::new(fft), 0),
+        };
         let (transform, next) = match (self.units.forward, self.units.spectra) {
             (Pace::Whole, _) => {
                 let taken = if read { lowering.open.order } else { order };
@@ -69,10 +76,11 @@ impl Part<'_> {
             }
             (_, Pace::Whole) if half > 1 => {
                 let pack = pack(2, spectrum.width(), order.pair, true);
-                (self.actor("fft", vec![Rc::new(fft), Rc::new(pack)], [half, 1, 1, 1], q), whole)
+                (self.actor("fft", vec![pairs, Rc::new(pack)], [half, 1, 1, 1], q), whole)
             }
-            _ => (self.actor("fft", vec![Rc::new(fft)], [half, 1, 1, half], q), given),
+            _ => (self.actor("fft", vec![pairs], [half, 1, 1, half], q), given),
         };
+        let transform = Actor { pause, ..transform };
         lowering.append("in", access, transform, next);
         if self.units.spectra != Pace::Whole {
             lowering.open = lowering.narrowed(lowering.open, self.index, "spread");
@@ -129,6 +137,10 @@ impl Part<'_> {
             Pace::Serial => (Rc::new(ifft), 0),
             Pace::Whole => (Rc::new(WholeIfft(ifft)), 0),
             Pace::Bitwise => (Rc::new(BitIfft(ifft)), BitIfft(ifft).spacing() - half),
+            Pace::Folded => {
+                let folded = FoldedIfft { ifft, fold: self.units.folds[1] };
+                (Rc::new(folded), folded.spacing() - half)
+            }
         };
         chain.push(transform);
         chain.push(self.activate(&after, product));

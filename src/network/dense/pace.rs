@@ -10,6 +10,30 @@ pub enum Pace {
     Whole,
     /// Two words per cycle, then one bit of each: for blocks that come seldom. Inverse transforms alone.
     Bitwise,
+    /// Two words per cycle, then complex butterflies in turn: for blocks that come seldom. Transforms alone.
+    Folded,
+}
+
+/// The units of a folded transform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fold {
+    /// Multipliers of a unit: 0, 1 or 3.
+    pub multipliers: usize,
+    /// Units that take blocks in turn.
+    pub units: usize,
+}
+
+impl Default for Fold {
+    fn default() -> Fold {
+        Fold { multipliers: 1, units: 1 }
+    }
+}
+
+impl Fold {
+    /// The multipliers that a unit may have.
+    pub const MULTIPLIERS: [usize; 3] = [0, 1, 3];
+    /// Most units of a transform.
+    pub const MOST_UNITS: usize = 16;
 }
 
 /// The largest block that a unit takes whole.
@@ -17,7 +41,9 @@ pub const LARGEST_WHOLE: usize = 32;
 
 impl Pace {
     /// Every pace.
-    pub const ALL: [Pace; 3] = [Pace::Serial, Pace::Whole, Pace::Bitwise];
+    pub const ALL: [Pace; 4] = [Pace::Serial, Pace::Whole, Pace::Bitwise, Pace::Folded];
+    /// Those of forward transforms.
+    pub const FORWARD: [Pace; 3] = [Pace::Serial, Pace::Whole, Pace::Folded];
 
     /// The name in `.circ`.
     pub fn name(self) -> &'static str {
@@ -25,6 +51,7 @@ impl Pace {
             Pace::Serial => "serial",
             Pace::Whole => "whole",
             Pace::Bitwise => "bitwise",
+            Pace::Folded => "folded",
         }
     }
 
@@ -34,6 +61,7 @@ impl Pace {
             Pace::Serial => (2, 512),
             Pace::Whole => (2, LARGEST_WHOLE),
             Pace::Bitwise => (4, LARGEST_WHOLE),
+            Pace::Folded => (64, 512),
         }
     }
 
