@@ -194,8 +194,8 @@ module {= h.module =} (
     wire [{= row_out_msb =}:0] row{= row.index =}_out;
     assign out_data[{= row.words =}] = {row{= row.index =}_out[{= out_low =}], row{= row.index =}_out[{= out_high =}]};
 {%- endif %}
+{%- if steps == 3 %}
 
-{% if steps == 3 %}
     spectral_step_row #(
         .AW       ({= operand_width =}),
         .WW       ({= weight_width =}),
@@ -217,6 +217,7 @@ module {= h.module =} (
         .out_data (out_data[{= row.words =}])
     );
 {%- else %}
+
     spectral_row #(
         .PRODUCTS ({= products =}),
         .AW       ({= operand_width =}),

@@ -149,6 +149,11 @@ const PACES: &[&str] = &[
     r#"layer a dense 64 block 16 { weights "square.npy" activation relu }
        layer b dense 64 block 16 { weights "square.npy" }
        target { interval 8 cycles }"#,
+    // complex butterflies in turn, products in steps
+    r#"layer a dense 64 block 64 { weights "square.npy" forward folded units 2 multipliers 1 inverse folded multipliers 3 products 1 activation relu }
+       layer b dense 64 block 64 { weights "square.npy" forward folded inverse folded units 3 multipliers 0 products 1 }
+       layer c dense 64 block 64 { weights "square.npy" forward serial inverse folded units 4 multipliers 1 products 3 }
+       target { multipliers 40 }"#,
 ];
 
 const LITTLE: &[&str] = &[

@@ -24,7 +24,8 @@ fn multipliers_are_busy_in_the_model() {
         let folder = tempfile::tempdir().unwrap();
         let compiled = count::layer(folder.path(), k, multipliers).unwrap();
         let occupancy = count::in_model(&compiled);
-        let (percent, interval) = ([occupancy.arrays, occupancy.all].map(count::Share::percent), compiled.schedule.interval);
+        let (percent, interval) =
+            ([occupancy.arrays, occupancy.all].map(count::Share::percent), compiled.schedule.interval);
         println!("k {k}, {multipliers}: {percent:.2?} {interval} {occupancy:?}");
         if percent[0] < arrays || percent[1] < all {
             idle.push((k, multipliers, percent));

@@ -21,7 +21,9 @@ impl Fold {
         let Fold { multipliers, units } = self;
         let (least, most) = Pace::Folded.sizes();
         if !k.is_power_of_two() || !(least..=most).contains(&k) {
-            return Err(format!("block size `{k}`: expected a power of two from {least} to {most} for a folded transform"));
+            return Err(format!(
+                "block size `{k}`: expected a power of two from {least} to {most} for a folded transform"
+            ));
         }
         if !Fold::MULTIPLIERS.contains(&multipliers) || !(1..=Fold::MOST_UNITS).contains(&units) {
             return Err(format!(
@@ -30,7 +32,9 @@ impl Fold {
             ));
         }
         if multipliers == 0 && twiddle < 4 {
-            return Err(format!("`{twiddle}` fraction bits of twiddle factors: expected 4 or more without multipliers"));
+            return Err(format!(
+                "`{twiddle}` fraction bits of twiddle factors: expected 4 or more without multipliers"
+            ));
         }
         Ok(())
     }

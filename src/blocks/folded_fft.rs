@@ -106,7 +106,8 @@ impl Block for FoldedFft {
         let k = self.fft.k;
         // delays from 16 words on: of the differences, then those of the stages of sums
         let stages = stages(self);
-        let delays = stages.iter().filter(|stage| stage.span >= 16).map(|stage| (stage.width as usize + 1) * stage.span);
+        let delays =
+            stages.iter().filter(|stage| stage.span >= 16).map(|stage| (stage.width as usize + 1) * stage.span);
         let delays = delays.sum::<usize>() + self.front_width() as usize * k / 4;
         let memory_bits = self.fold.memory_bits(k, self.width(), self.fft.twiddle) + delays as u64;
         Cost { multipliers: self.fold.multipliers * self.fold.units, memory_bits }

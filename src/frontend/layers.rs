@@ -256,7 +256,10 @@ impl Resolver<'_> {
                     let help = format!("write `{key} folded`, or remove what stands behind `{}`", pace.name());
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }
-                _ if key == "products" && stated.products.is_some_and(|count| count < 3) && stated.spectra == Some(Pace::Whole) => {
+                _ if key == "products"
+                    && stated.products.is_some_and(|count| count < 3)
+                    && stated.spectra == Some(Pace::Whole) =>
+                {
                     let products = stated.products.unwrap_or_default();
                     let message = format!("`products {products}` takes several cycles, `spectra whole` one");
                     let help = "write `products 3`, or leave `spectra` to the compiler";

@@ -93,7 +93,8 @@ impl Problem<'_> {
             let (p, group) = (layer.outputs.div_ceil(k), layer.inputs.div_ceil(k) * (k / 2));
             (1..=p).flat_map(|groups| (1..=3).map(move |cycles| groups * group * cycles)).collect()
         };
-        let mut found: Vec<usize> = self.network.layers.iter().flat_map(steps).filter(|cycles| (least..=most).contains(cycles)).collect();
+        let mut found: Vec<usize> =
+            self.network.layers.iter().flat_map(steps).filter(|cycles| (least..=most).contains(cycles)).collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -324,7 +325,10 @@ fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
         return Some(best);
     }
     let mut longer = problem.array_intervals(best.0, best.0 + best.0 / 4).into_iter();
-    longer.find(|&cycles| problem.keeps_arrays_busy(cycles)).and_then(|cycles| Some((cycles, fold(cycles)?))).or(Some(best))
+    longer
+        .find(|&cycles| problem.keeps_arrays_busy(cycles))
+        .and_then(|cycles| Some((cycles, fold(cycles)?)))
+        .or(Some(best))
 }
 
 /// An interval beyond which every layer computes one row at a time.

@@ -315,7 +315,8 @@ impl Transforms {
 
     /// Cycles of a frame beyond which transforms of so many blocks, forward and inverse, take no fewer multipliers.
     pub(super) fn slowest(&self, blocks: [usize; 2]) -> usize {
-        let side = |side: usize| self.folded[side].iter().map(|folded| folded.spacing).max().unwrap_or(0) * blocks[side];
+        let side =
+            |side: usize| self.folded[side].iter().map(|folded| folded.spacing).max().unwrap_or(0) * blocks[side];
         side(0).max(side(1))
     }
 }
@@ -344,11 +345,9 @@ fn folded(fft: Fft, ifft: Ifft, inside: usize, outside: usize) -> [Vec<Folded>; 
     };
     let counts = |multipliers| (1..=Fold::MOST_UNITS).map(move |units| Fold { multipliers, units });
     let all: Vec<Fold> = Fold::MULTIPLIERS.into_iter().flat_map(counts).collect();
-    let forward = |&fold: &Fold| {
-        Folded { fold, spacing: FoldedFft { fft, fold }.spacing(), adders: adders(fold, inside) }
-    };
-    let inverse = |&fold: &Fold| {
-        Folded { fold, spacing: FoldedIfft { ifft, fold }.spacing(), adders: adders(fold, outside) }
-    };
+    let forward =
+        |&fold: &Fold| Folded { fold, spacing: FoldedFft { fft, fold }.spacing(), adders: adders(fold, inside) };
+    let inverse =
+        |&fold: &Fold| Folded { fold, spacing: FoldedIfft { ifft, fold }.spacing(), adders: adders(fold, outside) };
     [all.iter().map(forward).collect(), all.iter().map(inverse).collect()]
 }

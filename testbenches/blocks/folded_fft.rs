@@ -55,7 +55,9 @@ fn units_are_busy_in_every_cycle_or_wait_for_words() {
     assert_eq!([spacing(256, 1, 2), spacing(256, 1, 8)], [482, 128]);
     assert_eq!([spacing(64, 1, 1), spacing(64, 3, 2)], [3 * 49, 32]);
     for k in [32, 1024] {
-        assert!(FoldedFft { fft: Fft { k, valid: 3 * k, ..folded(64, 1, 1).fft }, ..folded(64, 1, 1) }.checked().is_err());
+        assert!(
+            FoldedFft { fft: Fft { k, valid: 3 * k, ..folded(64, 1, 1).fft }, ..folded(64, 1, 1) }.checked().is_err()
+        );
     }
     for (multipliers, units) in [(2, 1), (4, 1), (1, 0), (1, 17)] {
         assert!(FoldedFft { fold: Fold { multipliers, units }, ..folded(64, 1, 1) }.checked().is_err());

@@ -119,6 +119,7 @@ module digits_fc1_spectral_mac (
 
     // ---- row 0 of each group ----
 
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -144,6 +145,7 @@ module digits_fc1_spectral_mac (
     );
 
     // ---- row 1 of each group ----
+
 
     spectral_row #(
         .PRODUCTS (4),
@@ -171,6 +173,7 @@ module digits_fc1_spectral_mac (
 
     // ---- row 2 of each group ----
 
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -196,6 +199,7 @@ module digits_fc1_spectral_mac (
     );
 
     // ---- row 3 of each group ----
+
 
     spectral_row #(
         .PRODUCTS (4),

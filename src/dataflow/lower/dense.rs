@@ -3,9 +3,9 @@
 use super::{Lowering, Next, Open, Order, Units, role};
 use crate::blocks::Block;
 use crate::blocks::{
-    activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, folded_fft::FoldedFft, folded_ifft::FoldedIfft,
-    ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray, spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft,
-    whole_ifft::WholeIfft,
+    activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, folded_fft::FoldedFft,
+    folded_ifft::FoldedIfft, ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray,
+    spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft, whole_ifft::WholeIfft,
 };
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;

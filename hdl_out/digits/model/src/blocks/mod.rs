@@ -37,6 +37,16 @@ pub mod fft {
     pub mod model;
 }
 
+/// Block `folded_fft`.
+pub mod folded_fft {
+    pub mod model;
+}
+
+/// Block `folded_ifft`.
+pub mod folded_ifft {
+    pub mod model;
+}
+
 /// Block `ifft`.
 pub mod ifft {
     pub mod model;
