@@ -119,7 +119,6 @@ module digits_fc1_spectral_mac (
 
     // ---- row 0 of each group ----
 
-
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -145,7 +144,6 @@ module digits_fc1_spectral_mac (
     );
 
     // ---- row 1 of each group ----
-
 
     spectral_row #(
         .PRODUCTS (4),
@@ -173,7 +171,6 @@ module digits_fc1_spectral_mac (
 
     // ---- row 2 of each group ----
 
-
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -199,7 +196,6 @@ module digits_fc1_spectral_mac (
     );
 
     // ---- row 3 of each group ----
-
 
     spectral_row #(
         .PRODUCTS (4),
