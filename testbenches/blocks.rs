@@ -13,6 +13,8 @@
 mod bench;
 #[path = "common/exact.rs"]
 mod exact;
+#[path = "transforms/measure.rs"]
+mod measure;
 #[allow(dead_code)]
 #[path = "common/tools.rs"]
 mod tools;
@@ -25,6 +27,7 @@ mod blocks {
     mod concat;
     mod dense_mac;
     mod fft;
+    mod half_fft;
     mod ifft;
     mod koios;
     mod pack;
@@ -33,6 +36,7 @@ mod blocks {
     mod slice;
     mod spectral_array;
     mod spectral_mac;
+    mod streaming;
     mod threshold;
     mod whole_fft;
     mod whole_ifft;

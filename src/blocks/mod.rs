@@ -14,6 +14,7 @@ pub mod cells;
 pub mod concat;
 pub mod dense_mac;
 pub mod fft;
+pub mod half_fft;
 pub mod header;
 pub mod ifft;
 pub mod models;
@@ -25,6 +26,7 @@ pub mod slice;
 pub mod spectral_array;
 pub mod spectral_mac;
 pub mod threshold;
+pub mod turn;
 pub mod verilog;
 pub mod weights;
 pub mod whole_fft;
@@ -49,6 +51,7 @@ models!(
     concat,
     dense_mac,
     fft,
+    half_fft,
     ifft,
     pack,
     select,

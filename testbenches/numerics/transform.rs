@@ -7,7 +7,7 @@ use circlet::network::dense::transform::Transform;
 use circlet::spectra::RealTransform;
 use rand::RngExt;
 
-const SIZES: [usize; 9] = [2, 4, 8, 16, 32, 64, 128, 256, 512];
+const SIZES: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const BLOCKS: usize = 12;
 
 /// Random words over the whole format; every third block has nothing but extremes.

@@ -12,6 +12,9 @@ pub enum Pace {
     Bitwise,
 }
 
+/// The largest block.
+pub const LARGEST_BLOCK: usize = 1024;
+
 /// The largest block that a unit takes whole.
 pub const LARGEST_WHOLE: usize = 32;
 
@@ -31,7 +34,7 @@ impl Pace {
     /// Smallest and largest block that is taken at this pace.
     pub fn sizes(self) -> (usize, usize) {
         match self {
-            Pace::Serial => (2, 512),
+            Pace::Serial => (2, LARGEST_BLOCK),
             Pace::Whole => (2, LARGEST_WHOLE),
             Pace::Bitwise => (4, LARGEST_WHOLE),
         }

@@ -37,6 +37,11 @@ pub mod fft {
     pub mod model;
 }
 
+/// Block `half_fft`.
+pub mod half_fft {
+    pub mod model;
+}
+
 /// Block `ifft`.
 pub mod ifft {
     pub mod model;

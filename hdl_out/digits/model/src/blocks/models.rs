@@ -1,8 +1,8 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
 use super::{
-    activate, add, argmax, bit_ifft, concat, dense_mac, fft, ifft, pack, select, slice, spectral_array, spectral_mac,
-    threshold, whole_fft, whole_ifft,
+    activate, add, argmax, bit_ifft, concat, dense_mac, fft, half_fft, ifft, pack, select, slice, spectral_array,
+    spectral_mac, threshold, whole_fft, whole_ifft,
 };
 use crate::machine::text::Build;
 
@@ -15,6 +15,7 @@ pub const UNITS: &[(&str, Build)] = &[
     ("concat", concat::model::build),
     ("dense_mac", dense_mac::model::build),
     ("fft", fft::model::build),
+    ("half_fft", half_fft::model::build),
     ("ifft", ifft::model::build),
     ("pack", pack::model::build),
     ("select", select::model::build),
