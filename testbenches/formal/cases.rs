@@ -213,7 +213,10 @@ pub fn grid() -> Vec<Case> {
     }
     for (beats, blocks, last) in [(4, 2, 5), (4, 1, 8), (4, 3, 3), (1, 2, 1), (8, 1, 11), (2, 5, 2)] {
         let parameters = format!("W 3 BEATS {beats} BLOCKS {blocks} LAST {last}");
-        all.push(Case { cell: "fft_mask", parameters, steps: 4 });
+        all.push(Case { cell: "fft_mask", parameters: parameters.clone(), steps: 4 });
+        if beats > 1 {
+            all.push(Case { cell: "half_mask", parameters, steps: 4 });
+        }
     }
     for (beats, span) in [(2, 1), (4, 1), (4, 2), (8, 1), (8, 2), (8, 4)] {
         for wait in [0, 3] {
@@ -287,7 +290,7 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 19] = [
+pub const REACHED: [&str; 20] = [
     "spectral_bin",
     "bit_add",
     "bit_round",
@@ -304,13 +307,14 @@ pub const REACHED: [&str; 19] = [
     "held_delay",
     "select",
     "fft_mask",
+    "half_mask",
     "fft_order",
     "half_order",
     "ifft_stage",
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 62] = [
+pub const FAULTS: [(&str, &str, &str); 63] = [
     ("threshold_step", ">= threshold_q1", "> threshold_q1"),
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
@@ -366,6 +370,7 @@ pub const FAULTS: [(&str, &str, &str); 62] = [
     ("complex_product", "im      <= a_sum + b_re;", "im      <= a_sum - b_re;"),
     ("shift_add", "out_data <= a + b;", "out_data <= a - b;"),
     ("fft_mask", "~last_block | (t_q < LOW[TW-1:0])", "~last_block | (t_q <= LOW[TW-1:0])"),
+    ("half_mask", "upper_q ? high : low", "upper_q ? low : high"),
     ("fft_order", "localparam HALF = WINDOW / 2;", "localparam HALF = WINDOW / 2 - 1;"),
     ("half_order", "is_real ? read_q[1] : read_q[0]", "read_q[0]"),
     ("fft_join", "up ~^ subtract", "~up"),
