@@ -5,7 +5,7 @@ CIRCLET  := target/release/circlet
 N        ?= 100
 SEED     ?= 1
 
-.PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy estimates
+.PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy estimates transforms
 
 demo: tools
 	@$(CARGO) build --release --quiet
@@ -87,6 +87,11 @@ occupancy: tools
 # look-up tables and flip-flops as estimated, and as Yosys counts them: the examples, and COUNT random networks from seed SEED
 estimates: tools
 	@$(CARGO) run --release --quiet --example estimates -- $(SEED) $(or $(COUNT),30)
+
+# cells, noise and latency of streaming transforms, k from 8 to 1024; writes testbenches/transforms/README.md
+transforms: tools
+	@$(CARGO) run --release --quiet --example transforms >target/transforms.md
+	@mv target/transforms.md testbenches/transforms/README.md
 
 # an epoch of a circulant layer against the same layer dense, n up to MOST
 train-speed:

@@ -51,7 +51,7 @@ pub enum Code {
     MissingPart,
     /// A number is outside what its place allows.
     ValueOutOfRange,
-    /// A block size is not a power of two between 2 and 512.
+    /// A block size is not a power of two between 2 and 1024.
     BlockNotPowerOfTwo,
     /// A range is empty or not finite.
     EmptyRange,

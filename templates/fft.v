@@ -1,4 +1,4 @@
-{#- Cross-lane butterfly and a chain of delay-feedback stages. Context: blocks::fft::FftRtl -#}
+{#- Levels of butterflies, a memory before each. Context: blocks::fft::FftRtl -#}
 {% include "_header.v" %}
 
 module {= h.module =} (
@@ -14,74 +14,151 @@ module {= h.module =} (
     output wire [{= out_msb =}:0] out_data
 );
 
-    // ---- cycle 0: x[t] + x[t + {= beats =}], x[t] - x[t + {= beats =}] ----
+    // ---- cycle 0: words that exist ----
 
-    wire {= front =}_first = in_valid;
-    wire signed [{= front_msb =}:0] {= front =}_0;
-    wire signed [{= front_msb =}:0] {= front =}_1;
+    wire words_first = in_valid;
+    wire [{= low_msb =}:0] exist_0;
+    wire [{= low_msb =}:0] exist_1;
 
-    fft_front #(
+    fft_mask #(
         .W      ({= width =}),
-        .GUARD  ({= guard =}),
         .BEATS  ({= beats =}),
         .BLOCKS ({= blocks =}),
         .LAST   ({= last =})
-    ) front (
-        .clk            (clk),
-        .rst            (rst),
-        .in_valid       (in_valid),
-        .in_low         (in_data[{= low_msb =}:0]),
-        .in_high        (in_data[{= in_msb =}:{= width =}]),
-        .out_sum        ({= front =}_0),
-        .out_difference ({= front =}_1)
+    ) mask (
+        .clk      (clk),
+        .rst      (rst),
+        .in_valid (in_valid),
+        .in_low   (in_data[{= low_msb =}:0]),
+        .in_high  (in_data[{= in_msb =}:{= width =}]),
+        .out_low  (exist_0),
+        .out_high (exist_1)
     );
-{%- for s in stages %}
+{%- if levels.is_empty() && has_guard %}
 
-    // ---- from cycle {= s.start =}: beats {= s.span =} apart, {= s.width =} bits ----
-
-    wire [{= s.phase_msb =}:0] {= s.name =}_phase;
-    wire signed [{= s.msb =}:0] {= s.name =}_turned_0;
-    wire signed [{= s.msb =}:0] {= s.name =}_turned_1;
-    wire {= s.name =}_first;
-    wire signed [{= s.width =}:0] {= s.name =}_0;
-    wire signed [{= s.width =}:0] {= s.name =}_1;
-{%- if s.rotates %}
-
-    {= s.rotator =} {= s.name =}_rotator (
-        .clk    (clk),
-        .phase  ({= s.name =}_phase),
-        .in_re  ({= s.from =}_0),
-        .in_im  ({= s.from =}_1),
-        .out_re ({= s.name =}_turned_0),
-        .out_im ({= s.name =}_turned_1)
-    );
+    wire signed [{= end_msb =}:0] words_0 = {exist_0, {= guard =}'d0};
+    wire signed [{= end_msb =}:0] words_1 = {exist_1, {= guard =}'d0};
 {%- else %}
 
-    // one group only: nothing to turn
-    assign {= s.name =}_turned_0 = {= s.from =}_0;
-    assign {= s.name =}_turned_1 = {= s.from =}_1;
-    wire unused_{= s.name =} = &{1'b0, {= s.name =}_phase};
+    wire signed [{= low_msb =}:0] words_0 = exist_0;
+    wire signed [{= low_msb =}:0] words_1 = exist_1;
 {%- endif %}
+{%- for s in levels %}
 
-    fft_stage #(
-        .BEATS ({= beats =}),
-        .SPAN  ({= s.span =}),
-        .WAIT  ({= s.wait =}),
-        .W     ({= s.width =})
-    ) {= s.name =} (
+    // ---- from cycle {= s.start =}: {= s.what =} ----
+
+    wire {= s.name =}_in_first;
+    wire [{= s.phase_msb =}:0] {= s.name =}_phase;
+    wire signed [{= s.msb =}:0] {= s.name =}_in_0;
+    wire signed [{= s.msb =}:0] {= s.name =}_in_1;
+    wire {= s.name =}_first;
+    wire signed [{= s.out_msb =}:0] {= s.name =}_0;
+    wire signed [{= s.out_msb =}:0] {= s.name =}_1;
+
+    fft_order #(
+        .BEATS  ({= beats =}),
+        .WINDOW ({= s.window =}),
+        .INPUT  ({= s.input =}),
+        .W      ({= s.beat =})
+    ) {= s.name =}_order (
         .clk       (clk),
         .rst       (rst),
         .in_first  ({= s.from =}_first),
+        .in_data   ({{= s.from =}_1, {= s.from =}_0}),
+        .out_first ({= s.name =}_in_first),
         .phase     ({= s.name =}_phase),
-        .in_0      ({= s.name =}_turned_0),
-        .in_1      ({= s.name =}_turned_1),
+        .out_data  ({{= s.name =}_in_1, {= s.name =}_in_0})
+    );
+{%- if s.is_first %}
+
+    fft_first #(.W({= s.width =}), .GUARD({= guard =})) {= s.name =} (
+        .clk       (clk),
+        .rst       (rst),
+        .in_first  ({= s.name =}_in_first),
+        .second    ({= s.name =}_phase[0]),
+        .in_0      ({= s.name =}_in_0),
+        .in_1      ({= s.name =}_in_1),
         .out_first ({= s.name =}_first),
         .out_0     ({= s.name =}_0),
         .out_1     ({= s.name =}_1)
     );
+{%- else %}
+
+    wire signed [{= s.msb =}:0] {= s.name =}_x;
+    wire signed [{= s.msb =}:0] {= s.name =}_y;
+    wire signed [{= s.turned_msb =}:0] {= s.name =}_re;
+    wire signed [{= s.turned_msb =}:0] {= s.name =}_im;
+    wire {= s.name =}_up;
+{%- if s.shifts %}
+    wire signed [{= s.turned_msb =}:0] {= s.name =}_im_early;
+    reg  signed [{= s.turned_msb =}:0] {= s.name =}_im_q;
+    always @(posedge clk) {= s.name =}_im_q <= {= s.name =}_im_early;
+    assign {= s.name =}_im = {= s.name =}_im_q;
+    assign {= s.name =}_up = 1'b0;
+
+    {= s.turn =} {= s.name =}_turn (
+        .clk    (clk),
+        .phase  ({= s.turn_phase =}),
+        .in_re  ({= s.x =}),
+        .in_im  ({= s.y =}),
+        .out_re ({= s.name =}_re),
+        .out_im ({= s.name =}_im_early)
+    );
+{%- else %}
+    assign {= s.name =}_im = {= s.name =}_re;
+
+    {= s.turn =} {= s.name =}_turn (
+        .clk      (clk),
+        .phase    ({= s.turn_phase =}),
+        .x        ({= s.name =}_x),
+        .y        ({= s.name =}_y),
+        .out_data ({= s.name =}_re),
+        .out_up   ({= s.name =}_up)
+    );
+{%- endif %}
+
+    fft_level #(
+        .W     ({= s.width =}),
+        .HW    ({= s.turned =}),
+        .OW    ({= s.out =}),
+        .HALVE ({= s.halve =}),
+        .LATE  ({= s.late =})
+    ) {= s.name =} (
+        .clk       (clk),
+        .rst       (rst),
+        .in_first  ({= s.name =}_in_first),
+        .second    ({= s.name =}_phase[0]),
+        .is_real   (~(|{= s.group =})),
+        .in_0      ({= s.name =}_in_0),
+        .in_1      ({= s.name =}_in_1),
+        .x         ({= s.name =}_x),
+        .y         ({= s.name =}_y),
+        .re        ({= s.name =}_re),
+        .re_up     ({= s.name =}_up),
+        .im        ({= s.name =}_im),
+        .im_up     ({= s.name =}_up),
+        .out_first ({= s.name =}_first),
+        .out_0     ({= s.name =}_0),
+        .out_1     ({= s.name =}_1)
+    );
+{%- endif %}
+
+    wire unused_{= s.name =} = &{1'b0, {= s.name =}_phase};
 {%- endfor %}
 
-    // ---- last two cycles: {= narrowing =} ----
+    // ---- last three cycles: DC and Nyquist; {= narrowing =} ----
+
+    wire signed [{= full_msb =}:0] last_0;
+    wire signed [{= full_msb =}:0] last_1;
+
+    fft_last #(.W({= end_width =}), .OW({= full_width =})) last (
+        .clk      (clk),
+        .in_first ({= end =}_first),
+        .in_0     ({= end =}_0),
+        .in_1     ({= end =}_1),
+        .out_0    (last_0),
+        .out_1    (last_1)
+    );
 
     narrow #(
         .IW    ({= full_width =}),
@@ -90,7 +167,7 @@ module {= h.module =} (
         .OW    ({= out_width =})
     ) narrow_0 (
         .clk      (clk),
-        .in_data  ({= end =}_0),
+        .in_data  (last_0),
         .out_data (out_data[{= out_low_msb =}:0])
     );
 
@@ -101,7 +178,7 @@ module {= h.module =} (
         .OW    ({= out_width =})
     ) narrow_1 (
         .clk      (clk),
-        .in_data  ({= end =}_1),
+        .in_data  (last_1),
         .out_data (out_data[{= out_msb =}:{= out_width =}])
     );
 

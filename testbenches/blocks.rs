@@ -13,6 +13,8 @@
 mod bench;
 #[path = "common/exact.rs"]
 mod exact;
+#[path = "transforms/measure.rs"]
+mod measure;
 #[allow(dead_code)]
 #[path = "common/tools.rs"]
 mod tools;
@@ -27,6 +29,7 @@ mod blocks {
     mod fft;
     mod folded_fft;
     mod folded_ifft;
+    mod half_fft;
     mod ifft;
     mod koios;
     mod pack;
@@ -35,6 +38,7 @@ mod blocks {
     mod slice;
     mod spectral_array;
     mod spectral_mac;
+    mod streaming;
     mod threshold;
     mod whole_fft;
     mod whole_ifft;

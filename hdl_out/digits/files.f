@@ -6,9 +6,13 @@ rtl/axis_in.v
 rtl/axis_out.v
 rtl/rom.v
 rtl/dense_row.v
-rtl/fft_front.v
+rtl/fft_join.v
+rtl/fft_first.v
+rtl/fft_last.v
 rtl/delay_line.v
-rtl/fft_stage.v
+rtl/fft_level.v
+rtl/fft_mask.v
+rtl/fft_order.v
 rtl/gate.v
 rtl/halve.v
 rtl/held_delay.v
@@ -28,7 +32,7 @@ rtl/window_walk.v
 rtl/turn_fifo.v
 rtl/turn_in.v
 rtl/turn_out.v
-rtl/fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up.v
+rtl/fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts.v
 rtl/fft_rotator_g2_t15_w14_half_up.v
 rtl/times_23170_w15_p29.v
 rtl/fft_rotator_g4_t15_w15_half_up.v
@@ -41,7 +45,7 @@ rtl/times_23170_30274_12540_w18_p32.v
 rtl/ifft_rotator_g2_t15_w17_half_up.v
 rtl/times_23170_w18_p32.v
 rtl/digits_fc1_activate.v
-rtl/fft_k16_s2p7_s5p6_g2_t15_b8_n128_half_up.v
+rtl/fft_k16_s2p7_s5p6_g2_t15_b8_n128_half_up_shifts.v
 rtl/pack_n8_l2_w12_p3_p3.v
 rtl/digits_fc2_spectral_array.v
 rtl/ifft_k16_s6p8_t15_half_up.v

@@ -6,29 +6,38 @@
 //! see [`crate::fixed::spectrum_angle`]) splits into `lo + sqrt(w) hi` (group 2g) and `lo - sqrt(w) hi` (group 2g + 1). No
 //! conjugate is ever computed. Position 0 of the result is (DC, Nyquist), position t >= 1 the complex value of group t.
 //!
-//! Only the product `sqrt(w) hi` is rounded; widths grow by one bit per butterfly, so nothing else is lost before the last
-//! narrowing. In hardware a beat is two words whose indices differ in the top bit; the first butterfly joins the lanes,
-//! then one delay-feedback stage (\[He98\]) per remaining bit b joins beats 2^b apart; the stages with the long delays come
-//! first and are the narrow ones:
+//! Only the product `sqrt(w) hi` is rounded; words grow by one bit per level (by two at the first complex one), so nothing
+//! else is lost before the last narrowing. Where words would grow beyond `widest`, a level halves: `(lo + sqrt(w) hi) / 2`
+//! is rounded half up, `(lo - sqrt(w) hi) / 2` half down, once, from the exact product.
+//!
+//! In hardware a beat is two words. A memory before every level brings the beats that it joins next to each
+//! other: while a pair passes, two cycles, two multipliers make the two parts of `sqrt(w) hi`, one per cycle, and two
+//! adders make `lo + sqrt(w) hi`, then `lo - sqrt(w) hi`. Rounding is the carry of these adders. So multipliers and adders
+//! are busy in every cycle. Pairs of the real group are (p, q), (r, s): (p + q, r + s), then (p - q, r - s).
 //!
 //! | from cycle | what |
 //! |---|---|
-//! | 0 | `fft_front`: words that do not exist become zero; butterfly between lanes |
-//! | 1 | `fft_stage` of span k/4: `k/4 + 1` cycles, nothing to turn |
-//! | ... | `rotator` and `fft_stage` of span 2^b for b = n-3 .. 0: `3 + 2^b + 1` cycles each |
+//! | 0 | words that do not exist become zero; `fft_order`: `k/4 + 1` cycles, then `fft_first`: 3 cycles |
+//! | ... | levels 1 to n-2: `fft_order` over windows of `2^b` beats, b = n-1 .. 2: `2^(b-1) + 1` cycles, `fft_level`: 7 cycles |
+//! | latency - 3 | `fft_last`: DC and Nyquist of position 0 |
 //! | latency - 2 | `narrow` to the spectrum's format |
+//!
+//! Levels of two and four groups can do without multipliers (`shifts`): their factors are shifted sums, which take a few
+//! cycles more.
 
 pub mod model;
 
 use super::rotator::{Direction, Rotator};
+use super::turn::Turn;
 use super::{Block, Cost, Place, Port, RtlFile, format_name, header::Header};
 use crate::fixed::{QFormat, Round};
+use crate::network::dense::pace::LARGEST_BLOCK;
 use askama::Template;
 
 /// Parameters of a forward transform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fft {
-    /// Words of a block, a power of two from 2 to 512.
+    /// Words of a block, a power of two from 2 to [`LARGEST_BLOCK`].
     pub k: usize,
     /// Format of the words coming in.
     pub input: QFormat,
@@ -40,6 +49,10 @@ pub struct Fft {
     pub output: QFormat,
     /// Rounding of the products and of the result.
     pub rounding: Round,
+    /// Whether levels of two and four groups turn by shifted sums, without multipliers.
+    pub shifts: bool,
+    /// Bits of the widest word inside; levels that would exceed it halve. `None`: words grow.
+    pub widest: Option<u32>,
     /// Blocks of one frame.
     pub blocks: usize,
     /// Words of one frame that exist; all others, in its last block, count as zero.
@@ -49,14 +62,18 @@ pub struct Fft {
 impl Fft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<Fft, String> {
-        if !self.k.is_power_of_two() || !(2..=512).contains(&self.k) {
-            return Err(format!("block size `{}`: expected a power of two from 2 to 512", self.k));
+        let start = self.input.width() + self.guard;
+        if !self.k.is_power_of_two() || !(2..=LARGEST_BLOCK).contains(&self.k) {
+            return Err(format!("block size `{}`: expected a power of two from 2 to {LARGEST_BLOCK}", self.k));
         }
         if !(2..=24).contains(&self.twiddle) {
             return Err(format!("`{}` fraction bits of twiddle factors: expected 2 to 24", self.twiddle));
         }
         if self.blocks == 0 || self.valid.div_ceil(self.k) != self.blocks {
             return Err(format!("`{}` words in `{}` blocks of {}", self.valid, self.blocks, self.k));
+        }
+        if let Some(widest) = self.widest.filter(|&widest| widest < start + 2) {
+            return Err(format!("`{widest}` bits at most inside: expected {} or more", start + 2));
         }
         if self.width_full() + self.twiddle > 60 {
             return Err(format!(
@@ -71,63 +88,147 @@ impl Fft {
         Ok(self)
     }
 
-    /// Width after the last butterfly, bits.
+    /// Bits after the last level and the butterfly of position 0.
     pub fn width_full(&self) -> u32 {
-        self.input.width() + self.guard + self.k.ilog2()
+        let grown = self.levels().last().map_or(self.start(), |level| level.out());
+        // from 8 words on complex words are a bit wider than real ones: room for DC
+        if self.k <= 4 { grown + 1 } else { grown }
+    }
+
+    /// Which levels halve: bit L of the mask for level L.
+    pub fn halving(&self) -> u32 {
+        self.levels().filter(|level| level.halve).map(|level| 1 << level.index).sum()
     }
 
     /// Largest possible absolute error of a spectrum word against the exact transform of the words coming in,
     /// in units of the real value; words that saturate excepted.
     ///
-    /// Complex values carry their error as a magnitude. With A the largest word, in internal least significant bits, a
-    /// residue of group 1 with M values starts exact, `|z| <= sqrt(2) A k / (2 M)`, and each of its s = log2 M stages gives
-    /// `e' <= e (2 + d) + |z| d + r`: the factor is off by at most `d = 2^-twiddle / sqrt(2)`, the product is rounded by at
-    /// most `r = sqrt(1/2)` (floor: `sqrt(2)`), and magnitudes double. The widest residue, M = k/4, has the largest sum,
-    /// `e <= (1 + d/2)^s ((2^s - 1) r + s 2^(s-1) d |z|)`; the last narrowing adds half an output bit (floor: one).
+    /// Level by level, in internal least significant bits. Real words of magnitude A and error e become `2A` and `2e`. A
+    /// complex value carries its error as a magnitude; a new one has `|z| <= 2 sqrt(2) A` and `2 sqrt(2) e`, and a level
+    /// gives `e' <= e (2 + d) + |z| d + r`: the factor is off by at most `d = 2^-twiddle / sqrt(2)`, the product is rounded
+    /// by at most `r = sqrt(1/2)` (floor: `sqrt(2)`), and magnitudes double. A level that halves rounds once, by half a
+    /// unit per word, and halves all else. The last narrowing adds half an output bit (floor: one).
     pub fn error_bound(&self) -> f64 {
-        let largest = (self.input.width() as f64 - 1.0 + self.guard as f64).exp2();
-        let stages = self.k.ilog2().saturating_sub(2) as f64;
         let ulps = if self.rounding == Round::Floor { 1.0 } else { 0.5 };
-        let (off, rounded) = ((-(self.twiddle as f64)).exp2() / 2f64.sqrt(), 2f64.sqrt() * ulps);
-        let start = 2.0 * 2f64.sqrt() * largest;
-        let grown = (stages.exp2() - 1.0) * rounded + stages * (stages - 1.0).exp2() * off * start;
-        let inside = (1.0 + off / 2.0).powf(stages) * grown * (-(self.input.frac as f64 + self.guard as f64)).exp2();
-        inside + if self.shift() > 0 { ulps * self.output.lsb() } else { 0.0 }
+        let off = (-(self.twiddle as f64)).exp2() / 2f64.sqrt();
+        let mut largest = (self.start() as f64 - 1.0).exp2();
+        let (mut real, mut complex) = (0f64, 0f64);
+        for level in self.levels() {
+            let (scale, once, product) = if level.halve { (0.5, 0.5, 0.0) } else { (1.0, 0.0, ulps) };
+            let old = if level.index == 0 {
+                0.0
+            } else {
+                scale * (complex * (2.0 + off) + 2f64.sqrt() * largest * off) + 2f64.sqrt() * (product + once)
+            };
+            real = scale * 2.0 * real + once;
+            complex = old.max(2f64.sqrt() * real);
+            largest *= 2.0 * scale;
+        }
+        let halvings = self.halving().count_ones() as f64;
+        let unit = (halvings - self.input.frac as f64 - self.guard as f64).exp2();
+        complex.max(2.0 * real) * unit + if self.shift() > 0 { ulps * self.output.lsb() } else { 0.0 }
     }
 
     /// Fraction bits dropped by the last narrowing.
     pub(super) fn shift(&self) -> i32 {
-        self.input.frac + self.guard as i32 - self.output.frac
+        self.input.frac + self.guard as i32 - self.halving().count_ones() as i32 - self.output.frac
     }
 
-    fn bits(&self) -> u32 {
-        self.k.ilog2()
+    /// Bits going into the first level.
+    fn start(&self) -> u32 {
+        self.input.width() + self.guard
     }
 
-    /// Stage bits in the order of the data.
-    fn stages(&self) -> impl Iterator<Item = u32> + use<> {
-        (0..self.bits() - 1).rev()
-    }
-
-    /// Bits going into the stage of bit `b`.
-    fn width_at(&self, b: u32) -> u32 {
-        self.input.width() + self.guard + self.bits() - 1 - b
-    }
-
-    /// The rotator of the stage of bit `b`; the first stage has none.
-    fn rotator(&self, b: u32) -> Option<Rotator> {
-        (b + 2 < self.bits()).then(|| Rotator {
-            direction: Direction::Forward,
-            groups: self.k >> (b + 2),
-            twiddle: self.twiddle,
-            width: self.width_at(b),
-            rounding: self.rounding,
+    /// The levels in the order of the data; that of position 0 alone is not among them.
+    pub(super) fn levels(&self) -> impl Iterator<Item = Level> + use<> {
+        let (Fft { shifts, twiddle, rounding, .. }, widest) = (*self, self.widest.unwrap_or(u32::MAX));
+        let mut width = self.start();
+        (0..self.k.ilog2() - 1).map(move |index| {
+            // a product with a factor has up to sqrt(2) times the part
+            let grown = width + 1 + (index == 1) as u32;
+            let level = Level { index, width, grown, halve: grown > widest, shifts, twiddle, rounding };
+            width = level.out();
+            level
         })
     }
 
-    /// Cycles from data in to data out of the stage of bit `b`.
-    fn stage_latency(&self, b: u32) -> usize {
-        (1 << b) + 1 + self.rotator(b).map_or(0, Rotator::latency)
+    /// Beats of a packet.
+    fn beats(&self) -> usize {
+        self.k / 2
+    }
+
+    /// Beats among which the memory before a level brings those together that it joins.
+    fn window(&self, level: u32) -> usize {
+        self.beats() >> level.saturating_sub(1)
+    }
+
+    /// Cycles from a beat before the memory of a level to the same beat behind the level.
+    fn level_latency(&self, level: Level) -> usize {
+        self.window(level.index) / 2 + 1 + if level.index == 0 { 3 } else { 7 + level.late() }
+    }
+}
+
+/// One level of butterflies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Level {
+    /// From 0; level L has 2^L groups.
+    pub index: u32,
+    /// Bits of the words coming in.
+    pub width: u32,
+    /// Bits of their sums.
+    pub grown: u32,
+    /// Whether half the sums are given.
+    pub halve: bool,
+    shifts: bool,
+    twiddle: u32,
+    rounding: Round,
+}
+
+impl Level {
+    /// Bits of the words going out.
+    pub fn out(self) -> u32 {
+        self.grown - self.halve as u32
+    }
+
+    /// Bits of a product.
+    pub fn turned(self) -> u32 {
+        self.width + (self.index == 1) as u32
+    }
+
+    /// The two multipliers; `None`: no factors, or shifted sums.
+    pub fn turn(self) -> Option<Turn> {
+        (self.index > 0 && self.rotator().is_none()).then(|| Turn {
+            groups: 1 << self.index,
+            twiddle: self.twiddle,
+            width: self.width,
+            turned: self.turned(),
+            rounding: self.product_rounding(),
+        })
+    }
+
+    /// The shifted sums.
+    pub fn rotator(self) -> Option<Rotator> {
+        (self.shifts && (1..=2).contains(&self.index)).then(|| Rotator {
+            direction: Direction::Forward,
+            groups: 1 << self.index,
+            twiddle: self.twiddle,
+            width: self.turned(),
+            rounding: self.product_rounding(),
+        })
+    }
+
+    /// Where the sum is rounded the product is not.
+    pub fn product_rounding(self) -> Round {
+        if self.halve { Round::Floor } else { self.rounding }
+    }
+
+    /// Cycles for which words wait for shifted sums longer than for products.
+    fn late(self) -> usize {
+        self.rotator().map_or(0, |rotator| rotator.latency() - 2)
+    }
+
+    fn multipliers(self) -> usize {
+        self.turn().map_or(0, |_| Turn::MULTIPLIERS)
     }
 }
 
@@ -140,7 +241,9 @@ impl Block for Fft {
         let Fft { k, guard, twiddle, blocks, valid, .. } = self;
         let (input, output) = (format_name(self.input), format_name(self.output));
         let rounding = self.rounding.name().replace('-', "_");
-        format!("fft_k{k}_{input}_{output}_g{guard}_t{twiddle}_b{blocks}_n{valid}_{rounding}")
+        let shifts = if self.shifts { "_shifts" } else { "" };
+        let widest = self.widest.map_or(String::new(), |widest| format!("_i{widest}"));
+        format!("fft_k{k}_{input}_{output}_g{guard}_t{twiddle}_b{blocks}_n{valid}_{rounding}{shifts}{widest}")
     }
 
     fn input(&self) -> Port {
@@ -152,20 +255,23 @@ impl Block for Fft {
     }
 
     fn latency(&self) -> usize {
-        3 + self.stages().map(|b| self.stage_latency(b)).sum::<usize>()
+        3 + self.levels().map(|level| self.level_latency(level)).sum::<usize>()
     }
 
     fn cost(&self) -> Cost {
-        let multipliers = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::multipliers).sum();
-        let memory = self.stages().filter(|&b| b >= 4).map(|b| (2 * (self.width_at(b) as u64 + 1)) << b);
-        Cost { multipliers, memory_bits: memory.sum() }
+        let memory = self.levels().map(|level| {
+            let width = if level.index == 0 { self.input.width() } else { level.width };
+            (self.window(level.index) * 2) as u64 * width as u64
+        });
+        Cost { multipliers: self.levels().map(Level::multipliers).sum(), memory_bits: memory.sum() }
     }
 
     fn fields(&self) -> String {
         let Fft { k, guard, twiddle, blocks, valid, .. } = self;
-        let (shift, width, round) = (self.shift(), self.output.width(), self.rounding.name());
+        let (shift, width, round, halving) = (self.shift(), self.output.width(), self.rounding.name(), self.halving());
         format!(
-            "k={k} guard={guard} twiddle={twiddle} shift={shift} width={width} round={round} blocks={blocks} valid={valid}"
+            "k={k} guard={guard} twiddle={twiddle} halving={halving} shift={shift} width={width} round={round} \
+             blocks={blocks} valid={valid}"
         )
     }
 
@@ -173,32 +279,73 @@ impl Block for Fft {
         let rtl = FftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template fft.v: {e}"));
         let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
-        let rotators = self.stages().filter_map(|b| self.rotator(b)).flat_map(Rotator::rtl);
-        std::iter::once(top).chain(rotators).collect()
+        let turns = self.levels().filter_map(Level::turn).map(Turn::rtl);
+        let rotators = self.levels().filter_map(Level::rotator).flat_map(Rotator::rtl);
+        std::iter::once(top).chain(turns).chain(rotators).collect()
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        match self.k {
-            0..=2 => &["fft_front", "narrow", "packet_valid"],
-            3..=4 => &["fft_front", "fft_stage", "narrow", "packet_valid"],
-            5..=16 => &["fft_front", "turn_in", "shift_add", "turn_out", "fft_stage", "narrow", "packet_valid"],
-            17.. => &["fft_front", "turn_in", "shift_add", "turn_out", "rotate", "fft_stage", "narrow", "packet_valid"],
+        match (self.k, self.shifts) {
+            (0..=2, _) => &["fft_mask", "fft_last", "narrow", "packet_valid"],
+            (3..=4, _) => &["fft_mask", "fft_order", "fft_first", "fft_last", "narrow", "packet_valid"],
+            (5..=16, true) => &[
+                "fft_mask",
+                "fft_order",
+                "fft_first",
+                "turn_in",
+                "shift_add",
+                "turn_out",
+                "fft_level",
+                "fft_last",
+                "narrow",
+                "packet_valid",
+            ],
+            (17.., true) => &[
+                "fft_mask",
+                "fft_order",
+                "fft_first",
+                "turn_in",
+                "shift_add",
+                "turn_out",
+                "turn_pair",
+                "fft_level",
+                "fft_last",
+                "narrow",
+                "packet_valid",
+            ],
+            (5.., false) => {
+                &["fft_mask", "fft_order", "fft_first", "turn_pair", "fft_level", "fft_last", "narrow", "packet_valid"]
+            }
         }
     }
 }
 
-/// A stage as the template sees it.
+/// A level as the template sees it.
 struct Stage {
     name: String,
     from: String,
     start: usize,
-    span: usize,
+    what: String,
+    window: usize,
+    input: u32,
+    beat: u32,
+    is_first: bool,
     width: u32,
     msb: u32,
+    out: u32,
+    out_msb: u32,
     phase_msb: u32,
-    wait: usize,
-    rotates: bool,
-    rotator: String,
+    /// Group, then cycle of the pair.
+    turn_phase: String,
+    group: String,
+    turned: u32,
+    turned_msb: u32,
+    halve: u32,
+    late: usize,
+    shifts: bool,
+    turn: String,
+    x: String,
+    y: String,
 }
 
 #[derive(Template)]
@@ -210,16 +357,18 @@ struct FftRtl {
     beats: usize,
     width: u32,
     guard: u32,
+    has_guard: bool,
     blocks: usize,
     last: usize,
     in_msb: u32,
     low_msb: u32,
-    front: &'static str,
-    front_msb: u32,
-    stages: Vec<Stage>,
+    levels: Vec<Stage>,
     end: String,
+    end_msb: u32,
+    end_width: u32,
     narrowing: String,
     full_width: u32,
+    full_msb: u32,
     shift: i32,
     mode: u32,
     out_width: u32,
@@ -230,29 +379,32 @@ struct FftRtl {
 impl FftRtl {
     fn new(fft: &Fft, place: &Place) -> FftRtl {
         let (width, out_width) = (fft.input.width(), fft.output.width());
-        let stages = stages(fft);
+        let levels = stages(fft);
         let (input, output) = (fft.input.to_string(), fft.output.to_string());
         let rounding = fft.rounding.name();
+        let end_width = fft.levels().last().map_or(fft.start(), Level::out);
         FftRtl {
             h: header(fft, place),
             narrowing: format!(
                 "{} to {output}, round {rounding}, saturated",
-                QFormat::of_width(fft.width_full(), fft.input.frac + fft.guard as i32)
+                QFormat::of_width(fft.width_full(), fft.shift() + fft.output.frac)
             ),
             input,
             output,
-            beats: fft.k / 2,
+            beats: fft.beats(),
             width,
             guard: fft.guard,
+            has_guard: fft.guard > 0,
             blocks: fft.blocks,
             last: fft.valid - (fft.blocks - 1) * fft.k,
             in_msb: 2 * width - 1,
             low_msb: width - 1,
-            front: "front",
-            front_msb: width + fft.guard,
-            end: stages.last().map_or("front".into(), |stage| stage.name.clone()),
-            stages,
+            end: levels.last().map_or("words".into(), |stage| stage.name.clone()),
+            end_msb: end_width - 1,
+            end_width,
+            levels,
             full_width: fft.width_full(),
+            full_msb: fft.width_full() - 1,
             shift: fft.shift(),
             mode: fft.rounding.code(),
             out_width,
@@ -263,26 +415,45 @@ impl FftRtl {
 }
 
 fn stages(fft: &Fft) -> Vec<Stage> {
-    let (mut from, mut start) = ("front".to_string(), 1);
-    let stage = |b: u32| {
-        let rotator = fft.rotator(b);
-        let name = format!("stage{b}");
+    let (mut from, mut start, bits) = ("words".to_string(), 0, fft.k.ilog2() - 1);
+    let stage = |level: Level| {
+        let name = format!("level{}", level.index);
+        let width = if level.index == 0 { fft.input.width() } else { level.width };
+        let turn = level.turn().map(Turn::module).or(level.rotator().map(Rotator::module));
+        let group = format!("{name}_phase[{}:{}]", bits - 1, bits - level.index);
+        let wide = |part: &str| match level.turned() - level.width {
+            0 => format!("{name}_{part}"),
+            _ => format!("{{{name}_{part}[{}], {name}_{part}}}", level.width - 1),
+        };
         let stage = Stage {
             from: std::mem::replace(&mut from, name.clone()),
-            name,
             start,
-            span: 1 << b,
-            width: fft.width_at(b),
-            msb: fft.width_at(b) - 1,
-            phase_msb: fft.bits() - 2 - b,
-            wait: rotator.map_or(0, Rotator::latency),
-            rotates: rotator.is_some(),
-            rotator: rotator.map_or(String::new(), Rotator::module),
+            what: format!("{} groups, {width} bits{}", 1 << level.index, if level.halve { ", halves" } else { "" }),
+            window: fft.window(level.index),
+            input: (level.index == 0) as u32,
+            beat: 2 * width,
+            is_first: level.index == 0,
+            width,
+            msb: width - 1,
+            out: level.out(),
+            out_msb: level.out() - 1,
+            phase_msb: bits - 1,
+            turn_phase: format!("{{{group}, {name}_phase[0]}}"),
+            group,
+            turned: level.turned(),
+            turned_msb: level.turned() - 1,
+            halve: level.halve as u32,
+            late: level.late(),
+            shifts: level.rotator().is_some(),
+            turn: turn.unwrap_or_default(),
+            x: wide("x"),
+            y: wide("y"),
+            name,
         };
-        start += fft.stage_latency(b);
+        start += fft.level_latency(level);
         stage
     };
-    fft.stages().map(stage).collect()
+    fft.levels().map(stage).collect()
 }
 
 fn header(fft: &Fft, place: &Place) -> Header {

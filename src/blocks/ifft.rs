@@ -20,12 +20,13 @@ pub mod model;
 use super::rotator::{Direction, Rotator};
 use super::{Block, Cost, Place, Port, RtlFile, format_name, header::Header};
 use crate::fixed::{QFormat, Round};
+use crate::network::dense::pace::LARGEST_BLOCK;
 use askama::Template;
 
 /// Parameters of an inverse transform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ifft {
-    /// Words of a block, a power of two from 2 to 512.
+    /// Words of a block, a power of two from 2 to [`LARGEST_BLOCK`].
     pub k: usize,
     /// Format of the words coming in (an accumulator); the words going out have one more integer bit.
     pub input: QFormat,
@@ -38,8 +39,8 @@ pub struct Ifft {
 impl Ifft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<Ifft, String> {
-        if !self.k.is_power_of_two() || !(2..=512).contains(&self.k) {
-            return Err(format!("block size `{}`: expected a power of two from 2 to 512", self.k));
+        if !self.k.is_power_of_two() || !(2..=LARGEST_BLOCK).contains(&self.k) {
+            return Err(format!("block size `{}`: expected a power of two from 2 to {LARGEST_BLOCK}", self.k));
         }
         if !(2..=24).contains(&self.twiddle) {
             return Err(format!("`{}` fraction bits of twiddle factors: expected 2 to 24", self.twiddle));

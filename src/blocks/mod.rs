@@ -17,6 +17,7 @@ pub mod fft;
 pub mod fold;
 pub mod folded_fft;
 pub mod folded_ifft;
+pub mod half_fft;
 pub mod header;
 pub mod ifft;
 pub mod models;
@@ -28,6 +29,7 @@ pub mod slice;
 pub mod spectral_array;
 pub mod spectral_mac;
 pub mod threshold;
+pub mod turn;
 pub mod verilog;
 pub mod weights;
 pub mod whole_fft;
@@ -54,6 +56,7 @@ models!(
     fft,
     folded_fft,
     folded_ifft,
+    half_fft,
     ifft,
     pack,
     select,

@@ -32,6 +32,9 @@ impl WholeFft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WholeFft, String> {
         net::holds(self.0.k)?;
+        if self.0.widest.is_some() {
+            return Err("words of whole blocks grow: expected no limit".into());
+        }
         self.0.checked().map(WholeFft)
     }
 

@@ -13,6 +13,7 @@ use super::mapping::layers::list;
 use super::weights::{Files, Problem, safetensors};
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Source, Span};
+use crate::network::dense::pace::LARGEST_BLOCK;
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Activation, Dense, Input, Layer, LayerKind, Network, Origin, Output, Precision, Target, Weights};
 use serde::Deserialize;
@@ -163,7 +164,8 @@ impl Kernel {
     pub fn network(&self, name: &str, range: Option<(f64, f64)>) -> Result<Network, Problem> {
         let &Kernel { p, q, k, .. } = self;
         if !is_block_size(k as u64) {
-            let message = format!("the adapter has blocks of `{k}`, the hardware takes powers of two from 2 to 512");
+            let message =
+                format!("the adapter has blocks of `{k}`, the hardware takes powers of two from 2 to {LARGEST_BLOCK}");
             let help = "merge it into the weights of its base by `--map` and `--adapter`";
             return Err(Problem::new(Code::BlockNotPowerOfTwo, message).help(help));
         }

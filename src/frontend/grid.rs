@@ -22,6 +22,7 @@ use super::layers::is_block_size;
 use super::weights::Problem;
 use super::{MAX_LAYERS, MAX_OUTPUTS, MAX_WORD_BITS};
 use crate::diag::{Code, counted};
+use crate::network::dense::pace::LARGEST_BLOCK;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -134,7 +135,8 @@ fn points(text: &str, axes: &Axes) -> Result<Vec<Point>, Problem> {
     let width = axis.values("width", &axes.width, |n| (1..=MAX_OUTPUTS).contains(n), "1 to 65536")?;
     let depth = axis.values("depth", &axes.depth, |n| (1..MAX_LAYERS).contains(n), "1 to 255")?;
     let is_block = |n: &usize| *n == 1 || is_block_size(*n as u64);
-    let block = axis.values("block", &axes.block, is_block, "1, or a power of two from 2 to 512")?;
+    let expected = format!("1, or a power of two from 2 to {LARGEST_BLOCK}");
+    let block = axis.values("block", &axes.block, is_block, &expected)?;
     let bits = axis.values("bits", &axes.bits, |n| (2..=MAX_WORD_BITS).contains(n), "2 to 32")?;
     let prune = axis.values("prune", &axes.prune, |n| (0.0..1.0).contains(n), "a share from 0 to below 1")?;
     let seed = axis.values("seed", &axes.seed, |_| true, "a whole number")?;

@@ -6,7 +6,7 @@ use super::resolve::Resolver;
 use super::weights::Problem;
 use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
-use crate::network::dense::pace::{Fold, Pace, Stationary};
+use crate::network::dense::pace::{Fold, LARGEST_BLOCK, Pace, Stationary};
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{Add, Affine, Argmax, Concat, Dense, LayerKind, Slice, Weights, add, concat};
 
@@ -54,7 +54,7 @@ const KINDS: &[(&str, &[&str], Read)] = &[
 
 /// Block sizes of the hardware.
 pub(super) fn is_block_size(size: u64) -> bool {
-    size.is_power_of_two() && (2..=512).contains(&size)
+    size.is_power_of_two() && (2..=LARGEST_BLOCK as u64).contains(&size)
 }
 
 /// The number of origins that a layer states; one if it states none.
@@ -365,8 +365,8 @@ fn block_size(property: &Property) -> Result<usize, Diagnostic> {
     if is_block_size(size) {
         return Ok(size as usize);
     }
-    let message = format!("block size `{}` is not a power of two from 2 to 512", property.value.value);
-    let below = (size.clamp(2, 512) + 1).next_power_of_two() / 2;
+    let message = format!("block size `{}` is not a power of two from 2 to {LARGEST_BLOCK}", property.value.value);
+    let below = (size.clamp(2, LARGEST_BLOCK as u64) + 1).next_power_of_two() / 2;
     let near: Vec<String> =
         [below, below * 2].into_iter().filter(|&k| is_block_size(k)).map(|k| k.to_string()).collect();
     Err(Diagnostic::new(Code::BlockNotPowerOfTwo, property.value.span, message)

@@ -21,7 +21,7 @@ use pace::{Fold, Pace, Stationary};
 pub struct Dense {
     /// Elements given, m.
     pub outputs: usize,
-    /// Block size k, a power of two from 2 to 512; `None`: plain dense hardware.
+    /// Block size k, a power of two from 2 to 1024; `None`: plain dense hardware.
     pub block: Option<usize>,
     /// The matrix.
     pub weights: Weights,

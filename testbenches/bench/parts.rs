@@ -116,7 +116,9 @@ fn dense() -> Vec<Row> {
 fn transforms() -> Vec<Row> {
     let (k, rounding) = (64, Round::HalfUp);
     let [input, output] = [15, 9].map(|frac| QFormat::of_width(16, frac));
-    let fft = Fft { k, input, guard: 0, twiddle: 16, output, rounding, blocks: 1, valid: k }.checked().unwrap();
+    let (shifts, widest) = (false, Some(18));
+    let fft = Fft { k, input, guard: 0, twiddle: 16, output, rounding, shifts, widest, blocks: 1, valid: k };
+    let fft = fft.checked().unwrap();
     let cells = bench::Emitted::new("bench_fft_k64", &fft).xc7();
     let count = |prefix| tools::cells(&cells, prefix) as f64;
     let (dsp, luts) = (count("DSP48E1"), count("LUT") + count("SRL") + 4.0 * (count("RAM32") + count("RAM64")));

@@ -27,7 +27,9 @@ fn whole(k: usize, width: u32, guard: u32, twiddle: u32, spare: i32, rounding: R
     let input = QFormat::of_width(width, width as i32 - 1);
     let frac = input.frac + guard as i32 - spare;
     let output = QFormat { int: k.ilog2() as i32, frac };
-    Fft { k, input, guard, twiddle, output, rounding, blocks: 1, valid: k }.checked().unwrap()
+    Fft { k, input, guard, twiddle, output, rounding, shifts: true, widest: None, blocks: 1, valid: k }
+        .checked()
+        .unwrap()
 }
 
 #[test]
@@ -49,13 +51,16 @@ fn the_oracle_is_right_where_the_answer_is_known() {
 #[test]
 fn model_stays_within_the_derived_bound() {
     let mut random = Random(11);
-    for k in (1..=9).map(|n| 1usize << n) {
+    for k in (1..=10).map(|n| 1usize << n) {
         let basis = basis(k);
         for (width, guard, twiddle, spare) in
             [(6, 0, 8, 0), (8, 2, 10, 3), (12, 1, 12, 0), (16, 0, 16, 4), (18, 3, 17, 6)]
         {
             for rounding in Round::ALL {
                 let fft = whole(k, width, guard, twiddle, spare, rounding);
+                // words that fill a unit of the limit: levels from 1 on halve
+                let limited = Fft { widest: Some(width + guard + 2), shifts: false, ..fft }.checked().unwrap();
+                let fft = if spare == 4 { limited } else { fft };
                 let worst = (0..4).map(|_| error(&fft, &basis, &mut random)).fold(0.0, f64::max);
                 // the oracle itself is good to some 1e-13
                 assert!(worst <= fft.error_bound() + 1e-9, "{fft:?}: {worst} > {}", fft.error_bound());
@@ -92,6 +97,8 @@ fn words_beyond_the_frame_count_as_zero_and_saturation_is_counted() {
         twiddle: 10,
         output: format,
         rounding: Round::HalfUp,
+        shifts: true,
+        widest: None,
         blocks: 2,
         valid: 11,
     };
@@ -114,7 +121,8 @@ fn parameters_that_cannot_be_built_are_refused() {
     let good = whole(16, 8, 0, 10, 0, Round::HalfUp);
     for bad in [
         Fft { k: 12, ..good },
-        Fft { k: 1024, ..good },
+        Fft { k: 2048, ..good },
+        Fft { widest: Some(9), ..good },
         Fft { twiddle: 40, ..good },
         Fft { blocks: 2, ..good },
         Fft { valid: 0, blocks: 0, ..good },
@@ -135,8 +143,24 @@ fn rtl(
     valid: usize,
 ) {
     let (input, output) = (QFormat::of_width(width, width as i32 - 2), QFormat::of_width(output.0, output.1));
-    let fft = Fft { k, input, guard, twiddle, output, rounding, blocks: valid.div_ceil(k), valid };
-    let fft = fft.checked().unwrap();
+    let fft = Fft {
+        k,
+        input,
+        guard,
+        twiddle,
+        output,
+        rounding,
+        shifts: true,
+        widest: None,
+        blocks: valid.div_ceil(k),
+        valid,
+    };
+    same(case, fft);
+}
+
+/// Verilog against the model.
+fn same(case: &str, fft: Fft) {
+    let (fft, k) = (fft.checked().unwrap(), fft.k);
     check(case, &fft, &Traffic { packets: (3000 / k).clamp(18, 150), ..Traffic::of_packet(k / 2) });
 }
 
@@ -163,14 +187,30 @@ fn rtl_of_large_blocks_is_the_model() {
     rtl("fft_k128", 128, (12, 1, 14), (14, 5), Round::HalfEven, 128);
     rtl("fft_k256_masked", 256, (8, 2, 12), (16, 6), Round::HalfUp, 300);
     rtl("fft_k512", 512, (18, 0, 17), (24, 13), Round::HalfUp, 512);
+    rtl("fft_k1024", 1024, (14, 0, 16), (20, 9), Round::HalfUp, 1024);
+}
+
+#[test]
+fn rtl_with_multipliers_and_with_limited_words_is_the_model() {
+    for (k, rounding) in [(8, Round::HalfUp), (16, Round::HalfEven), (32, Round::Floor)] {
+        same(&format!("fft_k{k}_products"), Fft { shifts: false, ..whole(k, 9, 1, 12, 0, rounding) });
+    }
+    let limited = |k: usize, rounding| Fft {
+        widest: Some(12),
+        output: QFormat { int: k.ilog2() as i32, frac: 2 },
+        ..whole(k, 9, 1, 12, 0, rounding)
+    };
+    same("fft_k8_limited", limited(8, Round::HalfUp));
+    same("fft_k32_limited", Fft { shifts: false, ..limited(32, Round::HalfEven) });
+    same("fft_k64_limited", limited(64, Round::Floor));
 }
 
 #[test]
 fn each_doubling_adds_a_delay_and_the_registers_of_a_stage() {
     let latency = |k| whole(k, 10, 1, 12, 0, Round::HalfUp).latency();
-    assert_eq!([2, 4].map(latency), [3, 5]);
+    assert_eq!([2, 4].map(latency), [3, 8]);
     for k in [16, 32, 64, 128, 256] {
-        // four multipliers take 3 cycles, the butterfly one
-        assert_eq!(latency(2 * k), latency(k) + k / 2 + 3 + 1);
+        // memories: one more before a level, and the first one is twice as long
+        assert_eq!(latency(2 * k), latency(k) + k / 2 + k / 4 + 1 + 7);
     }
 }

@@ -18,7 +18,7 @@ fn natural(packet: &[i64]) -> Vec<i64> {
 #[test]
 fn model_stays_within_the_derived_bound() {
     let mut random = Random(5);
-    for k in (1..=9).map(|n| 1usize << n) {
+    for k in (1..=10).map(|n| 1usize << n) {
         let basis = basis(k);
         for (width, twiddle) in [(8, 8), (12, 12), (20, 16), (26, 18)] {
             for rounding in Round::ALL {
@@ -74,10 +74,21 @@ fn the_oracle_undoes_the_transform() {
 #[test]
 fn inverse_after_forward_gives_the_block_back() {
     let mut random = Random(21);
-    for k in (1..=9).map(|n| 1usize << n) {
+    for k in (1..=10).map(|n| 1usize << n) {
         let (input, frac) = (QFormat::of_width(12, 11), 14);
         let output = QFormat { int: k.ilog2() as i32, frac };
-        let fft = Fft { k, input, guard: 3, twiddle: 17, output, rounding: Round::HalfEven, blocks: 1, valid: k };
+        let fft = Fft {
+            k,
+            input,
+            guard: 3,
+            twiddle: 17,
+            output,
+            rounding: Round::HalfEven,
+            shifts: true,
+            widest: None,
+            blocks: 1,
+            valid: k,
+        };
         let ifft = Ifft { k, input: output, twiddle: 17, rounding: Round::HalfEven }.checked().unwrap();
         let packet: Vec<i64> = (0..k).map(|_| random.word(12)).collect();
         let (mut bins, mut back) = (Vec::new(), Vec::new());
@@ -94,7 +105,7 @@ fn parameters_that_cannot_be_built_are_refused() {
     let good = ifft(16, 12, 12, Round::HalfUp);
     let narrow = QFormat::of_width(3, 2);
     for bad in
-        [Ifft { k: 3, ..good }, Ifft { k: 1024, ..good }, Ifft { twiddle: 1, ..good }, Ifft { input: narrow, ..good }]
+        [Ifft { k: 3, ..good }, Ifft { k: 2048, ..good }, Ifft { twiddle: 1, ..good }, Ifft { input: narrow, ..good }]
     {
         assert!(bad.checked().is_err(), "{bad:?}");
     }
@@ -121,6 +132,7 @@ fn rtl_of_large_blocks_is_the_model() {
     rtl("ifft_k128", 128, 16, 14, Round::HalfUp);
     rtl("ifft_k256", 256, 12, 12, Round::HalfEven);
     rtl("ifft_k512", 512, 24, 17, Round::HalfUp);
+    rtl("ifft_k1024", 1024, 20, 16, Round::HalfUp);
 }
 
 #[test]

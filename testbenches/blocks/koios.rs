@@ -41,8 +41,18 @@ impl Core {
         let weights = exact.iter().map(|&real| weight.from_real(real).unwrap()).collect();
         let (rounding, twiddle) = (Round::Floor, 9);
         let spectrum = QFormat { int: WORD.int + 4, ..WORD };
-        let fft =
-            Fft { k: K, input: WORD, guard: 0, twiddle, output: spectrum, rounding, blocks: BLOCKS, valid: BLOCKS * K };
+        let fft = Fft {
+            k: K,
+            input: WORD,
+            guard: 0,
+            twiddle,
+            output: spectrum,
+            rounding,
+            shifts: true,
+            widest: None,
+            blocks: BLOCKS,
+            valid: BLOCKS * K,
+        };
         let accumulator = QFormat { int: 7, frac: 10 };
         let (rows, p, q, products) = (1, 1, BLOCKS, Products::Three);
         let mac = SpectralMac {

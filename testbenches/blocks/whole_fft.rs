@@ -6,7 +6,18 @@ use circlet::fixed::{QFormat, Round};
 
 fn whole(k: usize, [width, guard, twiddle]: [u32; 3], output: (u32, i32), rounding: Round, valid: usize) -> WholeFft {
     let (input, output) = (QFormat::of_width(width, width as i32 - 2), QFormat::of_width(output.0, output.1));
-    let fft = Fft { k, input, guard, twiddle, output, rounding, blocks: valid.div_ceil(k), valid };
+    let fft = Fft {
+        k,
+        input,
+        guard,
+        twiddle,
+        output,
+        rounding,
+        shifts: true,
+        widest: None,
+        blocks: valid.div_ceil(k),
+        valid,
+    };
     WholeFft(fft).checked().unwrap()
 }
 

@@ -214,12 +214,16 @@ pub fn grid() -> Vec<Case> {
     for (beats, blocks, last) in [(4, 2, 5), (4, 1, 8), (4, 3, 3), (1, 2, 1), (8, 1, 11), (2, 5, 2)] {
         let parameters = format!("W 3 GUARD {} BEATS {beats} BLOCKS {blocks} LAST {last}", blocks % 2);
         all.push(Case { cell: "fft_front", parameters, steps: 4 });
+        let parameters = format!("W 3 BEATS {beats} BLOCKS {blocks} LAST {last}");
+        all.push(Case { cell: "fft_mask", parameters: parameters.clone(), steps: 4 });
+        if beats > 1 {
+            all.push(Case { cell: "half_mask", parameters, steps: 4 });
+        }
     }
     for (beats, span) in [(2, 1), (4, 1), (4, 2), (8, 1), (8, 2), (8, 4)] {
         for wait in [0, 3] {
-            let parameters = format!("BEATS {beats} SPAN {span} WAIT {wait} W 2");
-            all.push(Case { cell: "fft_stage", parameters: parameters.clone(), steps: 2 * beats + 10 });
             if wait > 0 {
+                let parameters = format!("BEATS {beats} SPAN {span} WAIT {wait} W 2");
                 all.push(Case { cell: "ifft_stage", parameters, steps: 2 * beats + 10 });
             }
         }
@@ -252,6 +256,28 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
         all.push(Case { cell: "spectral_step_row", parameters, steps: 14 });
     }
+    for (beats, window, input) in [(2, 2, 1), (4, 4, 1), (8, 8, 1), (4, 4, 0), (8, 4, 0), (8, 8, 0), (16, 16, 0)] {
+        let parameters = format!("BEATS {beats} WINDOW {window} INPUT {input} W 1");
+        all.push(Case { cell: "fft_order", parameters, steps: 2 * beats + 10 });
+    }
+    for (words, window, kind) in [(4, 4, 1), (8, 8, 1), (8, 8, 0), (16, 8, 0), (16, 16, 0), (8, 4, 2)] {
+        let parameters = format!("WORDS {words} WINDOW {window} KIND {kind} W 1");
+        all.push(Case { cell: "half_order", parameters, steps: 2 * words + 10 });
+    }
+    all.extend(cases("fft_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2"]));
+    all.extend(cases("half_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2"]));
+    all.extend(cases("fft_level", 16, &["W 3 LATE 0", "W 2 LATE 1", "W 2 LATE 4"]));
+    all.extend(cases(
+        "fft_join",
+        3,
+        &["W 5 HW 5 OW 6 HALVE 0", "W 4 HW 5 OW 6 HALVE 0", "W 4 HW 4 OW 4 HALVE 1", "W 4 HW 5 OW 5 HALVE 1"],
+    ));
+    all.extend(cases("fft_last", 3, &["W 5 OW 5", "W 4 OW 5"]));
+    all.extend(cases("half_last", 6, &["W 4 OW 4", "W 3 OW 4"]));
+    for mode in 0..3 {
+        all.extend(cases("turn_pair", 5, &[&format!("IW 3 TW 4 SHIFT 2 OW 4 MODE {mode}")]));
+        all.extend(cases("half_level", 17, &[&format!("W 2 TW 3 SHIFT 2 HW 3 MODE {mode}")]));
+    }
     // constants of the digits example; three at once are proved for words of 8 bits, more takes the solver minutes
     all.extend(cases(
         "adder_graph",
@@ -283,7 +309,9 @@ pub fn of(cell: &str) -> Case {
         ("round_shift", "IW 8 SHIFT 3 MODE 1"),
         ("narrow", "IW 9 SHIFT 3 MODE 1 OW 4"),
         ("complex_product", "PRODUCTS 3 XW 3 WW 3"),
-        ("fft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
+        ("fft_order", "BEATS 8 WINDOW 8 INPUT 0 W 1"),
+        ("half_order", "WORDS 8 WINDOW 8 KIND 0 W 1"),
+        ("fft_join", "W 4 HW 5 OW 6 HALVE 0"),
         ("ifft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
     ];
     let wanted = whole.iter().find(|(own, _)| *own == cell).map(|(_, parameters)| *parameters);
@@ -292,7 +320,7 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 23] = [
+pub const REACHED: [&str; 26] = [
     "real_stage",
     "fold_packet",
     "fold_walk",
@@ -314,12 +342,15 @@ pub const REACHED: [&str; 23] = [
     "window_walk",
     "held_delay",
     "select",
-    "fft_stage",
+    "fft_mask",
+    "half_mask",
+    "fft_order",
+    "half_order",
     "ifft_stage",
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 61] = [
+pub const FAULTS: [(&str, &str, &str); 72] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -383,10 +414,17 @@ pub const FAULTS: [(&str, &str, &str); 61] = [
     ("turn_out", "im_q1 <= main_im + cross_im;", "im_q1 <= main_im - cross_im;"),
     ("complex_product", "im      <= a_sum + b_re;", "im      <= a_sum - b_re;"),
     ("shift_add", "out_data <= a + b;", "out_data <= a - b;"),
-    (
-        "fft_stage",
-        "wire signed [W:0] late_0       = is_real ? mem_1 : difference_0;",
-        "wire signed [W:0] late_0       = difference_0;",
-    ),
+    ("fft_mask", "~last_block | (t_q < LOW[TW-1:0])", "~last_block | (t_q <= LOW[TW-1:0])"),
+    ("half_mask", "upper_q ? high : low", "upper_q ? low : high"),
+    ("fft_order", "localparam HALF = WINDOW / 2;", "localparam HALF = WINDOW / 2 - 1;"),
+    ("half_order", "is_real ? read_q[1] : read_q[0]", "read_q[0]"),
+    ("fft_join", "up ~^ subtract", "~up"),
+    ("fft_level", "low_1_q2 <= is_real ? in_0 : before_1;", "low_1_q2 <= before_1;"),
+    ("fft_first", ".subtract (second_q[2])", ".subtract (~second_q[2])"),
+    ("half_first", "if (odd) p_q2 <= p_q1;", "p_q2 <= p_q1;"),
+    ("fft_last", "wide_1 ^ {OW{in_first}}", "wide_1"),
+    ("half_last", "word_q2 & {W{first_q[2]}}", "word_q2 & {W{first_q[1]}}"),
+    ("turn_pair", "sum_q2 <= x_q1 + y_q1;", "sum_q2 <= x_q1 - y_q1;"),
+    ("half_level", "if (position[1]) sum_q5", "if (position[0]) sum_q5"),
     ("ifft_stage", "(half & is_real) ? {in_0, 1'b0} : sum_1", "sum_1"),
 ];

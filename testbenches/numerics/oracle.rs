@@ -8,7 +8,7 @@ use circlet::reference::oracle;
 use circlet::spectra::{RealTransform, multiply_add};
 use std::f64::consts::TAU;
 
-const SIZES: [usize; 9] = [2, 4, 8, 16, 32, 64, 128, 256, 512];
+const SIZES: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 fn impulse(k: usize, at: usize) -> Vec<f64> {
     (0..k).map(|n| if n == at { 1.0 } else { 0.0 }).collect()

@@ -10,7 +10,7 @@ use circlet::network::dense::transform::Transform;
 use rand::RngExt;
 use std::collections::BTreeMap;
 
-const SIZES: [usize; 9] = [2, 4, 8, 16, 32, 64, 128, 256, 512];
+const SIZES: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 fn unit(build: Build, block: &dyn Block) -> Box<dyn Unit> {
     build(&Fields::read(&block.fields(), &BTreeMap::new()).unwrap()).unwrap()
@@ -29,13 +29,16 @@ fn words(random: &mut impl RngExt, k: usize, format: QFormat) -> Vec<i64> {
 #[test]
 fn the_forward_unit_is_the_recursion() {
     for k in SIZES {
-        for rounding in Round::ALL {
+        // words of 13 bits grow, or are held at 15 bits by levels that halve
+        for (rounding, widest) in Round::ALL.into_iter().flat_map(|rounding| [(rounding, None), (rounding, Some(15))]) {
             let mut random = seeded(k as u64);
             let (input, output, guard, twiddle) = (QFormat { int: 1, frac: 9 }, QFormat { int: 5, frac: 7 }, 2, 13);
             // Two blocks a frame, the last word of the second one padding.
-            let block = fft::Fft { k, input, guard, twiddle, output, rounding, blocks: 2, valid: 2 * k - 1 };
+            let (blocks, valid) = (2, 2 * k - 1);
+            let block = fft::Fft { k, input, guard, twiddle, output, rounding, shifts: true, widest, blocks, valid };
+            let halvings = block.halving().count_ones() as i32;
             let mut forward = unit(fft::model::build, &block.checked().unwrap());
-            let (transform, mut clipped) = (Transform::new(k, twiddle, rounding), 0);
+            let (transform, mut clipped) = (Transform::new(k, twiddle, rounding).halving(block.halving()), 0);
             for index in 0..6 {
                 let mut x = words(&mut random, k, input);
                 let mut given = Vec::new();
@@ -44,9 +47,9 @@ fn the_forward_unit_is_the_recursion() {
                     x[k - 1] = 0;
                 }
                 let inside: Vec<i64> = x.iter().map(|word| word << guard).collect();
-                let cut = |&word: &i64| narrow(word, 4, rounding, output.width(), &mut clipped);
+                let cut = |&word: &i64| narrow(word, 4 - halvings, rounding, output.width(), &mut clipped);
                 let expected: Vec<i64> = transform.forward(&inside).iter().map(cut).collect();
-                assert_eq!(given, expected, "k {k}, {rounding:?}");
+                assert_eq!(given, expected, "k {k}, {rounding:?}, {widest:?}");
             }
             assert_eq!(forward.clipped(), clipped);
         }

@@ -384,7 +384,7 @@ fn block_sizes_are_read_with_care() {
     assert_eq!("16".parse(), Ok(Blocks::All(16)));
     for (text, words) in [
         ("12", "not a power of two"),
-        ("1024", "1 to 512"),
+        ("2048", "1 to 1024"),
         ("fc1=8,fc1=4", "two block sizes"),
         ("fc1=8,4", "LAYER=SIZE"),
     ] {

@@ -131,7 +131,7 @@ fn what_cannot_be_swept_is_told_before_anything_runs() {
     };
     refused(
         "[grid]\nblock = [12]",
-        "`grid.toml`: line 2: `block` has the value `12`, expected 1, or a power of two from 2 to 512",
+        "`grid.toml`: line 2: `block` has the value `12`, expected 1, or a power of two from 2 to 1024",
     );
     refused(
         "[grid]\n[train]\nrate = -1",

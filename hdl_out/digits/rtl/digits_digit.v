@@ -4,7 +4,7 @@
 //
 //   shape     10 elements in, 1 elements out
 //   format    s6.3 in, s4.0 out
-//   latency   first pop 363 cycles after a frame begins in an idle design
+//   latency   first pop 395 cycles after a frame begins in an idle design
 //   interval  10 of 64 cycles per frame in its busiest actor
 //   cost      0 multipliers, 80 bits of memory
 //   model     src/machine/mod.rs

@@ -6,7 +6,7 @@
 //   format    s0.9 in, s2.7 out
 //   latency   first pop 16 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      16 multipliers, 10848 bits of memory
+//   cost      16 multipliers, 11528 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -72,7 +72,7 @@ module digits_fc1 (
 
     stream_fifo #(
         .WIDTH       (24),
-        .DEPTH       (48),
+        .DEPTH       (56),
         .WINDOW      (32),
         .REPEAT      (2),
         .GROUPS      (1),
@@ -125,7 +125,7 @@ module digits_fc1 (
     assign fc1_in_reserve   = in_reserve;
     assign in_free = fc1_in_free;
 
-    // ---- fc1_fft: 26 cycles from pop to push, pops 32 cycles per frame ----
+    // ---- fc1_fft: 42 cycles from pop to push, pops 32 cycles per frame ----
 
     wire fc1_fft_valid;
 
@@ -149,7 +149,7 @@ module digits_fc1 (
     wire fc1_fft_fft_out_valid;
     wire [23:0] fc1_fft_fft_out_data;
 
-    fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up fc1_fft_fft (
+    fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts fc1_fft_fft (
         .clk       (clk),
         .rst       (rst),
         .in_valid  (fc1_fft_valid),

@@ -4,9 +4,9 @@
 //
 //   shape     128 elements in, 128 elements out
 //   format    s2.7 in, s3.6 out
-//   latency   first pop 146 cycles after a frame begins in an idle design
+//   latency   first pop 162 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
-//   cost      30 multipliers, 16568 bits of memory
+//   cost      30 multipliers, 17440 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -70,7 +70,7 @@ module digits_fc2 (
 
     stream_fifo #(
         .WIDTH       (192),
-        .DEPTH       (18),
+        .DEPTH       (20),
         .WINDOW      (8),
         .REPEAT      (8),
         .GROUPS      (1),
@@ -123,7 +123,7 @@ module digits_fc2 (
     assign fc2_in_reserve   = in_reserve;
     assign in_free = fc2_in_free;
 
-    // ---- fc2_fft: 34 cycles from pop to push, pops 64 cycles per frame ----
+    // ---- fc2_fft: 50 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_fft_valid;
 
@@ -147,7 +147,7 @@ module digits_fc2 (
     wire fc2_fft_fft_out_valid;
     wire [23:0] fc2_fft_fft_out_data;
 
-    fft_k16_s2p7_s5p6_g2_t15_b8_n128_half_up fc2_fft_fft (
+    fft_k16_s2p7_s5p6_g2_t15_b8_n128_half_up_shifts fc2_fft_fft (
         .clk       (clk),
         .rst       (rst),
         .in_valid  (fc2_fft_valid),

@@ -4,7 +4,7 @@
 //
 //   shape     128 elements in, 10 elements out
 //   format    s3.6 in, s6.3 out
-//   latency   first pop 286 cycles after a frame begins in an idle design
+//   latency   first pop 318 cycles after a frame begins in an idle design
 //   interval  64 of 64 cycles per frame in its busiest actor
 //   cost      20 multipliers, 14000 bits of memory
 //   model     src/machine/mod.rs

@@ -46,7 +46,8 @@ impl Part<'_> {
     fn forward(&self, lowering: &mut Lowering, k: usize, q: usize) {
         let DenseFormats { input, guard, spectrum, twiddle, rounding, .. } = self.formats;
         let (half, order, valid) = (k / 2, Order::halves(k), lowering.open.words);
-        let fft = Fft { k, input, guard, twiddle, output: spectrum, rounding, blocks: q, valid };
+        let fft =
+            Fft { k, input, guard, twiddle, output: spectrum, rounding, shifts: true, widest: None, blocks: q, valid };
         let read = self.units.forward == Pace::Whole && lowering.open.form().packs(k, q);
         if !read {
             lowering.open = lowering.narrowed(lowering.open, self.index, "narrow");

@@ -5,6 +5,7 @@ use super::import::Survey;
 use crate::diag::{Code, Source, Span};
 use crate::frontend::weights::{Problem, safetensors};
 use crate::frontend::{MAX_INPUT, MAX_LAYERS, MAX_OUTPUTS, names};
+use crate::network::dense::pace::LARGEST_BLOCK;
 use crate::network::dense::{Form, Stated, TensorRef};
 use crate::network::{
     Add, Affine, Argmax, Calibration, Concat, Dense, Input, Layer, LayerKind, Network, Output, Pointwise, Precision,
@@ -42,8 +43,8 @@ impl FromStr for Blocks {
     /// `16`, or `fc1=64,fc2=16`.
     fn from_str(text: &str) -> Result<Blocks, String> {
         let size = |text: &str| match text.trim().parse::<usize>() {
-            Ok(k) if k.is_power_of_two() && k <= 512 => Ok(k),
-            _ => Err(format!("block size `{text}` is not a power of two from 1 to 512")),
+            Ok(k) if k.is_power_of_two() && k <= LARGEST_BLOCK => Ok(k),
+            _ => Err(format!("block size `{text}` is not a power of two from 1 to {LARGEST_BLOCK}")),
         };
         if !text.contains('=') {
             return size(text).map(Blocks::All);

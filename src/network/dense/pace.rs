@@ -36,6 +36,9 @@ impl Fold {
     pub const MOST_UNITS: usize = 16;
 }
 
+/// The largest block.
+pub const LARGEST_BLOCK: usize = 1024;
+
 /// The largest block that a unit takes whole.
 pub const LARGEST_WHOLE: usize = 32;
 
@@ -58,7 +61,7 @@ impl Pace {
     /// Smallest and largest block that is taken at this pace.
     pub fn sizes(self) -> (usize, usize) {
         match self {
-            Pace::Serial => (2, 512),
+            Pace::Serial => (2, LARGEST_BLOCK),
             Pace::Whole => (2, LARGEST_WHOLE),
             Pace::Bitwise => (4, LARGEST_WHOLE),
             Pace::Folded => (64, 512),

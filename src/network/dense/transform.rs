@@ -16,19 +16,27 @@ pub struct Transform {
     twiddles: Vec<Complex>,
     frac: i32,
     rounding: Round,
+    /// Bit L: level L of the forward transform halves.
+    halving: u32,
 }
 
 impl Transform {
     /// For blocks of `k` words, with twiddle factors in `s1.<frac>`.
     pub fn new(k: usize, frac: u32, rounding: Round) -> Transform {
         let twiddles = (0..(k / 4).max(1)).map(|g| if g == 0 { Complex::default() } else { twiddle(g, frac) });
-        Transform { twiddles: twiddles.collect(), frac: frac as i32, rounding }
+        Transform { twiddles: twiddles.collect(), frac: frac as i32, rounding, halving: 0 }
+    }
+
+    /// The same with levels of the forward transform that halve: bit L of the mask for level L. Half of `lo + hi T` is
+    /// rounded half up, half of `lo - hi T` half down, once.
+    pub fn halving(self, levels: u32) -> Transform {
+        Transform { halving: levels, ..self }
     }
 
     /// Block of k words to its packed spectrum, `[k/2][2]`; same format, words grow by log2 k bits.
     pub fn forward(&self, block: &[i64]) -> Vec<i64> {
         let mut words = vec![0; block.len()];
-        self.split_real(block, &mut words);
+        self.split_real(block, 0, &mut words);
         words
     }
 
@@ -37,10 +45,19 @@ impl Transform {
         self.join_real(words, words.len())
     }
 
-    fn split_real(&self, x: &[i64], words: &mut [i64]) {
+    /// The sum and the difference of a level, where the product stands at `frac` more fraction bits.
+    fn join(&self, level: u32, lo: i64, product: i64, frac: i32) -> (i64, i64) {
+        if self.halving >> level & 1 == 1 {
+            let (lo, round) = (lo << frac, |value| round_shift(value, frac + 1, Round::HalfUp));
+            return (round(lo + product), -round(product - lo));
+        }
+        let product = round_shift(product, frac, self.rounding);
+        (lo + product, lo - product)
+    }
+
+    fn split_real(&self, x: &[i64], level: u32, words: &mut [i64]) {
         let half = x.len() / 2;
-        let sum: Vec<i64> = (0..half).map(|n| x[n] + x[n + half]).collect();
-        let difference: Vec<i64> = (0..half).map(|n| x[n] - x[n + half]).collect();
+        let (sum, difference): (Vec<i64>, Vec<i64>) = (0..half).map(|n| self.join(level, x[n], x[n + half], 0)).unzip();
         if half == 1 {
             words[0] = sum[0];
             words[1] = difference[0];
@@ -49,11 +66,11 @@ impl Transform {
         let quarter = half / 2;
         let z: Vec<Complex> =
             (0..quarter).map(|n| Complex { re: difference[n], im: difference[n + quarter] }).collect();
-        self.split_complex(&z, 1, words);
-        self.split_real(&sum, words);
+        self.split_complex(&z, 1, level + 1, words);
+        self.split_real(&sum, level + 1, words);
     }
 
-    fn split_complex(&self, z: &[Complex], g: usize, words: &mut [i64]) {
+    fn split_complex(&self, z: &[Complex], g: usize, level: u32, words: &mut [i64]) {
         if let [z] = z {
             words[2 * g] = z.re;
             words[2 * g + 1] = z.im;
@@ -61,18 +78,17 @@ impl Transform {
         }
         let half = z.len() / 2;
         let t = self.twiddles[g];
-        let round = |value| round_shift(value, self.frac, self.rounding);
         let mut u = Vec::with_capacity(half);
         let mut v = Vec::with_capacity(half);
         for n in 0..half {
             let (lo, hi) = (z[n], z[n + half]);
-            let re = round(hi.re * t.re - hi.im * t.im);
-            let im = round(hi.re * t.im + hi.im * t.re);
-            u.push(Complex { re: lo.re + re, im: lo.im + im });
-            v.push(Complex { re: lo.re - re, im: lo.im - im });
+            let re = self.join(level, lo.re, hi.re * t.re - hi.im * t.im, self.frac);
+            let im = self.join(level, lo.im, hi.re * t.im + hi.im * t.re, self.frac);
+            u.push(Complex { re: re.0, im: im.0 });
+            v.push(Complex { re: re.1, im: im.1 });
         }
-        self.split_complex(&u, 2 * g, words);
-        self.split_complex(&v, 2 * g + 1, words);
+        self.split_complex(&u, 2 * g, level + 1, words);
+        self.split_complex(&v, 2 * g + 1, level + 1, words);
     }
 
     fn join_real(&self, words: &[i64], m: usize) -> Vec<i64> {

@@ -47,6 +47,11 @@ pub mod folded_ifft {
     pub mod model;
 }
 
+/// Block `half_fft`.
+pub mod half_fft {
+    pub mod model;
+}
+
 /// Block `ifft`.
 pub mod ifft {
     pub mod model;

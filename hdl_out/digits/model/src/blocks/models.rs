@@ -1,7 +1,7 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
 use super::{
-    activate, add, argmax, bit_ifft, concat, dense_mac, fft, folded_fft, folded_ifft, ifft, pack, select, slice,
+    activate, add, argmax, bit_ifft, concat, dense_mac, fft, folded_fft, folded_ifft, half_fft, ifft, pack, select, slice,
     spectral_array, spectral_mac, threshold, whole_fft, whole_ifft,
 };
 use crate::machine::text::Build;
@@ -17,6 +17,7 @@ pub const UNITS: &[(&str, Build)] = &[
     ("fft", fft::model::build),
     ("folded_fft", folded_fft::model::build),
     ("folded_ifft", folded_ifft::model::build),
+    ("half_fft", half_fft::model::build),
     ("ifft", ifft::model::build),
     ("pack", pack::model::build),
     ("select", select::model::build),

@@ -13,6 +13,8 @@ pub struct Fft {
     k: usize,
     guard: u32,
     turn: Turn,
+    /// Bit L: level L halves.
+    halving: u32,
     shift: i32,
     width: u32,
     round: Round,
@@ -45,7 +47,7 @@ impl Turn {
     }
 }
 
-/// Reads `k guard twiddle shift width round blocks valid`; `shift` is the fraction bits dropped at the end.
+/// Reads `k guard twiddle halving shift width round blocks valid`; bit L of `halving` is level L, `shift` is the fraction bits dropped at the end.
 pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     let k: usize = fields.number("k")?;
     if !k.is_power_of_two() || k < 2 {
@@ -56,6 +58,7 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
         k,
         guard: fields.number("guard")?,
         turn: Turn::new(k, fields.number("twiddle")?, round),
+        halving: fields.number("halving")?,
         shift: fields.number("shift")?,
         width: fields.number("width")?,
         round,
@@ -114,7 +117,9 @@ impl Fft {
             largest |= self.load(block, lane, words);
         }
         // no word within the transform is larger than the sum of magnitudes but for roundings
-        if largest < 1 << 29 >> self.k.ilog2() {
+        if self.halving > 0 {
+            reduce_halving(words, &self.turn, self.halving);
+        } else if largest < 1 << 29 >> self.k.ilog2() {
             reduce::<N, true>(words, &self.turn);
         } else {
             reduce::<N, false>(words, &self.turn);
@@ -203,4 +208,56 @@ fn split<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64;
         }
         size /= 2;
     }
+}
+
+/// [`reduce`] where levels halve: the sum rounded half up, the difference half down.
+fn reduce_halving<const N: usize>(words: &mut [[i64; N]], turn: &Turn, halving: u32) {
+    let k = words.len();
+    let mut size = k;
+    while size > 1 {
+        let halve = halving >> (k / size).ilog2() & 1;
+        let (sums, differences) = words[..size].split_at_mut(size / 2);
+        for (a, b) in sums.as_flattened_mut().iter_mut().zip(differences.as_flattened_mut()) {
+            (*a, *b) = ((*a + *b + halve as i64) >> halve, (*a - *b) >> halve);
+        }
+        if size > 4 {
+            let (re, im) = differences.split_at_mut(size / 4);
+            split_halving(re, im, 1, k, turn, halving);
+        }
+        size /= 2;
+    }
+}
+
+/// A residue modulo `x^M - w` of group `g` down to its single values.
+fn split_halving<const N: usize>(
+    re: &mut [[i64; N]],
+    im: &mut [[i64; N]],
+    g: usize,
+    k: usize,
+    turn: &Turn,
+    halving: u32,
+) {
+    let size = re.len();
+    if size == 1 {
+        return;
+    }
+    let (half, factor) = (size / 2, turn.factors[g]);
+    let halve = halving >> (k / 2 / size).ilog2() & 1 == 1;
+    for (n, lane) in (0..half).flat_map(|n| (0..N).map(move |lane| (n, lane))) {
+        let (hi_re, hi_im) = (re[n + half][lane], im[n + half][lane]);
+        let turned = [hi_re * factor.re - hi_im * factor.im, hi_re * factor.im + hi_im * factor.re];
+        for (words, turned) in [&mut *re, &mut *im].into_iter().zip(turned) {
+            let lo = words[n][lane];
+            (words[n][lane], words[n + half][lane]) = if halve {
+                let turned = turned >> turn.frac;
+                ((lo + turned + 1) >> 1, (lo - turned) >> 1)
+            } else {
+                let turned = round_shift(turned, turn.frac, turn.round);
+                (lo + turned, lo - turned)
+            };
+        }
+    }
+    let ((lo_re, hi_re), (lo_im, hi_im)) = (re.split_at_mut(half), im.split_at_mut(half));
+    split_halving(lo_re, lo_im, 2 * g, k, turn, halving);
+    split_halving(hi_re, hi_im, 2 * g + 1, k, turn, halving);
 }

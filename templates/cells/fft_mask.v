@@ -1,38 +1,35 @@
-// fft_front: words that do not exist become zero, then x[t] + x[t + BEATS] and x[t] - x[t + BEATS]
+// fft_mask: words that do not exist become zero
 //
 // A frame has BLOCKS packets of BEATS beats; of the 2 * BEATS words of the last one the first LAST
-// exist. GUARD fraction bits are appended. Latency 1.
+// exist; they come in halves order, x[t] and x[t + BEATS]. Combinational.
 
 `default_nettype none
 
-module fft_front #(
+module fft_mask #(
     parameter W      = 12,
-    parameter GUARD  = 0,
     parameter BEATS  = 8,
     parameter BLOCKS = 1,
     parameter LAST   = 16
 ) (
-    input  wire                  clk,
-    input  wire                  rst,
-    input  wire                  in_valid,
-    input  wire signed [W-1:0]   in_low,
-    input  wire signed [W-1:0]   in_high,
-    output reg  signed [W+GUARD:0] out_sum,
-    output reg  signed [W+GUARD:0] out_difference
+    input  wire         clk,
+    input  wire         rst,
+    input  wire         in_valid,
+    input  wire [W-1:0] in_low,
+    input  wire [W-1:0] in_high,
+    output wire [W-1:0] out_low,
+    output wire [W-1:0] out_high
 );
 
     wire keep_low;
     wire keep_high;
-    wire signed [W-1:0] low  = in_low & {W{keep_low}};
-    wire signed [W-1:0] high = in_high & {W{keep_high}};
-    wire signed [W:0] sum        = low + high;
-    wire signed [W:0] difference = low - high;
+    assign out_low  = in_low & {W{keep_low}};
+    assign out_high = in_high & {W{keep_high}};
 
     generate
         if (LAST == 2 * BEATS) begin : gen_all
             assign keep_low  = 1'b1;
             assign keep_high = 1'b1;
-            wire unused_control = rst & in_valid;
+            wire unused_control = &{1'b0, clk, rst, in_valid};
         end else begin : gen_mask
             // beats of the last packet whose low, high word exists
             localparam LOW  = (LAST < BEATS) ? LAST : BEATS;
@@ -74,17 +71,6 @@ module fft_front #(
                     if (rst) block_q <= 0;
                     else if (at_end) block_q <= last_block ? {BW{1'b0}} : block_q + 1'b1;
                 end
-            end
-        end
-        if (GUARD == 0) begin : gen_plain
-            always @(posedge clk) begin
-                out_sum        <= sum;
-                out_difference <= difference;
-            end
-        end else begin : gen_guard
-            always @(posedge clk) begin
-                out_sum        <= {sum, {GUARD{1'b0}}};
-                out_difference <= {difference, {GUARD{1'b0}}};
             end
         end
     endgenerate

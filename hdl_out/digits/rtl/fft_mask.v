@@ -1,0 +1,80 @@
+// fft_mask: words that do not exist become zero
+//
+// A frame has BLOCKS packets of BEATS beats; of the 2 * BEATS words of the last one the first LAST
+// exist; they come in halves order, x[t] and x[t + BEATS]. Combinational.
+
+`default_nettype none
+
+module fft_mask #(
+    parameter W      = 12,
+    parameter BEATS  = 8,
+    parameter BLOCKS = 1,
+    parameter LAST   = 16
+) (
+    input  wire         clk,
+    input  wire         rst,
+    input  wire         in_valid,
+    input  wire [W-1:0] in_low,
+    input  wire [W-1:0] in_high,
+    output wire [W-1:0] out_low,
+    output wire [W-1:0] out_high
+);
+
+    wire keep_low;
+    wire keep_high;
+    assign out_low  = in_low & {W{keep_low}};
+    assign out_high = in_high & {W{keep_high}};
+
+    generate
+        if (LAST == 2 * BEATS) begin : gen_all
+            assign keep_low  = 1'b1;
+            assign keep_high = 1'b1;
+            wire unused_control = &{1'b0, clk, rst, in_valid};
+        end else begin : gen_mask
+            // beats of the last packet whose low, high word exists
+            localparam LOW  = (LAST < BEATS) ? LAST : BEATS;
+            localparam HIGH = (LAST < BEATS) ? 0 : LAST - BEATS;
+            wire at_end;
+            wire last_block;
+            if (BEATS == 1) begin : gen_beat
+                assign at_end    = in_valid;
+                assign keep_low  = 1'b1;
+                assign keep_high = ~last_block;
+            end else begin : gen_beats
+                localparam TW = $clog2(BEATS);
+                reg [TW-1:0] t_q;
+                always @(posedge clk) begin
+                    if (rst) t_q <= 0;
+                    else if (in_valid) t_q <= t_q + 1'b1;
+                end
+                assign at_end = in_valid & (&t_q);
+                if (LOW == BEATS) begin : gen_low_all
+                    assign keep_low = 1'b1;
+                end else begin : gen_low
+                    assign keep_low = ~last_block | (t_q < LOW[TW-1:0]);
+                end
+                if (HIGH == 0) begin : gen_high_none
+                    assign keep_high = ~last_block;
+                end else begin : gen_high
+                    assign keep_high = ~last_block | (t_q < HIGH[TW-1:0]);
+                end
+            end
+            if (BLOCKS == 1) begin : gen_block
+                assign last_block = 1'b1;
+                wire unused_end = at_end & rst;
+            end else begin : gen_blocks
+                localparam BW = $clog2(BLOCKS);
+                localparam FINAL = BLOCKS - 1;
+                reg [BW-1:0] block_q;
+                assign last_block = (block_q == FINAL[BW-1:0]);
+                always @(posedge clk) begin
+                    if (rst) block_q <= 0;
+                    else if (at_end) block_q <= last_block ? {BW{1'b0}} : block_q + 1'b1;
+                end
+            end
+        end
+    endgenerate
+
+endmodule
+
+`default_nettype wire

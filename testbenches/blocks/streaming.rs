@@ -1,0 +1,25 @@
+//! A real transform of 64 points, 16 bits in and out, as a streaming core.
+//!
+//! `cargo test --test blocks streaming -- --nocapture` prints Yosys' counts (`synth_xilinx -family xc7 -flatten`); open cores
+//! at one complex sample per clock: r22sdf 8 DSP48, 1,140 LUT, 66.2 dB; dblclockfft 12 DSP48, 1,532 LUT, 71.3 dB.
+
+use crate::measure::{cells, core, signal_to_noise};
+use circlet::blocks::{Block, half_fft::HalfFft};
+
+#[test]
+fn streaming_transform_of_64_points() {
+    let fft = core(64);
+    let decibels = signal_to_noise(&fft, &fft);
+    let [dsp, lut, ff, ram] = cells("streaming_fft_k64", &fft);
+    println!("2 words per clock: {dsp} DSP48E1, {lut} LUT, {ff} FF, {decibels:.1} dB, latency {}", fft.latency());
+    assert!(dsp <= 8 && lut <= 720 && ram == 0 && decibels >= 71.0, "{dsp} {lut} {ram} {decibels}");
+}
+
+#[test]
+fn streaming_transform_at_one_word_per_clock() {
+    let half = HalfFft(core(64)).checked().unwrap();
+    let decibels = signal_to_noise(&half.0, &half);
+    let [dsp, lut, ff, ram] = cells("streaming_half_fft_k64", &half);
+    println!("1 word per clock: {dsp} DSP48E1, {lut} LUT, {ff} FF, {decibels:.1} dB, latency {}", half.latency());
+    assert!(dsp <= 4 && lut <= 520 && ram == 0 && decibels >= 71.0, "{dsp} {lut} {ram} {decibels}");
+}
