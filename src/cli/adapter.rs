@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::args::Import;
-use super::import::{RANGE, calibration, file_name, load, malformed};
+use super::files::{RANGE, calibration, file_name, load, malformed};
 use super::session::{Failure, Session};
 use crate::diag::Error;
 use crate::emit::write;

@@ -1,6 +1,6 @@
 //! Networks made of another network: a `.circ` with its weights beside it, the calibration samples where they were.
 
-use super::import::{relative, stem};
+use super::files::{relative, stem};
 use super::session::Failure;
 use crate::diag::Error;
 use crate::emit::write;

@@ -14,6 +14,7 @@ mod eval;
 mod explain;
 mod farm;
 mod features;
+mod files;
 mod import;
 mod learning;
 mod samples;

@@ -7,7 +7,7 @@
 use super::Args;
 use super::Outcome;
 use super::args::{Command as Subcommand, Sweep, Train};
-use super::import::relative;
+use super::files::relative;
 use super::learning::to_learn;
 use super::session::{Failure, Progress, Session, network_errors};
 use crate::dataflow::lower::lower;

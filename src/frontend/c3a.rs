@@ -8,8 +8,9 @@
 //! PEFT computes `fft(ifft(x) . fft(kernel))`, which is a correlation, and divides by the size of the module's input
 //! (`peft/tuners/c3a`: `utils.py`, `get_circulant_fast`; `layer.py`, `get_delta_weight` and `forward`).
 
-use super::layers::{is_block_size, shape_text};
+use super::layers::is_block_size;
 use super::mapping::layers::list;
+use super::weights::shape_text;
 use super::weights::{Files, Problem, safetensors};
 use super::{MAX_ELEMENTS, MAX_OUTPUTS};
 use crate::diag::{Code, Source, Span};

@@ -1,10 +1,9 @@
 //! Samples and labels that `run`, `eval` and `calibrate` read: IDX, .npy (both also with gzip), CSV, and .ts, which holds both.
 
 use super::MAX_ELEMENTS;
-use super::layers::shape_text;
 use super::series;
 use super::weights::file::Bytes;
-use super::weights::{Problem, Tensor, idx, npy, table};
+use super::weights::{Problem, Tensor, idx, npy, shape_text, table};
 use crate::diag::Error;
 use flate2::read::MultiGzDecoder;
 use std::io::Read;

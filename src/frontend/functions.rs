@@ -1,10 +1,10 @@
 //! The functions of layers: activations with their parameters, thresholds, pointwise layers.
 
 use super::ast::{Layer, Node, Property, Value};
-use super::layers::{Room, shape_text};
+use super::layers::Room;
 use super::quantity;
 use super::resolve::Resolver;
-use super::weights::Problem;
+use super::weights::{Problem, shape_text};
 use crate::diag::{Code, Diagnostic};
 use crate::network::activation::{Activation, Leak};
 use crate::network::dense::Form;

@@ -3,7 +3,7 @@
 use super::ast::{Layer, Node, Property, Value};
 use super::quantity;
 use super::resolve::Resolver;
-use super::weights::Problem;
+use super::weights::{Problem, shape_text};
 use super::{MAX_ELEMENTS, MAX_INPUT, MAX_OUTPUTS};
 use crate::diag::{Code, Diagnostic};
 use crate::network::dense::pace::{Fold, LARGEST_BLOCK, Pace, Stationary};
@@ -429,11 +429,6 @@ fn wrong_rank(form: Form, shape: &[usize]) -> Problem {
         (Form::FirstColumn | Form::FirstRow, 2) => problem.help("remove `form` if it is a dense matrix"),
         _ => problem,
     }
-}
-
-/// A shape as messages show it.
-pub(super) fn shape_text(shape: &[usize]) -> String {
-    if shape.is_empty() { "[]".into() } else { shape.iter().map(|d| format!("[{d}]")).collect() }
 }
 
 #[cfg(test)]

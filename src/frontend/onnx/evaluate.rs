@@ -5,8 +5,8 @@ use super::kernels::{Budget, Call};
 use super::model::{Model, Node};
 use super::operators::{self, Operator};
 use crate::diag::Code;
-use crate::frontend::layers::shape_text;
 use crate::frontend::weights::Problem;
+use crate::frontend::weights::shape_text;
 use std::collections::BTreeMap;
 
 /// The outputs of `model` for its inputs, in their order.

@@ -14,7 +14,7 @@ use super::levels::Levels;
 use super::model::{Model, Node};
 use super::operators::{self, Becomes};
 use crate::frontend::MAX_INPUT;
-use crate::frontend::layers::shape_text;
+use crate::frontend::weights::shape_text;
 use function::function;
 use linear::{Linear, gemm, matmul, product};
 use serde::Serialize;

@@ -5,7 +5,7 @@ use super::proto::TensorProto;
 use crate::diag::Code;
 use crate::frontend::weights::file::{self, Bytes};
 use crate::frontend::weights::{Problem, elements_or_none};
-use crate::frontend::{MAX_DIMENSIONS, layers::shape_text};
+use crate::frontend::{MAX_DIMENSIONS, weights::shape_text};
 use crate::network::numbers::element::Element;
 use prost::Message;
 use std::collections::BTreeMap;

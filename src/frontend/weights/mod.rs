@@ -10,8 +10,8 @@ pub mod npz;
 pub mod safetensors;
 pub mod table;
 
+use super::MAX_DIMENSIONS;
 use super::names::closest;
-use super::{MAX_DIMENSIONS, layers::shape_text};
 use crate::diag::{Code, Diagnostic, Span};
 use crate::network::numbers::{Numbers, Stored, element::Element};
 use file::Bytes;
@@ -27,6 +27,11 @@ pub struct Tensor {
     pub shape: Vec<usize>,
     /// The elements in C order, all finite.
     pub values: Vec<f64>,
+}
+
+/// A shape as messages show it.
+pub fn shape_text(shape: &[usize]) -> String {
+    if shape.is_empty() { "[]".into() } else { shape.iter().map(|d| format!("[{d}]")).collect() }
 }
 
 /// Where an array stands in the bytes of a file, in C order.

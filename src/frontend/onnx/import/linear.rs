@@ -1,10 +1,10 @@
 //! Products of a computed value with a constant: the weights of a dense layer.
 
 use super::{Refusal, refusal};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::{Array, common_shape, spread};
 use crate::frontend::onnx::chain::View;
 use crate::frontend::onnx::kernels::{Call, matrix};
+use crate::frontend::weights::shape_text;
 
 /// Weights `[outputs][inputs]` and bias of a product, and the shape of its result.
 pub(super) struct Linear {

@@ -1,8 +1,8 @@
 //! Sums, differences, products and quotients by element.
 
 use super::{Array, Call, axis};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::{Kind, common_shape, size, spread};
+use crate::frontend::weights::shape_text;
 
 /// `a + b`.
 pub fn add(call: &Call) -> Result<Vec<Array>, String> {

@@ -1,8 +1,8 @@
 //! Products of matrices.
 
 use super::{Array, Call};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::{common_shape, spread, walk};
+use crate::frontend::weights::shape_text;
 use rayon::prelude::*;
 
 /// `MatMul`: matrices in the last two dimensions, the others broadcast; vectors stand for rows or columns.

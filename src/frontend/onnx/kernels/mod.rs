@@ -13,7 +13,7 @@ pub mod shapes;
 use super::Limits;
 use super::array::{Array, Kind, size};
 use super::model::{Attribute, Node};
-use crate::frontend::layers::shape_text;
+use crate::frontend::weights::shape_text;
 use std::cell::Cell;
 
 /// The outputs of an operator, in their order; those at the end may be left out.

@@ -1,8 +1,8 @@
 //! Batch normalisation as inference has it: a scale and a shift.
 
 use super::{Array, Call};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::spread;
+use crate::frontend::weights::shape_text;
 
 /// `(x - mean) / sqrt(var + epsilon) * scale + bias` by channel.
 pub fn batch_normalization(call: &Call) -> Result<Vec<Array>, String> {

@@ -1,8 +1,8 @@
 //! Quantisers: those of QONNX, which keep real numbers, and those of ONNX, which give integers.
 
 use super::{Array, Call};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::{Kind, common_shape, spread, walk};
+use crate::frontend::weights::shape_text;
 
 /// What `Quant` rounds to: the numbers between two, and how.
 #[derive(Clone, Copy, Debug)]

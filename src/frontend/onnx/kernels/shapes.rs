@@ -1,9 +1,9 @@
 //! Operators that move elements and change no number, constants, and casts.
 
 use super::{Array, Call, axis};
-use crate::frontend::layers::shape_text;
 use crate::frontend::onnx::array::{Kind, size, walk};
 use crate::frontend::onnx::model::Attribute;
+use crate::frontend::weights::shape_text;
 
 /// The first input.
 pub fn identity(call: &Call) -> Result<Vec<Array>, String> {
