@@ -42,6 +42,9 @@ impl FoldedFft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<FoldedFft, String> {
         self.fold.check(self.fft.k, self.fft.twiddle)?;
+        if self.fft.widest.is_some() {
+            return Err("words of a folded transform grow: expected no limit".into());
+        }
         self.fft.checked().map(|_| self)
     }
 

@@ -262,7 +262,18 @@ impl Transforms {
         let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, rounding, .. } =
             dense.formats.unwrap_or_else(|| crate::bug!("schedule: layer `{}` has no formats", layer.name));
         let blocks = layer.inputs.div_ceil(k);
-        let fft = Fft { k, input, guard, twiddle, output: spectrum, rounding, shifts: true, widest: None, blocks, valid: layer.inputs };
+        let fft = Fft {
+            k,
+            input,
+            guard,
+            twiddle,
+            output: spectrum,
+            rounding,
+            shifts: true,
+            widest: None,
+            blocks,
+            valid: layer.inputs,
+        };
         let ifft = Ifft { k, input: accumulator, twiddle, rounding };
         let bits = k.ilog2() as usize;
         let (inside, outside) = ((input.width() + guard) as usize + bits, accumulator.width() as usize + 1);

@@ -7,7 +7,18 @@ use circlet::fixed::{QFormat, Round};
 fn folded(k: usize, multipliers: usize, units: usize) -> FoldedFft {
     let input = QFormat::of_width(12, 9);
     let output = QFormat { int: 5, frac: 8 };
-    let fft = Fft { k, input, guard: 2, twiddle: 12, output, rounding: Round::HalfUp, blocks: 3, valid: 3 * k };
+    let fft = Fft {
+        k,
+        input,
+        guard: 2,
+        twiddle: 12,
+        output,
+        rounding: Round::HalfUp,
+        shifts: true,
+        widest: None,
+        blocks: 3,
+        valid: 3 * k,
+    };
     FoldedFft { fft, fold: Fold { multipliers, units } }.checked().unwrap()
 }
 
