@@ -1,8 +1,8 @@
 //! The list of unit models, by the name a machine file uses. Part of the emitted crate.
 
 use super::{
-    activate, add, argmax, bit_ifft, concat, dense_mac, fft, folded_fft, folded_ifft, half_fft, ifft, pack, select, slice,
-    spectral_array, spectral_mac, threshold, whole_fft, whole_ifft,
+    activate, add, argmax, bit_ifft, concat, dense_mac, fft, folded_fft, folded_ifft, half_fft, ifft, pack, select,
+    slice, spectral_array, spectral_mac, threshold, whole_fft, whole_ifft,
 };
 use crate::machine::text::Build;
 
