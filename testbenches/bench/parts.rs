@@ -1,6 +1,6 @@
 //! The parts of the bench: each makes its rows with the code that the tests measure with.
 
-use crate::rivals::{self, Rival};
+use crate::rivals;
 use crate::sheet::{Anchor, Row};
 use crate::{bench, compile, count, fft, koios, latency, mlp, model, storage, throughput, tools};
 use circlet::blocks::fft::Fft;
@@ -66,15 +66,17 @@ fn koios() -> Vec<Row> {
 }
 
 /// A rival's figure, or the stored one.
-fn beside(rival: Option<Rival>, figure: fn(&Rival) -> f64, stored: f64, of: &str, stored_of: &str) -> Option<Anchor> {
+fn beside<T>(rival: Option<T>, figure: fn(&T) -> f64, stored: f64, of: &str, stored_of: &str) -> Option<Anchor> {
     let of = if rival.is_some() { of } else { stored_of };
     Some(Anchor { figure: rival.as_ref().map_or(stored, figure), of: of.into(), stored: rival.is_none() })
 }
 
 fn mlp() -> Vec<Row> {
     let place = place("mlp");
-    let nngen = |figure, stored| beside(rivals::nngen(), figure, stored, "NNgen 1.3.4", "NNgen 1.3.4, Yosys 0.70");
-    let (clocks, dsp, luts) = (nngen(|r| r.clocks, 18_409.0), nngen(|r| r.dsp, 80.0), nngen(|r| r.luts, 11_216.0));
+    let (of, stored_of) = ("NNgen 1.3.4", "NNgen 1.3.4, Yosys 0.70");
+    let cells = |figure, stored| beside(rivals::nngen_cells(), figure, stored, of, stored_of);
+    let clocks = beside(rivals::nngen(), |made| made.clocks, 18_409.0, of, of);
+    let (dsp, luts, ff) = (cells(|c| c.dsp, 80.0), cells(|c| c.luts, 11_216.0), cells(|c| c.ff, 26_831.0));
     let (most_dsp, most_luts) = (dsp.as_ref().map_or(0.0, |a| a.figure), luts.as_ref().map_or(0.0, |a| a.figure));
     let tenth = clocks.as_ref().map_or(0.0, |anchor| anchor.figure / 10.0).floor();
     let fast = mlp::mlp(&place.join("fast"), "interval 64 cycles  multipliers 80");
@@ -87,7 +89,7 @@ fn mlp() -> Vec<Row> {
         Row::new("LUT, shift registers and memories of LUTs among them", fast.luts() as f64, "")
             .beside(luts.clone())
             .at_most(most_luts),
-        Row::new("flip-flops", fast.count("FD") as f64, "").beside(nngen(|r| r.ff, 26_831.0)),
+        Row::new("flip-flops", fast.count("FD") as f64, "").beside(ff),
         Row::new("`interval 1840 cycles  multipliers 8`: clocks per frame", small.interval as f64, "")
             .beside(clocks)
             .at_most(tenth),
@@ -97,7 +99,8 @@ fn mlp() -> Vec<Row> {
 }
 
 fn dense() -> Vec<Row> {
-    let da4ml = |figure, stored| beside(rivals::da4ml(), figure, stored, "da4ml 0.6.0", "da4ml 0.6.0, Yosys 0.70");
+    let da4ml =
+        |figure, stored| beside(rivals::da4ml_cells(), figure, stored, "da4ml 0.6.0", "da4ml 0.6.0, Yosys 0.70");
     let clock = Instant::now();
     let layer = mlp::layers(&place("dense"), 64, &[64], "interval 4 cycles");
     let seconds = clock.elapsed().as_secs_f64();

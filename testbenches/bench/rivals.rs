@@ -9,32 +9,48 @@ use std::sync::OnceLock;
 
 const WANTED: [&str; 2] = ["nngen==1.3.4", "da4ml==0.6.0"];
 
-/// What a rival needs; counts are those of this machine's Yosys.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rival {
+/// What a rival makes.
+#[derive(Clone, Copy, Debug)]
+pub struct Made {
     /// Seconds from the network to its Verilog.
     pub seconds: f64,
+    /// Clocks of a frame in simulation; 0 where it is not simulated.
     pub clocks: f64,
+}
+
+/// What that takes, as this machine's Yosys counts it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells {
     pub dsp: f64,
     pub luts: f64,
     pub ff: f64,
 }
 
 /// NNgen's MLP 256-128-128-10, 8 x 8 lanes; none where it cannot be installed or run.
-pub fn nngen() -> Option<Rival> {
-    static RUN: OnceLock<Option<Rival>> = OnceLock::new();
-    *RUN.get_or_init(|| run("nngen", include_str!("rival_nngen.py"), "mlp", |_| vec!["mlp.v".into()]))
+pub fn nngen() -> Option<Made> {
+    static RUN: OnceLock<Option<Made>> = OnceLock::new();
+    *RUN.get_or_init(|| run("nngen", include_str!("rival_nngen.py")))
 }
 
-/// da4ml's dense layer of 64 x 64.
-pub fn da4ml() -> Option<Rival> {
-    static RUN: OnceLock<Option<Rival>> = OnceLock::new();
-    *RUN.get_or_init(|| run("da4ml", include_str!("rival_da4ml.py"), "dense", |folder| verilog(folder, "dense")))
+/// Its cells.
+pub fn nngen_cells() -> Option<Cells> {
+    static COUNTED: OnceLock<Option<Cells>> = OnceLock::new();
+    *COUNTED.get_or_init(|| nngen().map(|_| counted("nngen", "mlp", |_| vec!["mlp.v".into()])))
 }
 
-fn run(name: &str, script: &str, top: &str, files: fn(&Path) -> Vec<String>) -> Option<Rival> {
-    let python = python()?;
-    let folder = fs::canonicalize("target").unwrap().join("bench").join(name);
+/// The cells of da4ml's dense layer of 64 x 64.
+pub fn da4ml_cells() -> Option<Cells> {
+    static COUNTED: OnceLock<Option<Cells>> = OnceLock::new();
+    let made = || run("da4ml", include_str!("rival_da4ml.py"));
+    *COUNTED.get_or_init(|| made().map(|_| counted("da4ml", "dense", |folder| verilog(folder, "dense"))))
+}
+
+fn place(name: &str) -> PathBuf {
+    std::env::current_dir().unwrap().join("target/bench").join(name)
+}
+
+fn run(name: &str, script: &str) -> Option<Made> {
+    let (python, folder) = (python()?, place(name));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("run.py"), script).unwrap();
@@ -46,15 +62,15 @@ fn run(name: &str, script: &str, top: &str, files: fn(&Path) -> Vec<String>) -> 
     let said = String::from_utf8_lossy(&output.stdout);
     let said: Value = serde_json::from_str(said.lines().last()?).ok()?;
     let number = |key: &str| said[key].as_f64().unwrap_or_default();
+    Some(Made { seconds: number("seconds"), clocks: number("clocks") })
+}
+
+fn counted(name: &str, top: &str, files: fn(&Path) -> Vec<String>) -> Cells {
+    let folder = place(name);
     let cells = tools::xc7(&folder, top, &files(&folder));
     let count = |prefix| tools::cells(&cells, prefix) as f64;
-    Some(Rival {
-        seconds: number("seconds"),
-        clocks: number("clocks"),
-        dsp: count("DSP48E1"),
-        luts: count("LUT") + count("SRL") + 4.0 * (count("RAM32") + count("RAM64")),
-        ff: count("FD"),
-    })
+    let luts = count("LUT") + count("SRL") + 4.0 * (count("RAM32") + count("RAM64"));
+    Cells { dsp: count("DSP48E1"), luts, ff: count("FD") }
 }
 
 /// Every Verilog file below a folder, relative to it.
