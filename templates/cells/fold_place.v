@@ -13,6 +13,7 @@ module fold_place #(
     output reg             part       // 0: real, 1: imaginary
 );
 
+    localparam [BITS-1:0] ONE = 1;
     integer b;
 
     always @* begin
@@ -20,9 +21,8 @@ module fold_place #(
         part     = word[0];
         for (b = 1; b <= BITS; b = b + 1) begin
             if (word[b]) begin
-                position        = word[BITS-1:0] & (({{(BITS-1){1'b0}}, 1'b1} << (b - 1)) - 1'b1);
-                position[b - 1] = 1'b1;
-                part            = word[b - 1];
+                position = (word[BITS-1:0] & ((ONE << (b - 1)) - ONE)) | (ONE << (b - 1));
+                part     = word[b - 1];
             end
         end
     end
