@@ -13,7 +13,7 @@ demo: tools
 
 test:
 	@sh testbenches/tools.sh test
-	@CIRCLET_REQUIRE_TOOLS=1 $(CARGO) test --quiet
+	@CIRCLET_REQUIRE_TOOLS=1 $(CARGO) test --quiet --no-fail-fast
 
 # N random networks through Verilator, beginning at seed SEED
 soak: tools

@@ -43,7 +43,7 @@ fn main() {
     for (name, other) in [("equal", &whole), ("one bit flipped", &flipped)] {
         let mut command = Command::new(&program);
         command.arg("diff").arg(&whole).arg(other).args(["--folder", "hdl_out/digits"]);
-        let Watched { output, seconds, megabytes } = watched::run(&mut command);
+        let Watched { output, seconds, megabytes, .. } = watched::run(&mut command);
         print!("\n{}", String::from_utf8_lossy(&output.stdout));
         println!("{name}: {seconds:.1} s, at most {megabytes} MB, exit code {}", output.status.code().unwrap());
     }
