@@ -59,6 +59,7 @@ impl Elaborator<'_> {
                     "&" => a & b,
                     "|" => a | b,
                     "^" => a ^ b,
+                    "~^" => !(a ^ b),
                     _ => return Err(format!("the operator `{op}` of constants")),
                 }
             }
@@ -271,6 +272,10 @@ impl Elaborator<'_> {
                             "&" => Ok(self.graph.and(a, b)),
                             "|" => Ok(self.graph.or(a, b)),
                             "^" => Ok(self.graph.xor(a, b)),
+                            "~^" => {
+                                let differ = self.graph.xor(a, b);
+                                Ok(self.graph.not(differ))
+                            }
                             _ => Err(format!("the operator `{op}`")),
                         };
                         pairs.into_iter().map(gate).collect::<Made<Vec<Bit>>>()?
