@@ -414,7 +414,7 @@ pub const FAULTS: [(&str, &str, &str); 72] = [
     ("turn_out", "im_q1 <= main_im + cross_im;", "im_q1 <= main_im - cross_im;"),
     ("complex_product", "im      <= a_sum + b_re;", "im      <= a_sum - b_re;"),
     ("shift_add", "out_data <= a + b;", "out_data <= a - b;"),
-    ("fft_mask", "~last_block | (t_q < LOW[TW-1:0])", "~last_block | (t_q <= LOW[TW-1:0])"),
+    ("fft_mask", "~last_block | (t_q < HIGH[TW-1:0])", "~last_block | (t_q <= HIGH[TW-1:0])"),
     ("half_mask", "upper_q ? high : low", "upper_q ? low : high"),
     ("fft_order", "localparam HALF = WINDOW / 2;", "localparam HALF = WINDOW / 2 - 1;"),
     ("half_order", "is_real ? read_q[1] : read_q[0]", "read_q[0]"),
