@@ -61,7 +61,7 @@ module fft_mask #(
             end
             if (BLOCKS == 1) begin : gen_block
                 assign last_block = 1'b1;
-                wire unused_end = at_end & rst;
+                wire unused_end = &{1'b0, clk, rst, at_end};
             end else begin : gen_blocks
                 localparam BW = $clog2(BLOCKS);
                 localparam FINAL = BLOCKS - 1;
