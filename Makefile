@@ -20,7 +20,8 @@ soak: tools
 	@$(CARGO) run --release --quiet --example soak -- $(N) $(SEED)
 
 # every figure beside its anchor; writes BENCHMARKS.json and BENCHMARKS.md. PARTS: some of them (koios mlp dense occupancy ...)
-bench: tools
+bench:
+	@sh testbenches/tools.sh test
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example bench -- $(PARTS)
 

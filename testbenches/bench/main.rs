@@ -40,6 +40,8 @@ mod throughput;
 #[allow(dead_code)]
 #[path = "../common/tools.rs"]
 mod tools;
+#[path = "../transforms/measure.rs"]
+mod transforms;
 #[path = "../common/watched.rs"]
 mod watched;
 
