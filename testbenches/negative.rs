@@ -126,7 +126,7 @@ fn parameter(instance: &'static str, name: &'static str) -> impl Fn(&str) -> Str
 
 #[test]
 fn a_twiddle_of_a_transform() {
-    caught("twiddle", (&["fc1"], &["/fft_rotator_g16_"]), flip(4, "};", 0), "fc1", "fc1_spectra_push_data");
+    caught("twiddle", (&["fc1"], &["/turn_g16_"]), flip(4, "};", 0), "fc1", "fc1_spectra_push_data");
 }
 
 #[test]
