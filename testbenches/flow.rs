@@ -45,7 +45,8 @@ fn compare(mut stepped: Machine, fast: Machine, cycles: usize, stalls: Stalls, s
         if expected != outputs {
             return Err(format!("cycle {cycle}: {outputs:?}, expected {expected:?}"));
         }
-        if stepped.is_idle() != fast.is_idle() || stepped.cycle() != fast.cycle() {
+        // asked seldom: an answer enters what the ports alone would leave for later
+        if random.random_ratio(1, 100) && (stepped.is_idle(), stepped.cycle()) != (fast.is_idle(), fast.cycle()) {
             return Err(format!("cycle {cycle}: idle {}, expected {}", fast.is_idle(), stepped.is_idle()));
         }
         beat = if inputs.rst { 0 } else { beat + (inputs.valid && outputs.ready) as usize };
