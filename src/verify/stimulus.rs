@@ -163,7 +163,7 @@ impl Mover {
 pub enum Frames {
     /// These, again and again; each is all the words of one frame in stream order.
     Given(Rc<Vec<Vec<i64>>>),
-    /// Words drawn from the seed: even ones, extremes, and mixtures.
+    /// Words drawn from the seed: even ones, extremes, around a mean, and mixtures.
     Random {
         /// Words of a frame.
         words: usize,
@@ -187,7 +187,13 @@ impl Frames {
             Frames::Random { words, width } => {
                 let (low, high) = (-1i64 << (width - 1), (1i64 << (width - 1)) - 1);
                 let pick = random.random_range(0..*words);
+                // the frames that are always the same come four times, then others with a mean and a spread of their own
+                let (mean, spread) = match number % 8 {
+                    1..=3 if number >= 32 => (random.random_range(low..=high), random.random_range(0..*width)),
+                    _ => (0, 0),
+                };
                 let mut word = |index: usize| match number % 8 {
+                    1..=3 if number >= 32 => (mean + (random.random_range(low..=high) >> spread)).clamp(low, high),
                     1 => high,
                     2 => low,
                     3 => [low, high][index % 2],

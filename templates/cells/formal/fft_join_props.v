@@ -29,7 +29,7 @@ module fft_join_props #(
     wire signed [31:0] high  = in_high + (up ? 1 : 0);
     wire signed [31:0] whole = subtract ? in_low - high : in_low + high;
     // 32 times half of the exact sum
-    wire signed [31:0] fine  = in_high * 16 + sixteenths;
+    wire signed [31:0] fine  = in_high * 16 + $signed({1'b0, sixteenths});
     wire signed [31:0] exact = subtract ? in_low * 16 - fine : in_low * 16 + fine;
     wire signed [31:0] half  = subtract ? -rounded(-exact, 5, 0) : rounded(exact, 5, 0);
     wire signed [31:0] result = HALVE != 0 ? half : whole;
