@@ -51,7 +51,7 @@ impl DenseMac {
         self.words.clear();
         self.words.extend(words.iter().map(|&word| word as i32));
         let largest = words.iter().fold(0, |most, word| most | (word ^ word >> 63));
-        largest < i32::MAX as i64 && (largest + 1) * self.gain <= i32::MAX as i64
+        largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64
     }
 
     /// Adds the products of words of one reading of the frame.

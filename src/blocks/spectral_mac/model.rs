@@ -143,7 +143,7 @@ impl SpectralMac {
             nyquist_re[0] = std::mem::take(&mut im[0]);
         }
         self.words.clear();
-        let fit = largest < i32::MAX as i64 && (largest + 1) * self.gain <= i32::MAX as i64;
+        let fit = largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64;
         self.words.extend(words.iter().take_while(|_| fit));
         fit
     }
@@ -256,6 +256,7 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     let by_input = fields.word("stationary").is_ok_and(|text| text == "blocks");
     let held = if by_input { p.div_ceil(rows) } else { 1 };
     let whole = !by_input && (k / 2).is_multiple_of(LANES);
+    let weights = in_order_of_use(&natural, k, rows, q, by_input)?;
     let gain = natural.chunks_exact(q * k).flat_map(|row| {
         let at = |t: usize| move |block: &[i64]| block[2 * t].abs() + block[2 * t + 1].abs();
         (0..k / 2).map(move |t| row.chunks_exact(k).map(at(t)).sum::<i64>())
@@ -266,7 +267,7 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
         shift,
         rounding: fields.round("rounding")?,
         width,
-        weights: in_order_of_use(&natural, k, rows, q, by_input)?,
+        weights,
         sums: vec![0; held * k * rows],
         spectrum: [(); 3].map(|()| vec![0; k / 2 * rows]),
         spectra: vec![0; if whole { q * 3 * k / 2 } else { 0 }],
