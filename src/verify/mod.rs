@@ -59,7 +59,7 @@ pub enum Simulator {
 const FRAMES: usize = 32;
 /// Cycles that they fill, at least: in the plan without bubbles enough for the last bit of a bias or of an entry of a table
 /// to show in a small network, in the others enough for a reset to meet a rare state.
-const CYCLES: Cycles = Cycles { steady: 500_000, others: 20_000 };
+const CYCLES: Cycles = Cycles { steady: 1_000_000, others: 20_000 };
 
 struct Cycles {
     steady: usize,
@@ -69,7 +69,7 @@ struct Cycles {
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill 500,000 cycles, at
+    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill 1,000,000 cycles, at
     /// least 32.
     pub frames: Option<usize>,
     /// Frames of each other plan; `None`: as many as fill 20,000 cycles, at least 32.
