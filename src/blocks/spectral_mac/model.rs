@@ -5,7 +5,7 @@ use crate::machine::Unit;
 use crate::machine::text::Fields;
 use crate::machine::vector::{Loops, vectorised};
 
-/// Sums made side by side.
+/// Sums made side by side, at least.
 const LANES: usize = 8;
 
 /// Weights and running sums of `rows` block rows.
@@ -148,22 +148,32 @@ impl SpectralMac {
         fit
     }
 
-    /// The whole sums of all rows, so many side by side; whatever overflows on the way, the sums do not.
+    /// The whole sums of all rows.
     #[inline(always)]
     fn add_all(&mut self) {
+        match self.beats % 32 {
+            0 => self.add_side_by_side::<32>(),
+            16 => self.add_side_by_side::<16>(),
+            _ => self.add_side_by_side::<LANES>(),
+        }
+    }
+
+    /// `N` sums side by side, N a divisor of k/2; whatever overflows on the way, the sums do not.
+    #[inline(always)]
+    fn add_side_by_side<const N: usize>(&mut self) {
         let (beats, words) = (self.beats, self.sums.len());
         let (sum_re, sum_im) = self.sums.split_at_mut(words / 2);
-        let sums = sum_re.chunks_exact_mut(LANES).zip(sum_im.chunks_exact_mut(LANES));
-        for (at, (sum_re, sum_im)) in (0..).step_by(LANES).zip(sums) {
+        let sums = sum_re.chunks_exact_mut(N).zip(sum_im.chunks_exact_mut(N));
+        for (at, (sum_re, sum_im)) in (0..).step_by(N).zip(sums) {
             let weights = self.weights[self.at..].chunks_exact(words);
-            let (mut re, mut im) = ([0i32; LANES], [0i32; LANES]);
+            let (mut re, mut im) = ([0i32; N], [0i32; N]);
             for (weights, parts) in weights.zip(self.spectra.chunks_exact(3 * beats)) {
-                let lanes = |of: &[i32], at: usize| -> [i32; LANES] { of[at..at + LANES].try_into().unwrap() };
+                let lanes = |of: &[i32], at: usize| -> [i32; N] { of[at..at + N].try_into().unwrap() };
                 let (w_re, w_im) = (lanes(weights, at), lanes(weights, words / 2 + at));
                 let position = at & (beats - 1);
                 let x_re = lanes(parts, position);
                 let (x_nyquist_re, x_im) = (lanes(parts, beats + position), lanes(parts, 2 * beats + position));
-                for n in 0..LANES {
+                for n in 0..N {
                     let product = |a: i32, b: i32| a.wrapping_mul(b);
                     re[n] = re[n].wrapping_add(product(w_re[n], x_re[n]).wrapping_sub(product(w_im[n], x_im[n])));
                     im[n] =
