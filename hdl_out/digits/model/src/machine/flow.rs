@@ -2,8 +2,9 @@
 //!
 //! When an actor fires depends on nothing but when its beats and its room are there, never on words and never on what
 //! has not happened. So time and words go separate ways. A firing is entered as soon as the cycles of all it waits for
-//! are known, however far ahead ([`Channel`]); firings that follow one another are entered together. Words are computed
-//! when a port shows the first one that is not there yet, for all firings begun until then at once ([`Stream`]).
+//! are known, however far ahead ([`Channel`]); firings that follow one another are entered together, and none before a port
+//! can depend on it. Words are computed when a port shows the first one that is not there yet, for all firings begun until
+//! then at once ([`Stream`]).
 //!
 //! What stands between the ports cannot be seen here. That the ports are those of the stepped machine is tested on random
 //! networks under random stalls and resets.
@@ -33,10 +34,37 @@ pub struct Flow {
     held: (usize, bool),
     /// Beats that can still be taken, and popped for the output stage, one in each cycle, without asking again.
     granted: (i64, i64),
+    /// Beats taken, and popped for the output stage, that are still to be entered.
+    taken: Beats,
+    given: Beats,
+    /// Words of the beats taken.
+    words_taken: Vec<i64>,
+    /// Before this cycle the output stage can pop nothing.
+    asleep: u64,
     /// No entered event is later.
     horizon: u64,
     /// Stages that may be able to fire.
     open: Open,
+    /// By stage, the cycles that what happens to it needs at least to show at the output.
+    reach: Vec<u64>,
+    /// The first cycle in which the output may show what firings still to be entered bring.
+    due: u64,
+}
+
+/// Beats one after the other, one in each cycle.
+#[derive(Clone, Copy, Default)]
+struct Beats {
+    first: u64,
+    count: usize,
+}
+
+impl Beats {
+    /// Whether a beat in `cycle` is the next one of these; then it is one of them.
+    fn goes_on(&mut self, cycle: u64) -> bool {
+        let goes_on = self.count > 0 && self.first + self.count as u64 == cycle;
+        self.count += goes_on as usize;
+        goes_on
+    }
 }
 
 /// A set of stages.
@@ -69,8 +97,9 @@ impl Flow {
     pub fn of(machine: Machine) -> Flow {
         let Machine { frame_in, frame_out, fifos, actors, fed, .. } = machine;
         let end = |fifo: usize, of: fn(&Actor) -> &[usize]| actors.iter().position(|actor| of(actor).contains(&fifo));
-        let ends = (0..fifos.len()).map(|fifo| (end(fifo, |a| &a.outputs), end(fifo, |a| &a.inputs))).collect();
+        let ends: Vec<_> = (0..fifos.len()).map(|fifo| (end(fifo, |a| &a.outputs), end(fifo, |a| &a.inputs))).collect();
         Flow {
+            reach: reach(&actors, &ends),
             frame_in,
             frame_out,
             time: fifos.iter().map(Channel::of).collect(),
@@ -84,8 +113,13 @@ impl Flow {
             frame_error: false,
             held: (0, false),
             granted: (0, 0),
+            taken: Beats::default(),
+            given: Beats::default(),
+            words_taken: Vec::new(),
+            asleep: 0,
             horizon: 0,
             open: Open::default(),
+            due: u64::MAX,
         }
     }
 
@@ -94,9 +128,6 @@ impl Flow {
         self.show(outputs);
         self.output_stage(inputs, outputs);
         self.input_stage(inputs, outputs);
-        while let Some(stage) = self.open.take() {
-            while self.enter(stage) {}
-        }
         self.cycle += 1;
         if inputs.rst {
             self.reset();
@@ -112,6 +143,7 @@ impl Flow {
         if outputs.valid {
             let last = self.words.len() - 1;
             if self.words[last].beats(1) == 0 {
+                self.enter_all();
                 self.words[last].forget();
                 self.compute_all();
                 self.fetch(last);
@@ -122,9 +154,15 @@ impl Flow {
 
     /// Whether a beat can be taken, and how many from now on.
     fn grant_input(&mut self) -> bool {
+        self.enter_taken();
         let mut granted = i64::MAX;
-        for &fifo in &self.fed {
-            match self.time[fifo].free(1) {
+        for at in 0..self.fed.len() {
+            let fifo = self.fed[at];
+            let free = self.time[fifo].free(1).or_else(|| {
+                self.enter_all();
+                self.time[fifo].free(1)
+            });
+            match free {
                 Some((from, more)) if from <= self.cycle => granted = granted.min(more),
                 _ => return false,
             }
@@ -135,28 +173,42 @@ impl Flow {
 
     /// Whether the output stage can pop a beat, and how many from now on.
     fn grant_output(&mut self) -> bool {
+        if self.cycle >= self.due {
+            self.enter_all();
+        } else if self.cycle < self.asleep {
+            return false;
+        }
+        self.enter_given();
         let last = self.time.len() - 1;
         match self.time[last].readable(1) {
-            Some((from, more)) if from <= self.cycle => self.granted.1 = more,
-            _ => return false,
+            Some((from, more)) if from <= self.cycle => {
+                self.granted.1 = more;
+                true
+            }
+            unknown => {
+                self.asleep = unknown.map_or(self.due, |(from, _)| from);
+                false
+            }
         }
-        true
     }
 
     fn output_stage(&mut self, inputs: &Inputs, outputs: &Outputs) {
-        let last = self.time.len() - 1;
         let all = self.held.0 + self.held.1 as usize;
         if outputs.valid && inputs.ready {
             self.held.0 -= 1;
             self.beats_out = if outputs.last { 0 } else { self.beats_out + 1 };
+            let last = self.time.len() - 1;
             self.words[last].read(1);
         }
         self.held = (self.held.0 + self.held.1 as usize, false);
         if all < SKID && (self.granted.1 > 0 || self.grant_output()) {
             self.granted.1 -= 1;
             self.held.1 = true;
-            if self.time[last].pop(self.cycle, 1) {
-                self.open.add(self.ends[last].0);
+            if !self.given.goes_on(self.cycle) {
+                self.enter_given();
+                self.given = Beats { first: self.cycle, count: 1 };
+                let last = self.time.len() - 1;
+                self.happens(self.ends[last].0);
             }
         }
     }
@@ -169,13 +221,54 @@ impl Flow {
         self.frame_error |= last != inputs.last;
         self.beats_in = if last { 0 } else { self.beats_in + 1 };
         self.granted.0 -= 1;
+        self.words_taken.extend_from_slice(&inputs.data);
+        if !self.taken.goes_on(self.cycle) {
+            self.enter_taken();
+            self.taken = Beats { first: self.cycle, count: 1 };
+            for at in 0..self.fed.len() {
+                self.happens(self.ends[self.fed[at]].1);
+            }
+        }
+    }
+
+    /// Something will be entered that may let a stage fire, in this cycle or in those that follow it.
+    fn happens(&mut self, stage: Option<usize>) {
+        let reach = stage.map_or(0, |stage| self.reach[stage]);
+        self.due = self.due.min(self.cycle.saturating_add(reach));
+        self.asleep = self.asleep.min(self.due);
+    }
+
+    fn enter_taken(&mut self) {
+        let Beats { first, count } = std::mem::take(&mut self.taken);
+        if count == 0 {
+            return;
+        }
         for &fifo in &self.fed {
-            self.time[fifo].claim(1);
-            if self.time[fifo].push(self.cycle, 1) {
+            self.time[fifo].claim(count);
+            if self.time[fifo].push(first, count) {
                 self.open.add(self.ends[fifo].1);
             }
-            self.words[fifo].write(&inputs.data);
+            self.words[fifo].write(&self.words_taken);
         }
+        self.words_taken.clear();
+    }
+
+    fn enter_given(&mut self) {
+        let Beats { first, count } = std::mem::take(&mut self.given);
+        let last = self.time.len() - 1;
+        if count > 0 && self.time[last].pop(first, count) {
+            self.open.add(self.ends[last].0);
+        }
+    }
+
+    /// Enters all firings that can be.
+    fn enter_all(&mut self) {
+        self.enter_taken();
+        self.enter_given();
+        while let Some(stage) = self.open.take() {
+            while self.enter(stage) {}
+        }
+        (self.due, self.asleep) = (u64::MAX, 0);
     }
 
     /// Enters the next firings of a stage, if all they wait for is known.
@@ -296,6 +389,7 @@ impl Flow {
 
     /// Words that did not fit their format since construction, per actor.
     pub fn clipped(&mut self) -> Vec<(&str, u64)> {
+        self.enter_all();
         self.compute_rest();
         let clipped = |stage: &Stage| stage.units.iter().map(|unit| unit.clipped()).sum();
         self.stages.iter().map(|stage| (stage.name.as_str(), clipped(stage))).collect()
@@ -309,7 +403,8 @@ impl Flow {
     }
 
     /// Whether nothing is stored or under way: without new input nothing will ever move.
-    pub fn is_idle(&self) -> bool {
+    pub fn is_idle(&mut self) -> bool {
+        self.enter_all();
         self.held == (0, false) && self.horizon <= self.cycle && self.time.iter().all(Channel::is_empty)
     }
 
@@ -319,6 +414,7 @@ impl Flow {
     }
 
     fn reset(&mut self) {
+        self.enter_all();
         self.compute_rest();
         self.time.iter_mut().for_each(Channel::reset);
         self.words.iter_mut().for_each(Stream::reset);
@@ -327,4 +423,17 @@ impl Flow {
         self.granted = (0, 0);
         self.horizon = self.cycle;
     }
+}
+
+/// By actor, the cycles between what lets it fire and the first beat at the output that this brings, at least.
+fn reach(actors: &[Actor], ends: &[(Option<usize>, Option<usize>)]) -> Vec<u64> {
+    let mut reach = vec![u64::MAX; actors.len()];
+    // as often as a path can be long
+    for _ in 0..actors.len() {
+        for (at, actor) in actors.iter().enumerate() {
+            let after = actor.outputs.iter().map(|&fifo| ends[fifo].1.map_or(0, |next| reach[next])).min();
+            reach[at] = after.unwrap_or(0).saturating_add(actor.timing.latency as u64);
+        }
+    }
+    reach
 }

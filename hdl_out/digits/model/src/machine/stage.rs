@@ -19,7 +19,7 @@ pub(super) struct Stage {
     pub(super) turn: [(usize, usize); 2],
     /// Firings entered and not computed: the first cycle, and how many follow one another.
     pub(super) entered: VecDeque<(u64, usize)>,
-    /// Firings computed of the burst under way.
+    /// Firings computed of the period under way.
     pub(super) computed: usize,
     /// The firing whose words come next, where there are no units.
     pub(super) passing: usize,
@@ -92,7 +92,7 @@ impl Stage {
     }
 
     /// Takes the firings begun before `cycle` from those to be computed; of firings that give one beat each, in whole
-    /// bursts if that is wanted.
+    /// periods if that is wanted.
     pub(super) fn begun(&mut self, cycle: u64, whole: bool) -> usize {
         let Timing { packet, pause, every, burst, out, .. } = self.timing;
         let cycles = packet + pause;
@@ -104,9 +104,9 @@ impl Stage {
             begun += firings.min((cycle - first).div_ceil(cycles as u64) as usize);
         }
         if whole && packet == 1 && out == 1 && every % burst == 0 {
-            begun -= begun.min((self.computed + begun) % burst);
+            begun -= begun.min((self.computed + begun) % every);
         }
-        self.computed = (self.computed + begun) % burst;
+        self.computed = (self.computed + begun) % every;
         let mut left = begun;
         while let Some((first, firings)) = self.entered.front_mut() {
             let taken = left.min(*firings);

@@ -12,6 +12,10 @@ pub struct DenseMac {
     weights: Vec<i32>,
     /// `[rows]`
     sums: Vec<i64>,
+    /// Words of the frame, where all sums fit 32 bits.
+    words: Vec<i32>,
+    /// Most that a sum grows by words of 1.
+    gain: i64,
     /// The coming word of the frame, and its group's weights.
     word: usize,
     at: usize,
@@ -41,13 +45,23 @@ impl Loops for DenseMac {
 }
 
 impl DenseMac {
+    /// Sets words apart for [`dot_32`]; false if a sum may have more than 32 bits.
+    #[inline(always)]
+    fn take(&mut self, words: &[i64]) -> bool {
+        self.words.clear();
+        self.words.extend(words.iter().map(|&word| word as i32));
+        let largest = words.iter().fold(0, |most, word| most | (word ^ word >> 63));
+        largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64
+    }
+
     /// Adds the products of words of one reading of the frame.
     #[inline(always)]
     fn add(&mut self, words: &[i64], output: &mut Vec<i64>) {
+        let fit = self.take(words);
         let weights = self.weights[self.at..].chunks_exact(self.inputs);
         for (sum, weights) in self.sums.iter_mut().zip(weights) {
             let weights = &weights[self.word..self.word + words.len()];
-            *sum += dot(words, weights);
+            *sum += if fit { dot_32(&self.words, weights) as i64 } else { dot(words, weights) };
         }
         self.word += words.len();
         if self.word == self.inputs {
@@ -58,6 +72,12 @@ impl DenseMac {
             self.at = if self.at == self.weights.len() { 0 } else { self.at };
         }
     }
+}
+
+/// Whatever overflows on the way, the sum does not.
+#[inline(always)]
+fn dot_32(words: &[i32], weights: &[i32]) -> i32 {
+    words.iter().zip(weights).fold(0, |sum: i32, (word, weight)| sum.wrapping_add(word.wrapping_mul(*weight)))
 }
 
 #[inline(always)]
@@ -89,5 +109,6 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     for (ours, &weight) in weights.iter_mut().zip(natural.iter()) {
         *ours = weight.try_into().map_err(|_| format!("weight {weight}: more than 32 bits"))?;
     }
-    Ok(Box::new(DenseMac { inputs, weights, sums: vec![0; rows], word: 0, at: 0 }))
+    let gain = natural.chunks_exact(inputs).map(|row| row.iter().map(|weight| weight.abs()).sum()).max().unwrap_or(0);
+    Ok(Box::new(DenseMac { inputs, weights, sums: vec![0; rows], words: Vec::new(), gain, word: 0, at: 0 }))
 }

@@ -21,9 +21,19 @@ impl Unit for SpectralArray {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
         self.sums.clear();
         self.mac.run(input, &mut self.sums);
-        for beat in self.sums.chunks_exact(2 * self.rows * self.positions) {
-            for row in 0..self.rows {
-                output.extend(beat.chunks_exact(2).skip(row).step_by(self.rows).flatten());
+        if self.rows == 1 {
+            output.extend_from_slice(&self.sums);
+            return;
+        }
+        let (start, words) = (output.len(), 2 * self.positions);
+        output.resize(start + self.sums.len(), 0);
+        for (given, beat) in
+            output[start..].chunks_exact_mut(self.rows * words).zip(self.sums.chunks_exact(self.rows * words))
+        {
+            for (row, given) in given.chunks_exact_mut(words).enumerate() {
+                for (given, pair) in given.chunks_exact_mut(2).zip(beat.chunks_exact(2).skip(row).step_by(self.rows)) {
+                    given.copy_from_slice(pair);
+                }
             }
         }
     }

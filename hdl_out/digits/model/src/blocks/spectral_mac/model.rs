@@ -5,6 +5,9 @@ use crate::machine::Unit;
 use crate::machine::text::Fields;
 use crate::machine::vector::{Loops, vectorised};
 
+/// Sums made side by side, at least.
+const LANES: usize = 8;
+
 /// Weights and running sums of `rows` block rows.
 pub struct SpectralMac {
     /// Beats of one spectrum, k/2.
@@ -21,6 +24,12 @@ pub struct SpectralMac {
     /// A spectrum, once for each row: real parts; the same with Nyquist in place of DC; imaginary parts with zero in place
     /// of Nyquist. All rows are one long loop.
     spectrum: [Vec<i32>; 3],
+    /// The spectra of a sum, `[j][3][t]`, the same three of each; empty where sums are not made of whole ones.
+    spectra: Vec<i32>,
+    /// The words that they were set apart from.
+    words: Vec<i64>,
+    /// Most that a sum grows by words of 1.
+    gain: i64,
     beat: usize,
     block: usize,
     /// Of those held, where its sums begin.
@@ -50,6 +59,16 @@ impl Loops for SpectralMac {
     fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
         let mut rest = input;
         while !rest.is_empty() {
+            let all = 2 * self.beats * self.blocks;
+            let starts = (self.beat, self.block) == (0, 0);
+            if starts && !self.spectra.is_empty() && rest.len() >= all && self.take_all(&rest[..all]) {
+                self.add_all();
+                self.give(0..self.beats, output);
+                let at = self.at + self.blocks * self.sums.len();
+                self.at = if at == self.weights.len() { 0 } else { at };
+                rest = &rest[all..];
+                continue;
+            }
             let whole = self.beat == 0 && rest.len() >= 2 * self.beats && self.take(&rest[..2 * self.beats]);
             let beats = if whole { self.beats } else { 1 };
             if whole {
@@ -102,6 +121,67 @@ impl SpectralMac {
         }
         for (sum, (a, b)) in sum_im.iter_mut().zip(w_im.iter().zip(nyquist_re).zip(w_re.iter().zip(im))) {
             *sum += product(a) + product(b);
+        }
+    }
+
+    /// Sets the spectra of a sum apart for [`SpectralMac::add_all`], but once where they come again; false if a sum may have
+    /// more than 32 bits.
+    #[inline(always)]
+    fn take_all(&mut self, words: &[i64]) -> bool {
+        if self.words == words {
+            return true;
+        }
+        let beats = self.beats;
+        let mut largest = 0;
+        for (words, parts) in words.chunks_exact(2 * beats).zip(self.spectra.chunks_exact_mut(3 * beats)) {
+            let (re, rest) = parts.split_at_mut(beats);
+            let (nyquist_re, im) = rest.split_at_mut(beats);
+            for (((pair, re), nyquist_re), im) in words.chunks_exact(2).zip(re).zip(&mut *nyquist_re).zip(&mut *im) {
+                (*re, *nyquist_re, *im) = (pair[0] as i32, pair[0] as i32, pair[1] as i32);
+                largest |= (pair[0] ^ pair[0] >> 63) | (pair[1] ^ pair[1] >> 63);
+            }
+            nyquist_re[0] = std::mem::take(&mut im[0]);
+        }
+        self.words.clear();
+        let fit = largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64;
+        self.words.extend(words.iter().take_while(|_| fit));
+        fit
+    }
+
+    /// The whole sums of all rows.
+    #[inline(always)]
+    fn add_all(&mut self) {
+        match self.beats % 32 {
+            0 => self.add_side_by_side::<32>(),
+            16 => self.add_side_by_side::<16>(),
+            _ => self.add_side_by_side::<LANES>(),
+        }
+    }
+
+    /// `N` sums side by side, N a divisor of k/2; whatever overflows on the way, the sums do not.
+    #[inline(always)]
+    fn add_side_by_side<const N: usize>(&mut self) {
+        let (beats, words) = (self.beats, self.sums.len());
+        let (sum_re, sum_im) = self.sums.split_at_mut(words / 2);
+        let sums = sum_re.chunks_exact_mut(N).zip(sum_im.chunks_exact_mut(N));
+        for (at, (sum_re, sum_im)) in (0..).step_by(N).zip(sums) {
+            let weights = self.weights[self.at..].chunks_exact(words);
+            let (mut re, mut im) = ([0i32; N], [0i32; N]);
+            for (weights, parts) in weights.zip(self.spectra.chunks_exact(3 * beats)) {
+                let lanes = |of: &[i32], at: usize| -> [i32; N] { of[at..at + N].try_into().unwrap() };
+                let (w_re, w_im) = (lanes(weights, at), lanes(weights, words / 2 + at));
+                let position = at & (beats - 1);
+                let x_re = lanes(parts, position);
+                let (x_nyquist_re, x_im) = (lanes(parts, beats + position), lanes(parts, 2 * beats + position));
+                for n in 0..N {
+                    let product = |a: i32, b: i32| a.wrapping_mul(b);
+                    re[n] = re[n].wrapping_add(product(w_re[n], x_re[n]).wrapping_sub(product(w_im[n], x_im[n])));
+                    im[n] =
+                        im[n].wrapping_add(product(w_im[n], x_nyquist_re[n]).wrapping_add(product(w_re[n], x_im[n])));
+                }
+            }
+            sum_re.iter_mut().zip(re).for_each(|(sum, word)| *sum = word as i64);
+            sum_im.iter_mut().zip(im).for_each(|(sum, word)| *sum = word as i64);
         }
     }
 
@@ -185,15 +265,24 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     }
     let by_input = fields.word("stationary").is_ok_and(|text| text == "blocks");
     let held = if by_input { p.div_ceil(rows) } else { 1 };
+    let whole = !by_input && (k / 2).is_multiple_of(LANES);
+    let weights = in_order_of_use(&natural, k, rows, q, by_input)?;
+    let gain = natural.chunks_exact(q * k).flat_map(|row| {
+        let at = |t: usize| move |block: &[i64]| block[2 * t].abs() + block[2 * t + 1].abs();
+        (0..k / 2).map(move |t| row.chunks_exact(k).map(at(t)).sum::<i64>())
+    });
     Ok(Box::new(SpectralMac {
         beats: k / 2,
         blocks: q,
         shift,
         rounding: fields.round("rounding")?,
         width,
-        weights: in_order_of_use(&natural, k, rows, q, by_input)?,
+        weights,
         sums: vec![0; held * k * rows],
         spectrum: [(); 3].map(|()| vec![0; k / 2 * rows]),
+        spectra: vec![0; if whole { q * 3 * k / 2 } else { 0 }],
+        words: Vec::new(),
+        gain: gain.max().unwrap_or_default(),
         beat: 0,
         block: 0,
         group: 0,
