@@ -283,7 +283,7 @@ pub struct Verify {
     /// Samples to send in [default: seeded random frames]; .npy, .csv or IDX
     #[arg(long, visible_alias = "images")]
     pub inputs: Option<PathBuf>,
-    /// Frames per stimulus plan [default: as many as fill 20,000 cycles, without bubbles 1,000,000; at least 32]
+    /// Frames per stimulus plan [default: as many as fill 20,000 cycles, without bubbles 1,000,000, with coverage 200,000; at least 32]
     #[arg(long)]
     pub frames: Option<NonZeroUsize>,
     /// Count the lines, bits and states of the design that the plans go through; builds a slower simulator

@@ -59,18 +59,20 @@ pub enum Simulator {
 const FRAMES: usize = 32;
 /// Cycles that they fill, at least: in the plan without bubbles enough for the last bit of a bias or of an entry of a table
 /// to show in a small network, in the others enough for a reset to meet a rare state.
-const CYCLES: Cycles = Cycles { steady: 1_000_000, others: 20_000 };
+const CYCLES: Cycles = Cycles { steady: 1_000_000, counted: 200_000, others: 20_000 };
 
 struct Cycles {
     steady: usize,
+    /// The plan without bubbles where lines and bits are counted, which takes the simulator several times as long.
+    counted: usize,
     others: usize,
 }
 
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill 1,000,000 cycles, at
-    /// least 32.
+    /// Frames of the plan without bubbles, raised to what its measurement needs; `None`: as many as fill 1,000,000 cycles, or
+    /// 200,000 where coverage is counted, at least 32.
     pub frames: Option<usize>,
     /// Frames of each other plan; `None`: as many as fill 20,000 cycles, at least 32.
     pub others: Option<usize>,
@@ -127,7 +129,8 @@ impl Options {
             // too slow for long plans
             Simulator::Icarus => FRAMES,
         };
-        (self.frames.unwrap_or(filling(CYCLES.steady)), self.others.unwrap_or(filling(CYCLES.others)))
+        let steady = if self.coverage { CYCLES.counted } else { CYCLES.steady };
+        (self.frames.unwrap_or(filling(steady)), self.others.unwrap_or(filling(CYCLES.others)))
     }
 
     /// Cycles that all plans together are likely to take.
