@@ -238,6 +238,7 @@ impl Flow {
         self.asleep = self.asleep.min(self.due);
     }
 
+    /// Enters the beats taken.
     fn enter_taken(&mut self) {
         let Beats { first, count } = std::mem::take(&mut self.taken);
         if count == 0 {
@@ -253,6 +254,7 @@ impl Flow {
         self.words_taken.clear();
     }
 
+    /// Enters the beats popped for the output stage.
     fn enter_given(&mut self) {
         let Beats { first, count } = std::mem::take(&mut self.given);
         let last = self.time.len() - 1;

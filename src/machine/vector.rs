@@ -31,3 +31,12 @@ pub fn vectorised(unit: &mut impl Loops, input: &[i64], output: &mut Vec<i64>) {
     }
     unit.run_loops(input, output);
 }
+
+/// Whether sums of products of these words fit 32 bits, where words of magnitude 1 bring at most `gain`. Products and sums
+/// may then be made modulo 2^32, whatever overflows on the way.
+#[inline(always)]
+pub fn fits_32(words: &[i64], gain: i64) -> bool {
+    // a bound of the magnitudes, less one of negative ones
+    let largest = words.iter().fold(0, |most, word| most | (word ^ word >> 63));
+    largest < i32::MAX as i64 && (largest + 1).saturating_mul(gain) <= i32::MAX as i64
+}

@@ -187,13 +187,13 @@ impl Frames {
             Frames::Random { words, width } => {
                 let (low, high) = (-1i64 << (width - 1), (1i64 << (width - 1)) - 1);
                 let pick = random.random_range(0..*words);
-                // the frames that are always the same come four times, then others with a mean and a spread of their own
-                let (mean, spread) = match number % 8 {
-                    1..=3 if number >= 32 => (random.random_range(low..=high), random.random_range(0..*width)),
-                    _ => (0, 0),
-                };
+                // kinds 1, 2 and 3 are always the same: four times each, then a mean and a spread in their place
+                let around = (number >= 32 && matches!(number % 8, 1..=3))
+                    .then(|| (random.random_range(low..=high), random.random_range(0..*width)));
                 let mut word = |index: usize| match number % 8 {
-                    1..=3 if number >= 32 => (mean + (random.random_range(low..=high) >> spread)).clamp(low, high),
+                    _ if let Some((mean, spread)) = around => {
+                        (mean + (random.random_range(low..=high) >> spread)).clamp(low, high)
+                    }
                     1 => high,
                     2 => low,
                     3 => [low, high][index % 2],

@@ -2,7 +2,7 @@
 
 use crate::machine::Unit;
 use crate::machine::text::Fields;
-use crate::machine::vector::{Loops, vectorised};
+use crate::machine::vector::{Loops, fits_32, vectorised};
 
 /// Weights and running sums of `rows` outputs.
 pub struct DenseMac {
@@ -12,7 +12,7 @@ pub struct DenseMac {
     weights: Vec<i32>,
     /// `[rows]`
     sums: Vec<i64>,
-    /// Words of the frame, where all sums fit 32 bits.
+    /// The words under way, of 32 bits.
     words: Vec<i32>,
     /// Most that a sum grows by words of 1.
     gain: i64,
@@ -45,19 +45,12 @@ impl Loops for DenseMac {
 }
 
 impl DenseMac {
-    /// Sets words apart for [`dot_32`]; false if a sum may have more than 32 bits.
-    #[inline(always)]
-    fn take(&mut self, words: &[i64]) -> bool {
-        self.words.clear();
-        self.words.extend(words.iter().map(|&word| word as i32));
-        let largest = words.iter().fold(0, |most, word| most | (word ^ word >> 63));
-        largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64
-    }
-
     /// Adds the products of words of one reading of the frame.
     #[inline(always)]
     fn add(&mut self, words: &[i64], output: &mut Vec<i64>) {
-        let fit = self.take(words);
+        self.words.clear();
+        self.words.extend(words.iter().map(|&word| word as i32));
+        let fit = fits_32(words, self.gain);
         let weights = self.weights[self.at..].chunks_exact(self.inputs);
         for (sum, weights) in self.sums.iter_mut().zip(weights) {
             let weights = &weights[self.word..self.word + words.len()];
@@ -74,7 +67,7 @@ impl DenseMac {
     }
 }
 
-/// Whatever overflows on the way, the sum does not.
+/// [`dot`] where it fits 32 bits.
 #[inline(always)]
 fn dot_32(words: &[i32], weights: &[i32]) -> i32 {
     words.iter().zip(weights).fold(0, |sum: i32, (word, weight)| sum.wrapping_add(word.wrapping_mul(*weight)))

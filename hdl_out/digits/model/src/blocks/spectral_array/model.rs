@@ -21,15 +21,10 @@ impl Unit for SpectralArray {
     fn run(&mut self, input: &[i64], output: &mut Vec<i64>) {
         self.sums.clear();
         self.mac.run(input, &mut self.sums);
-        if self.rows == 1 {
-            output.extend_from_slice(&self.sums);
-            return;
-        }
         let (start, words) = (output.len(), 2 * self.positions);
         output.resize(start + self.sums.len(), 0);
-        for (given, beat) in
-            output[start..].chunks_exact_mut(self.rows * words).zip(self.sums.chunks_exact(self.rows * words))
-        {
+        let beats = self.sums.chunks_exact(self.rows * words);
+        for (given, beat) in output[start..].chunks_exact_mut(self.rows * words).zip(beats) {
             for (row, given) in given.chunks_exact_mut(words).enumerate() {
                 for (given, pair) in given.chunks_exact_mut(2).zip(beat.chunks_exact(2).skip(row).step_by(self.rows)) {
                     given.copy_from_slice(pair);

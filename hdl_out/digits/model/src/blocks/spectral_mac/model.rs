@@ -3,7 +3,7 @@
 use crate::fixed::{Round, narrow};
 use crate::machine::Unit;
 use crate::machine::text::Fields;
-use crate::machine::vector::{Loops, vectorised};
+use crate::machine::vector::{Loops, fits_32, vectorised};
 
 /// Sums made side by side, at least.
 const LANES: usize = 8;
@@ -59,28 +59,22 @@ impl Loops for SpectralMac {
     fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
         let mut rest = input;
         while !rest.is_empty() {
-            let all = 2 * self.beats * self.blocks;
-            let starts = (self.beat, self.block) == (0, 0);
-            if starts && !self.spectra.is_empty() && rest.len() >= all && self.take_all(&rest[..all]) {
+            let block = 2 * self.beats;
+            let (beats, words) = if self.take_all(rest) {
                 self.add_all();
-                self.give(0..self.beats, output);
-                let at = self.at + self.blocks * self.sums.len();
-                self.at = if at == self.weights.len() { 0 } else { at };
-                rest = &rest[all..];
-                continue;
-            }
-            let whole = self.beat == 0 && rest.len() >= 2 * self.beats && self.take(&rest[..2 * self.beats]);
-            let beats = if whole { self.beats } else { 1 };
-            if whole {
+                (self.beats, self.blocks * block)
+            } else if self.beat == 0 && rest.len() >= block && self.take(&rest[..block]) {
                 self.add_spectrum();
+                (self.beats, block)
             } else {
                 self.add_beat(rest[0], rest[1]);
-            }
+                (1, 2)
+            };
             if self.block + 1 == self.blocks {
                 self.give(self.beat..self.beat + beats, output);
             }
             self.advance(beats);
-            rest = &rest[2 * beats..];
+            rest = &rest[words..];
         }
     }
 }
@@ -124,31 +118,36 @@ impl SpectralMac {
         }
     }
 
-    /// Sets the spectra of a sum apart for [`SpectralMac::add_all`], but once where they come again; false if a sum may have
-    /// more than 32 bits.
+    /// Sets the spectra of a sum apart for [`SpectralMac::add_all`], but once where they come again; false if they are not all
+    /// there or a sum may have more than 32 bits.
     #[inline(always)]
     fn take_all(&mut self, words: &[i64]) -> bool {
+        let beats = self.beats;
+        let (whole, starts) = (2 * beats * self.blocks, (self.beat, self.block) == (0, 0));
+        if self.spectra.is_empty() || !starts || words.len() < whole {
+            return false;
+        }
+        let words = &words[..whole];
         if self.words == words {
             return true;
         }
-        let beats = self.beats;
-        let mut largest = 0;
+        if !fits_32(words, self.gain) {
+            return false;
+        }
         for (words, parts) in words.chunks_exact(2 * beats).zip(self.spectra.chunks_exact_mut(3 * beats)) {
             let (re, rest) = parts.split_at_mut(beats);
             let (nyquist_re, im) = rest.split_at_mut(beats);
             for (((pair, re), nyquist_re), im) in words.chunks_exact(2).zip(re).zip(&mut *nyquist_re).zip(&mut *im) {
                 (*re, *nyquist_re, *im) = (pair[0] as i32, pair[0] as i32, pair[1] as i32);
-                largest |= (pair[0] ^ pair[0] >> 63) | (pair[1] ^ pair[1] >> 63);
             }
             nyquist_re[0] = std::mem::take(&mut im[0]);
         }
         self.words.clear();
-        let fit = largest < i32::MAX as i64 && (largest + 1).saturating_mul(self.gain) <= i32::MAX as i64;
-        self.words.extend(words.iter().take_while(|_| fit));
-        fit
+        self.words.extend_from_slice(words);
+        true
     }
 
-    /// The whole sums of all rows.
+    /// The whole sums of all rows: then the last spectrum of a sum is the one under way.
     #[inline(always)]
     fn add_all(&mut self) {
         match self.beats % 32 {
@@ -156,9 +155,11 @@ impl SpectralMac {
             16 => self.add_side_by_side::<16>(),
             _ => self.add_side_by_side::<LANES>(),
         }
+        self.block = self.blocks - 1;
+        self.at += self.block * self.sums.len();
     }
 
-    /// `N` sums side by side, N a divisor of k/2; whatever overflows on the way, the sums do not.
+    /// `N` sums side by side, N a divisor of k/2, modulo 2^32.
     #[inline(always)]
     fn add_side_by_side<const N: usize>(&mut self) {
         let (beats, words) = (self.beats, self.sums.len());
