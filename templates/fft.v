@@ -87,14 +87,12 @@ module {= h.module =} (
     wire signed [{= s.msb =}:0] {= s.name =}_x;
     wire signed [{= s.msb =}:0] {= s.name =}_y;
     wire signed [{= s.turned_msb =}:0] {= s.name =}_re;
-    wire signed [{= s.turned_msb =}:0] {= s.name =}_im;
-    wire {= s.name =}_up;
 {%- if s.shifts %}
     wire signed [{= s.turned_msb =}:0] {= s.name =}_im_early;
-    reg  signed [{= s.turned_msb =}:0] {= s.name =}_im_q;
-    always @(posedge clk) {= s.name =}_im_q <= {= s.name =}_im_early;
-    assign {= s.name =}_im = {= s.name =}_im_q;
-    assign {= s.name =}_up = 1'b0;
+    reg  signed [{= s.turned_msb =}:0] {= s.name =}_im;
+    wire {= s.name =}_up = 1'b0;
+
+    always @(posedge clk) {= s.name =}_im <= {= s.name =}_im_early;
 
     {= s.turn =} {= s.name =}_turn (
         .clk    (clk),
@@ -105,7 +103,8 @@ module {= h.module =} (
         .out_im ({= s.name =}_im_early)
     );
 {%- else %}
-    assign {= s.name =}_im = {= s.name =}_re;
+    wire signed [{= s.turned_msb =}:0] {= s.name =}_im = {= s.name =}_re;
+    wire {= s.name =}_up;
 
     {= s.turn =} {= s.name =}_turn (
         .clk      (clk),

@@ -428,7 +428,12 @@ fn stages(fft: &Fft) -> Vec<Stage> {
         let stage = Stage {
             from: std::mem::replace(&mut from, name.clone()),
             start,
-            what: format!("{} groups, {width} bits{}", 1 << level.index, if level.halve { ", halves" } else { "" }),
+            what: format!(
+                "{} group{}, {width} bits{}",
+                1 << level.index,
+                if level.index == 0 { "" } else { "s" },
+                if level.halve { ", halves" } else { "" }
+            ),
             window: fft.window(level.index),
             input: (level.index == 0) as u32,
             beat: 2 * width,

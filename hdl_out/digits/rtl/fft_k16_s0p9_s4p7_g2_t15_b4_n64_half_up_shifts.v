@@ -48,7 +48,7 @@ module fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts (
     wire signed [9:0] words_0 = exist_0;
     wire signed [9:0] words_1 = exist_1;
 
-    // ---- from cycle 0: 1 groups, 10 bits ----
+    // ---- from cycle 0: 1 group, 10 bits ----
 
     wire level0_in_first;
     wire [2:0] level0_phase;
@@ -115,13 +115,11 @@ module fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts (
     wire signed [12:0] level1_x;
     wire signed [12:0] level1_y;
     wire signed [13:0] level1_re;
-    wire signed [13:0] level1_im;
-    wire level1_up;
     wire signed [13:0] level1_im_early;
-    reg  signed [13:0] level1_im_q;
-    always @(posedge clk) level1_im_q <= level1_im_early;
-    assign level1_im = level1_im_q;
-    assign level1_up = 1'b0;
+    reg  signed [13:0] level1_im;
+    wire level1_up = 1'b0;
+
+    always @(posedge clk) level1_im <= level1_im_early;
 
     fft_rotator_g2_t15_w14_half_up level1_turn (
         .clk    (clk),
@@ -187,13 +185,11 @@ module fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts (
     wire signed [14:0] level2_x;
     wire signed [14:0] level2_y;
     wire signed [14:0] level2_re;
-    wire signed [14:0] level2_im;
-    wire level2_up;
     wire signed [14:0] level2_im_early;
-    reg  signed [14:0] level2_im_q;
-    always @(posedge clk) level2_im_q <= level2_im_early;
-    assign level2_im = level2_im_q;
-    assign level2_up = 1'b0;
+    reg  signed [14:0] level2_im;
+    wire level2_up = 1'b0;
+
+    always @(posedge clk) level2_im <= level2_im_early;
 
     fft_rotator_g4_t15_w15_half_up level2_turn (
         .clk    (clk),
