@@ -3,6 +3,7 @@
 //! `large [MEGABYTES]`: the model of hdl_out/digits plays frames until its waveform is that large; a copy differs in one
 //! bit of the last frames. Both stay in target/large.
 
+#[allow(dead_code)]
 #[path = "common/watched.rs"]
 mod watched;
 
