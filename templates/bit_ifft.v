@@ -100,16 +100,23 @@ module {= h.module =} (
     always @(posedge clk) {= g.name =} <= { {= g.bit =}, {= g.name =}[{= given_msb =}:1]};
 {%- endfor %}
 
-    reg [{= position.msb =}:0] pair_q;
+    reg [{= leaving.msb =}:0] pair_q;  // a bit for each
+    wire [{= out_msb =}:0] pair;
+
+    one_hot_mux #(.COUNT({= beats =}), .WIDTH({= out_msb + 1 =})) mux (
+        .which (pair_q),
+        .words ({
+{%- for p in pairs %}
+            {= p.high =}, {= p.low =}{% if !loop.last %},{% endif %}
+{%- endfor %}
+        }),
+        .word  (pair)
+    );
 
     always @(posedge clk) begin
-        if (rst) pair_q <= {= position.zero =};
-        else if (tick[{= whole =}] || pair_q != {= position.zero =}) pair_q <= pair_q + 1'b1;
-        case (pair_q)
-{%- for p in pairs %}
-            {= p.label =}: out_data <= { {= p.high =}, {= p.low =}};
-{%- endfor %}
-        endcase
+        if (rst) pair_q <= {= leaving.first =};
+        else if (tick[{= whole =}] || !pair_q[0]) pair_q <= {= leaving.next("pair_q") =};
+        out_data <= pair;
     end
 
     packet_valid #(.BEATS({= beats =}), .DELAY(1)) valid (

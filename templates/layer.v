@@ -10,14 +10,14 @@ module {= h.module =} (
     input  wire {= input.port =}_valid,
     input  wire [{= input.msb =}:0] {= input.port =}_data,
     input  wire {= input.port =}_reserve,
-    output wire [{= input.free_msb =}:0] {= input.port =}_free,
+    output wire {= input.port =}_room,
 {%- endfor %}
 
     // beats to the layer after: {= output.about =}
     output wire out_valid,
     output wire [{= output.msb =}:0] out_data,
     output wire out_reserve,
-    input  wire [{= output.free_msb =}:0] out_free
+    input  wire out_room
 );
 {%- for f in fifos %}
 
@@ -26,9 +26,9 @@ module {= h.module =} (
     wire {= f.name =}_push;
     wire [{= f.push_msb =}:0] {= f.name =}_push_data;
     wire {= f.name =}_reserve;
-    wire [{= f.free_msb =}:0] {= f.name =}_free;
+    wire {= f.name =}_room;
     wire {= f.name =}_pop;
-    wire [{= f.level_msb =}:0] {= f.name =}_level;
+    wire {= f.name =}_filled;
     wire [{= f.pop_msb =}:0] {= f.name =}_data;
 
     {= f.cell =} #(
@@ -39,9 +39,9 @@ module {= h.module =} (
         .in_valid ({= f.name =}_push),
         .in_data  ({= f.name =}_push_data),
         .reserve  ({= f.name =}_reserve),
-        .free     ({= f.name =}_free),
+        .room     ({= f.name =}_room),
         .pop      ({= f.name =}_pop),
-        .level    ({= f.name =}_level),
+        .filled   ({= f.name =}_filled),
         .out_data ({= f.name =}_data)
     );
 {%- endfor %}
@@ -50,7 +50,7 @@ module {= h.module =} (
     assign {= input.name =}_push      = {= input.port =}_valid;
     assign {= input.name =}_push_data = {= input.port =}_data;
     assign {= input.name =}_reserve   = {= input.port =}_reserve;
-    assign {= input.port =}_free = {= input.name =}_free;
+    assign {= input.port =}_room = {= input.name =}_room;
 {%- endfor %}
 {%- for a in actors %}
 
@@ -60,29 +60,24 @@ module {= h.module =} (
 {%- match a.join %}
 {%- when Some(join) %}
     wire {= a.name =}_pop;
-    wire [{= join.level_msb =}:0] {= a.name =}_level;
+    wire {= a.name =}_filled;
     wire [{= join.data_msb =}:0] {= a.name =}_data;
 {% if join.in_turn %}
     in_turn #(
         {= join.parameters =}
     ) {= a.name =}_turn (
-        .clk    (clk),
-        .rst    (rst),
-        .levels ({= join.levels =}),
-        .level  ({= a.name =}_level),
-        .pop    ({= a.name =}_pop),
-        .pops   ({= join.pops =}),
-        .datas  ({= join.datas =}),
-        .data   ({= a.name =}_data)
+        .clk     (clk),
+        .rst     (rst),
+        .filleds ({= join.filleds =}),
+        .filled  ({= a.name =}_filled),
+        .pop     ({= a.name =}_pop),
+        .pops    ({= join.pops =}),
+        .datas   ({= join.datas =}),
+        .data    ({= a.name =}_data)
     );
 {%- else %}
-    least #(
-        {= join.parameters =}
-    ) {= a.name =}_least (
-        .counts ({= join.levels =}),
-        .least  ({= a.name =}_level)
-    );
-{% for pop in join.each_pop %}
+    assign {= a.name =}_filled = &{= join.filleds =};
+{%- for pop in join.each_pop %}
     assign {= pop =} = {= a.name =}_pop;
 {%- endfor %}
     assign {= a.name =}_data = {= join.datas =};
@@ -95,8 +90,8 @@ module {= h.module =} (
     ) {= a.name =}_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   ({= a.level =}),
-        .free    ({= a.free =}),
+        .filled  ({= a.filled =}),
+        .room    ({= a.room =}),
         .pop     ({= a.pop =}),
         .reserve ({= a.reserve =}),
         .valid   ({= a.name =}_valid)

@@ -54,32 +54,33 @@ module {= h.module =} (
             done_q4 <= valid_q[3] && ends_q[3];
         end
     end
-{%- if single_beat %}
+{%- match beat %}
+{%- when None %}
 
     wire ready = done_q4;
-{%- else %}
+{%- when Some(beat) %}
 
     // ---- cycle 5: which beat of the sums ----
 
     reg start_q5;
-    reg [{= beat.msb =}:0] beat_q5;
-    wire run = start_q5 || beat_q5 != {= beat.zero =};
+    reg [{= beat.msb =}:0] beat_q5;  // a bit for each
+    wire run = start_q5 || !beat_q5[0];
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5 == {= beat.zero =};
+        head <= beat_q5[0];
         if (rst) begin
             start_q5 <= 1'b0;
-            beat_q5  <= {= beat.zero =};
+            beat_q5  <= {= beat.first =};
             ready    <= 1'b0;
         end else begin
             start_q5 <= done_q4;
             ready    <= run;
-            if (run) beat_q5 <= beat_q5 + 1'b1;
+            if (run) beat_q5 <= {= beat.next("beat_q5") =};
         end
     end
-{%- endif %}
+{%- endmatch %}
 
     // ---- parts joined, rounding, saturation ----
 
@@ -88,7 +89,7 @@ module {= h.module =} (
     assign out_valid = ready_q[3];
 {%- for row in rows %}
 
-    // ---- row {= row.index =} of each group: weights, sums{% if !single_beat %}, those of a beat{% endif %} ----
+    // ---- row {= row.index =} of each group: weights, sums{% if beat.is_some() %}, those of a beat{% endif %} ----
 
     wire [{= weights_msb =}:0] row{= row.index =}_weights;
     wire [{= sums_msb =}:0] row{= row.index =}_sums;
@@ -123,21 +124,24 @@ module {= h.module =} (
         .sums   (row{= row.index =}_sums[{= b.sums =}])
     );
 {%- endfor %}
-{%- if single_beat %}
+{%- if beat.is_none() %}
 
     wire [{= chosen_msb =}:0] row{= row.index =}_chosen = row{= row.index =}_sums;
 {%- else %}
 
     reg [{= sums_msb =}:0] row{= row.index =}_held;
     reg [{= chosen_msb =}:0] row{= row.index =}_chosen;
+    wire [{= chosen_msb =}:0] row{= row.index =}_beat;
+
+    one_hot_mux #(.COUNT({= beats =}), .WIDTH({= chosen_msb + 1 =})) row{= row.index =}_mux (
+        .which (beat_q5),
+        .words (row{= row.index =}_held),
+        .word  (row{= row.index =}_beat)
+    );
 
     always @(posedge clk) begin
         if (done_q4) row{= row.index =}_held <= row{= row.index =}_sums;
-        case (beat_q5)
-{%- for c in choices %}
-            {= c.label =}: row{= row.index =}_chosen <= row{= row.index =}_held[{= c.sums =}];
-{%- endfor %}
-        endcase
+        row{= row.index =}_chosen <= row{= row.index =}_beat;
     end
 {%- endif %}
 {%- endfor %}
@@ -153,7 +157,7 @@ module {= h.module =} (
         .clk      (clk),
 {%- if !j.may_head %}
         .head     (1'b0),
-{%- else if single_beat %}
+{%- else if beat.is_none() %}
         .head     (1'b1),
 {%- else %}
         .head     (head),

@@ -26,20 +26,15 @@ module {= h.module =} (
     wire {= s.name =}_valid;
     wire [{= s.msb =}:0] {= s.name =}_data;
     wire {= s.name =}_reserve;
-    wire [{= s.free_msb =}:0] {= s.name =}_free;
+    wire {= s.name =}_room;
 {%- match s.fork %}
 {%- when Some(fork) %}
-{%- for free in fork.frees %}
-    wire [{= free.1 =}:0] {= free.0 =};
+{%- for room in fork %}
+    wire {= room =};
 {%- endfor %}
 
     // every FIFO that takes it needs room
-    least #(
-        {= fork.parameters =}
-    ) {= s.name =}_least (
-        .counts ({= fork.counts =}),
-        .least  ({= s.name =}_free)
-    );
+    assign {= s.name =}_room = {= fork.join(" && ") =};
 {%- when None %}
 {%- endmatch %}
 {%- endfor %}
@@ -53,7 +48,7 @@ module {= h.module =} (
         .s_axis_tvalid (s_axis_tvalid),
         .s_axis_tready (s_axis_tready),
         .s_axis_tlast  (s_axis_tlast),
-        .free          ({= input.stream =}_free),
+        .room          ({= input.stream =}_room),
         .reserve       ({= input.stream =}_reserve),
         .valid         ({= input.stream =}_valid),
         .data          ({= input.stream =}_data),
@@ -69,12 +64,12 @@ module {= h.module =} (
         .{= i.port =}_valid    ({= i.stream =}_valid),
         .{= i.port =}_data     ({= i.stream =}_data),
         .{= i.port =}_reserve  ({= i.stream =}_reserve),
-        .{= i.port =}_free     ({= i.free =}),
+        .{= i.port =}_room     ({= i.room =}),
 {%- endfor %}
         .out_valid   ({= l.output =}_valid),
         .out_data    ({= l.output =}_data),
         .out_reserve ({= l.output =}_reserve),
-        .out_free    ({= l.output =}_free)
+        .out_room    ({= l.output =}_room)
     );
 {%- endfor %}
 
@@ -83,7 +78,7 @@ module {= h.module =} (
     wire {= fifo.name =}_push = {= output.stream =}_valid;
     wire [{= fifo.push_msb =}:0] {= fifo.name =}_push_data = {= output.stream =}_data;
     wire {= fifo.name =}_pop;
-    wire [{= fifo.level_msb =}:0] {= fifo.name =}_level;
+    wire {= fifo.name =}_filled;
     wire [{= fifo.pop_msb =}:0] {= fifo.name =}_pop_data;
 
     {= fifo.cell =} #(
@@ -94,9 +89,9 @@ module {= h.module =} (
         .in_valid ({= fifo.name =}_push),
         .in_data  ({= fifo.name =}_push_data),
         .reserve  ({= output.stream =}_reserve),
-        .free     ({= output.stream =}_free),
+        .room     ({= output.stream =}_room),
         .pop      ({= fifo.name =}_pop),
-        .level    ({= fifo.name =}_level),
+        .filled   ({= fifo.name =}_filled),
         .out_data ({= fifo.name =}_pop_data)
     );
 
@@ -105,7 +100,7 @@ module {= h.module =} (
     ) axis_out (
         .clk           (clk),
         .rst           (rst),
-        .level         ({= fifo.name =}_level),
+        .filled        ({= fifo.name =}_filled),
         .pop           ({= fifo.name =}_pop),
         .data          ({= fifo.name =}_pop_data),
         .m_axis_tdata  (m_axis_tdata),

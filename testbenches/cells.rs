@@ -16,13 +16,14 @@ use circlet::verify::verilator::{Build, Verilator};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// A FIFO under test: `lanes` words of `width` bits, `depth` beats, claimed `reserve` at a time.
+/// A FIFO under test: `lanes` words of `width` bits, `depth` beats, claimed `reserve` and popped `packet` at a time.
 #[derive(Clone, Copy, Debug)]
 struct Case {
     lanes: usize,
     width: u32,
     depth: usize,
     reserve: usize,
+    packet: usize,
     access: Access,
 }
 
@@ -34,18 +35,11 @@ impl Case {
         }
     }
 
-    fn depth_out(&self) -> usize {
-        match self.access {
-            Access::Replay(_) => self.depth,
-            Access::Turn(_) => self.depth * self.lanes / 2,
-        }
-    }
-
     fn instance(&self, index: usize) -> String {
-        let Case { lanes, width, depth, reserve, .. } = self;
+        let Case { lanes, width, depth, reserve, packet, .. } = self;
         let cell = match self.access {
             Access::Replay(r) => format!(
-                "stream_fifo #(.WIDTH({}), .DEPTH({depth}), .WINDOW({}), .REPEAT({}), .GROUPS({}), .LAST_REPEAT({}), .RESERVE({reserve}))",
+                "stream_fifo #(.WIDTH({}), .DEPTH({depth}), .WINDOW({}), .REPEAT({}), .GROUPS({}), .LAST_REPEAT({}), .RESERVE({reserve}), .PACKET({packet}))",
                 lanes * *width as usize,
                 r.window,
                 r.repeat,
@@ -54,7 +48,7 @@ impl Case {
             ),
             Access::Turn(t) => format!(
                 "turn_fifo #(.WIDTH({width}), .LANES_IN({lanes}), .DEPTH({depth}), .WORDS({}), .PAIR_IN({}), .PAIR_OUT({}), \
-                 .FRAME_IN({}), .FRAME_OUT({}), .RESERVE({reserve}))",
+                 .FRAME_IN({}), .FRAME_OUT({}), .RESERVE({reserve}), .PACKET({packet}))",
                 t.words,
                 t.pair_in.unwrap_or(0),
                 t.pair_out,
@@ -62,7 +56,7 @@ impl Case {
                 t.frame_out
             ),
         };
-        let pins = ["in_valid", "in_data", "reserve", "free", "pop", "level", "out_data"];
+        let pins = ["in_valid", "in_data", "reserve", "room", "pop", "filled", "out_data"];
         let pins: String = pins.map(|pin| format!(", .{pin}(f{index}_{pin})")).concat();
         format!("    {cell} f{index} (.clk(clk), .rst(rst){pins});\n")
     }
@@ -74,56 +68,58 @@ impl Case {
     }
 
     fn outputs(&self, index: usize) -> [Signal; 3] {
-        let count_bits = |most: usize| (usize::BITS - most.leading_zeros()) as usize;
         let data = self.lanes_out() * self.width as usize;
-        [("free", count_bits(self.depth)), ("level", count_bits(self.depth_out())), ("out_data", data)]
+        [("room", 1), ("filled", 1), ("out_data", data)]
             .map(|(pin, bits)| Signal::port(&format!("f{index}_{pin}"), bits))
     }
 }
 
-fn replay(lanes: usize, width: u32, depth: usize, reserve: usize, replay: [usize; 4]) -> Case {
+/// `at_once`: beats claimed and beats popped.
+fn replay(lanes: usize, width: u32, depth: usize, at_once: (usize, usize), replay: [usize; 4]) -> Case {
+    let (reserve, packet) = at_once;
     let [window, repeat, groups, last_repeat] = replay;
-    Case { lanes, width, depth, reserve, access: Access::Replay(Replay { window, repeat, groups, last_repeat }) }
+    Case { lanes, width, depth, reserve, packet, access: Access::Replay(Replay { window, repeat, groups, last_repeat }) }
 }
 
-/// `pair`: bits in which written and read pairs differ; `frame`: beats written and read.
+/// `at_once`: beats claimed and beats popped; `pair`: bits in which written and read pairs differ; `frame`: beats written and read.
 fn turn(
     width: u32,
     depth: usize,
-    reserve: usize,
+    at_once: (usize, usize),
     words: usize,
     pair: (Option<u32>, u32),
     frame: (usize, usize),
 ) -> Case {
     let turn = Turn { words, pair_in: pair.0, pair_out: pair.1, frame_in: frame.0, frame_out: frame.1 };
-    Case { lanes: if pair.0.is_some() { 2 } else { 1 }, width, depth, reserve, access: Access::Turn(turn) }
+    let ((reserve, packet), lanes) = (at_once, if pair.0.is_some() { 2 } else { 1 });
+    Case { lanes, width, depth, reserve, packet, access: Access::Turn(turn) }
 }
 
 fn cases() -> Vec<Case> {
     vec![
-        replay(1, 2, 1, 1, [1, 1, 1, 1]),
-        replay(1, 8, 2, 1, [1, 1, 1, 1]),
-        replay(2, 9, 3, 1, [1, 1, 1, 1]),
-        replay(2, 12, 16, 4, [1, 1, 1, 1]),
-        replay(4, 20, 23, 8, [1, 1, 1, 1]),
-        replay(1, 7, 1, 1, [1, 3, 1, 3]),
-        replay(2, 11, 8, 8, [8, 2, 1, 2]),
-        replay(2, 16, 21, 4, [8, 3, 1, 3]),
-        replay(2, 16, 40, 8, [8, 2, 4, 1]),
-        replay(1, 10, 12, 3, [3, 1, 3, 4]),
-        replay(2, 5, 7, 1, [5, 4, 2, 5]),
-        turn(8, 4, 1, 8, (Some(0), 2), (4, 4)),
-        turn(8, 4, 4, 8, (Some(2), 0), (8, 8)),
-        turn(9, 12, 2, 8, (Some(0), 1), (6, 8)),
-        turn(10, 16, 5, 16, (Some(0), 3), (5, 3)),
-        turn(7, 24, 1, 16, (Some(1), 3), (21, 20)),
-        turn(33, 96, 8, 64, (Some(2), 5), (40, 49)),
-        turn(6, 4, 2, 4, (Some(1), 0), (4, 4)),
-        turn(5, 2, 1, 2, (None, 0), (2, 1)),
-        turn(5, 6, 3, 2, (None, 0), (3, 2)),
-        turn(12, 24, 1, 8, (None, 2), (13, 7)),
-        turn(12, 16, 4, 16, (None, 3), (16, 8)),
-        turn(12, 48, 5, 16, (None, 0), (10, 8)),
+        replay(1, 2, 1, (1, 1), [1, 1, 1, 1]),
+        replay(1, 8, 2, (1, 2), [1, 1, 1, 1]),
+        replay(2, 9, 3, (1, 1), [1, 1, 1, 1]),
+        replay(2, 12, 16, (4, 8), [1, 1, 1, 1]),
+        replay(4, 20, 23, (8, 5), [1, 1, 1, 1]),
+        replay(1, 7, 1, (1, 1), [1, 3, 1, 3]),
+        replay(2, 11, 8, (8, 8), [8, 2, 1, 2]),
+        replay(2, 16, 21, (4, 3), [8, 3, 1, 3]),
+        replay(2, 16, 40, (8, 1), [8, 2, 4, 1]),
+        replay(1, 10, 12, (3, 4), [3, 1, 3, 4]),
+        replay(2, 5, 7, (1, 5), [5, 4, 2, 5]),
+        turn(8, 4, (1, 1), 8, (Some(0), 2), (4, 4)),
+        turn(8, 4, (4, 2), 8, (Some(2), 0), (8, 8)),
+        turn(9, 12, (2, 4), 8, (Some(0), 1), (6, 8)),
+        turn(10, 16, (5, 3), 16, (Some(0), 3), (5, 3)),
+        turn(7, 24, (1, 5), 16, (Some(1), 3), (21, 20)),
+        turn(33, 96, (8, 32), 64, (Some(2), 5), (40, 49)),
+        turn(6, 4, (2, 2), 4, (Some(1), 0), (4, 4)),
+        turn(5, 2, (1, 1), 2, (None, 0), (2, 1)),
+        turn(5, 6, (3, 2), 2, (None, 0), (3, 2)),
+        turn(12, 24, (1, 7), 8, (None, 2), (13, 7)),
+        turn(12, 16, (4, 8), 16, (None, 3), (16, 8)),
+        turn(12, 48, (5, 2), 16, (None, 0), (10, 8)),
     ]
 }
 
@@ -188,8 +184,9 @@ impl Ends {
             Some(words) => words.into_iter().map(|w| (w != 0).then_some(w)).collect(),
             None => vec![None; case.lanes_out()],
         };
+        let bit = |value: bool| vec![Some(value as i64)];
         let expected =
-            [("free", vec![Some(fifo.free() as i64)]), ("level", vec![Some(fifo.level() as i64)]), ("out_data", shown)];
+            [("room", bit(fifo.free() >= case.reserve)), ("filled", bit(fifo.level() >= case.packet)), ("out_data", shown)];
         let (write_rarely, read_rarely) = (phase % 3 == 1, phase % 3 == 2);
         let reserve = fifo.free() >= case.reserve && (!write_rarely || random.one_in(5));
         self.claimed += if reserve { case.reserve } else { 0 };

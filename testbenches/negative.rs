@@ -208,7 +208,7 @@ fn an_address_of_a_memory_that_is_off_by_one() {
 
 #[test]
 fn a_stall_that_is_missing() {
-    let stall = swap(".free    (fc3_sums_free)", ".free    (1'b1         )");
+    let stall = swap(".room    (fc3_sums_room)", ".room    (1'b1         )");
     let mismatch = caught("stall", (&["fc3"], &["/proof_fc3.v"]), stall, "fc3", "fc3_in_pop");
     assert!(mismatch["plan"] != "no bubbles" && mismatch["expected"]["integer"] == 0, "{mismatch}");
 }

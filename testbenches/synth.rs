@@ -15,4 +15,5 @@ mod synth {
     pub mod designs;
     mod estimates;
     mod placed;
+    mod registers;
 }

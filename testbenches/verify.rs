@@ -52,7 +52,7 @@ fn a_wrong_bit_is_found_with_its_layer_and_a_waveform() {
 #[test]
 fn a_missing_stall_is_found_under_back_pressure() {
     let dir = tiny("missing_stall");
-    edit(&dir, "rtl/tiny_twice.v", ".free(out_free)", ".free({3{1'b1}} | out_free)");
+    edit(&dir, "rtl/tiny_twice.v", ".room(out_room)", ".room(1'b1)");
     let mismatch = verify(&dir, Options::default()).mismatch.unwrap();
     assert_eq!((mismatch.layer.as_deref(), mismatch.signal.as_str()), (Some("twice"), "twice_in_pop"), "{mismatch}");
     assert!(mismatch.plan != "no bubbles" && mismatch.expected.integer == 0, "{mismatch}");

@@ -16,7 +16,7 @@ use super::adder_graph::Term;
 use super::ifft::Ifft;
 use super::net::Net;
 use super::net::bits::{BitRtl, Bits};
-use super::verilog::{Count, part};
+use super::verilog::{Count, Ring, part};
 use super::whole_ifft::WholeIfft;
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use askama::Template;
@@ -102,7 +102,7 @@ impl Block for BitIfft {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["bit_add", "bit_round", "packet_valid"]
+        &["bit_add", "bit_round", "one_hot_mux", "packet_valid"]
     }
 }
 
@@ -128,9 +128,8 @@ struct Given {
     bit: String,
 }
 
-/// A pair of words, and the label of the cycle in which it leaves.
+/// A pair of words.
 struct Pair {
-    label: String,
     low: String,
     high: String,
 }
@@ -147,12 +146,14 @@ struct BitIfftRtl {
     given_msb: u32,
     beats: usize,
     position: Count,
+    leaving: Ring,
     ticks: usize,
     whole: usize,
     words: Vec<Word>,
     zeros: Vec<Zero>,
     adders: Vec<BitRtl>,
     given: Vec<Given>,
+    /// The last one to leave first.
     pairs: Vec<Pair>,
 }
 
@@ -177,12 +178,7 @@ impl BitIfftRtl {
             name: format!("out{n}"),
             bit: net.bit(&bits, word.node, whole + n % half - width),
         };
-        let position = Count::of(half);
-        let pair = |t: usize| Pair {
-            label: if t + 1 == half { "default".into() } else { format!("{}'d{t}", position.width) },
-            low: format!("out{t}"),
-            high: format!("out{}", t + half),
-        };
+        let pair = |t: usize| Pair { low: format!("out{t}"), high: format!("out{}", t + half) };
         BitIfftRtl {
             h: header(block, place),
             input: input.to_string(),
@@ -198,8 +194,9 @@ impl BitIfftRtl {
             zeros: bits.zeros.iter().map(zero).collect(),
             adders: net.bit_adders(&bits),
             given: words.iter().enumerate().map(given).collect(),
-            pairs: (0..half).map(pair).collect(),
-            position,
+            pairs: (0..half).rev().map(pair).collect(),
+            position: Count::of(half),
+            leaving: Ring::of(half),
         }
     }
 }

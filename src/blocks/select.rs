@@ -6,7 +6,7 @@
 pub mod model;
 
 use super::header::Header;
-use super::verilog::{Count, part};
+use super::verilog::{Count, Ring};
 use super::{Block, Cost, Place, Port, RtlFile};
 use askama::Template;
 
@@ -29,9 +29,9 @@ impl Select {
     /// What cannot be built, said in one line.
     pub fn check(&self) -> Result<(), String> {
         let Select { lanes, width, rows, total, packet } = *self;
-        if [lanes, rows, total, packet].contains(&0) || !(2..=62).contains(&width) {
+        if [lanes, total, packet].contains(&0) || rows < 2 || !(2..=62).contains(&width) {
             return Err(format!(
-                "lanes={lanes} rows={rows} total={total} packet={packet}, {width} bits: expected counts from 1, 2 to 62 bits"
+                "lanes={lanes} rows={rows} total={total} packet={packet}, {width} bits: expected counts from 1, two rows or more, 2 to 62 bits"
             ));
         }
         Ok(())
@@ -75,7 +75,7 @@ impl Block for Select {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &[]
+        &["one_hot_mux"]
     }
 }
 
@@ -87,17 +87,10 @@ struct Rtl {
     out_msb: usize,
     /// Of the beats of a packet, where it has several.
     beat: Option<Count>,
-    row: Count,
+    row: Ring,
     /// Of the packets of a frame, where its last group has fewer rows.
     packet: Option<Count>,
-    rows: Vec<Row>,
-}
-
-struct Row {
-    /// Its number, or `default` for the last one.
-    label: String,
-    /// Its bits of the input.
-    words: String,
+    rows: usize,
 }
 
 impl Rtl {
@@ -105,11 +98,6 @@ impl Rtl {
         let Select { lanes, width, rows, total, packet } = *block;
         let shape = format!("{total} packets of {packet} beats, {rows} rows of {lanes} words in, one row out");
         let format = format!("words of {width} bits");
-        let row = Count::of(rows);
-        let label = |index: usize| {
-            if index + 1 == rows { "default".to_string() } else { format!("{}'d{index}", row.width) }
-        };
-        let choices = (0..rows).map(|index| Row { label: label(index), words: part(index, block.output().bits()) });
         Rtl {
             h: Header::of(
                 block,
@@ -123,8 +111,8 @@ impl Rtl {
             out_msb: block.output().bits() - 1,
             beat: (packet > 1).then(|| Count::of(packet)),
             packet: (!total.is_multiple_of(rows)).then(|| Count::of(total)),
-            rows: choices.collect(),
-            row,
+            row: Ring::of(rows),
+            rows,
         }
     }
 }

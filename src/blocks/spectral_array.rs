@@ -18,7 +18,7 @@ pub mod model;
 
 use super::header::Header;
 use super::spectral_mac::{Products, SpectralMac};
-use super::verilog::{Count, part};
+use super::verilog::{Count, Ring, part};
 use super::weights::{memory_file, outside};
 use super::{Block, Constants, Cost, Place, Port, RtlFile};
 use askama::Template;
@@ -152,7 +152,10 @@ impl Block for SpectralArray {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["rom", "spectral_bin", "spectral_join"]
+        match self.beats_out {
+            1 => &["rom", "spectral_bin", "spectral_join"],
+            _ => &["one_hot_mux", "rom", "spectral_bin", "spectral_join"],
+        }
     }
 }
 
@@ -162,7 +165,6 @@ struct Rtl {
     h: Header,
     input: String,
     output: String,
-    single_beat: bool,
     products: usize,
     mode: u32,
     shift: i32,
@@ -184,11 +186,12 @@ struct Rtl {
     // counters
     column: Count,
     word: Count,
-    beat: Count,
+    /// Of the beats of sums, where there are several.
+    beat: Option<Ring>,
     bins: Vec<Bin>,
     rows: Vec<Row>,
     joins: Vec<Join>,
-    choices: Vec<Choice>,
+    beats: usize,
 }
 
 /// A position of the spectrum.
@@ -217,12 +220,6 @@ struct Join {
     /// Its bits of the row's chosen sums, and of the output.
     sums: String,
     words: String,
-}
-
-/// The sums of a beat.
-struct Choice {
-    label: String,
-    sums: String,
 }
 
 impl Rtl {
@@ -257,16 +254,10 @@ impl Rtl {
             sums: part(lane % positions, position_bits),
             words: part(lane, 2 * accumulator.width() as usize),
         };
-        let beat = Count::of(beats);
-        let choice = |index: usize| Choice {
-            label: if index + 1 == beats { "default".into() } else { format!("{}'d{index}", beat.width) },
-            sums: part(index, chosen),
-        };
         Rtl {
             h: Header::of(block, place, sentence, &shape, &format, "1 cycle per block"),
             input: spectrum.to_string(),
             output: accumulator.to_string(),
-            single_beat: beats == 1,
             products,
             mode: rounding.code(),
             shift: block.mac.shift(),
@@ -287,8 +278,8 @@ impl Rtl {
             bins: (0..block.positions()).map(bin).collect(),
             rows: (0..rows).map(|index| Row { index, file: block.file(place, index) }).collect(),
             joins: (0..positions * rows).map(join).collect(),
-            choices: (0..beats).map(choice).collect(),
-            beat,
+            beat: (beats > 1).then(|| Ring::of(beats)),
+            beats,
         }
     }
 }

@@ -55,6 +55,13 @@ impl<'a> Context<'a> {
         producer.map_or(1, |actor| actor.out)
     }
 
+    /// Beats that the consumer of a stream pops together.
+    pub fn packet(&self, edge: EdgeId) -> usize {
+        let graph = &self.schedule.graph.graph;
+        let consumer = graph.edge_endpoints(edge.0).and_then(|(_, to)| graph[to].actor());
+        consumer.map_or(1, |actor| actor.packet)
+    }
+
     /// Format of the words of a stream.
     pub fn format_into(&self, edge: EdgeId) -> QFormat {
         self.stream(edge).format

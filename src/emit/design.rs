@@ -74,14 +74,10 @@ impl Modules {
             Access::Turn(_) => "turn_fifo",
         }));
         for (id, actor) in context.schedule.graph.actors() {
-            if context.schedule.graph.streams_into(id).len() > 1 {
-                stems.insert(if actor.turns.is_empty() { "least" } else { "in_turn" });
+            if context.schedule.graph.streams_into(id).len() > 1 && !actor.turns.is_empty() {
+                stems.insert("in_turn");
             }
             stems.extend(actor.chain.iter().flat_map(|block| block.cells()));
-        }
-        let givers = std::iter::once(None).chain((0..context.network.layers.len()).map(Some));
-        if givers.into_iter().any(|giver| context.streams_given(giver).len() > 1) {
-            stems.insert("least");
         }
         for (stem, text) in cells::closure(stems) {
             let file = format!("rtl/{stem}.v");
@@ -172,12 +168,12 @@ fn check_instances(context: &Context, diagnostics: &mut Diagnostics) {
         ["s_axis", "m_axis"].iter().flat_map(|s| ["tdata", "tvalid", "tready", "tlast"].map(|p| format!("{s}_{p}")));
     let mut taken: BTreeSet<String> = ports.iter().map(|name| name.to_string()).chain(streams).collect();
     for stream in context.schedule.graph.graph.edge_weights() {
-        let wires = ["valid", "data", "reserve", "free", "push", "push_data", "pop", "level", "pop_data", "fifo"];
+        let wires = ["valid", "data", "reserve", "room", "push", "push_data", "pop", "filled", "pop_data", "fifo"];
         taken.extend(wires.map(|wire| format!("{}_{wire}", stream.name)));
     }
     let names = context.network.layers.iter().map(|layer| &layer.name);
     for giver in names.chain([&context.network.input.name]) {
-        let wires = ["valid", "data", "reserve", "free", "least"];
+        let wires = ["valid", "data", "reserve", "room"];
         taken.extend(wires.map(|wire| format!("{giver}_fork_{wire}")));
     }
     for layer in &context.network.layers {

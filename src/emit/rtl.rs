@@ -27,9 +27,6 @@ struct FifoRtl {
     parameters: String,
     push_msb: usize,
     pop_msb: usize,
-    free_msb: u32,
-    level_msb: u32,
-    level_width: u32,
 }
 
 /// What a layer gives to others, or takes: a stream between it and its neighbours.
@@ -41,7 +38,6 @@ struct EdgeRtl {
     port: String,
     about: String,
     msb: usize,
-    free_msb: u32,
 }
 
 #[derive(Debug)]
@@ -49,10 +45,10 @@ struct ActorRtl {
     name: String,
     about: String,
     parameters: String,
-    level: String,
+    filled: String,
     pop: String,
     join: Option<JoinRtl>,
-    free: String,
+    room: String,
     reserve: String,
     push: String,
     push_data: String,
@@ -67,9 +63,8 @@ struct JoinRtl {
     /// Popped in turn; together otherwise.
     in_turn: bool,
     parameters: String,
-    level_msb: u32,
     data_msb: usize,
-    levels: String,
+    filleds: String,
     /// The pop wires, last FIFO first.
     pops: String,
     each_pop: Vec<String>,
@@ -120,17 +115,8 @@ struct StreamRtl {
     name: String,
     about: String,
     msb: usize,
-    free_msb: u32,
     /// Where several FIFOs take it: the room in each.
-    fork: Option<ForkRtl>,
-}
-
-#[derive(Debug)]
-struct ForkRtl {
-    parameters: String,
-    /// Name and most significant bit of each FIFO's room.
-    frees: Vec<(String, u32)>,
-    counts: String,
+    fork: Option<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -147,7 +133,7 @@ struct InstanceRtl {
 struct TakenRtl {
     port: String,
     stream: String,
-    free: String,
+    room: String,
 }
 
 /// Parameter assignments of an instance, one per line.
@@ -160,10 +146,10 @@ fn parameters(list: &[(&str, usize)]) -> String {
 fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
     let stream = &context.schedule.graph.graph[edge.0];
     let depth = context.schedule.depths[&edge];
-    let reserve = context.reserve(edge);
+    let (reserve, packet) = (context.reserve(edge), context.packet(edge));
     let Port { lanes, width } = stream.port;
     let frame = format!("{} beats of {lanes} x {} per frame", stream.beats, stream.format);
-    let (cell, list, pop_bits, levels, about) = match stream.access {
+    let (cell, list, pop_bits, about) = match stream.access {
         Access::Replay(r) => {
             let list = vec![
                 ("WIDTH", stream.port.bits()),
@@ -173,10 +159,11 @@ fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
                 ("GROUPS", r.groups),
                 ("LAST_REPEAT", r.last_repeat),
                 ("RESERVE", reserve),
+                ("PACKET", packet),
             ];
             let again = format!("{frame}, each window of {} read {} times", r.window, r.repeat);
             let about = if r.repeat == 1 && r.last_repeat == 1 { frame } else { again };
-            ("stream_fifo", list, stream.port.bits(), depth, about)
+            ("stream_fifo", list, stream.port.bits(), about)
         }
         Access::Turn(t) => {
             let list = vec![
@@ -189,12 +176,12 @@ fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
                 ("FRAME_IN", t.frame_in),
                 ("FRAME_OUT", t.frame_out),
                 ("RESERVE", reserve),
+                ("PACKET", packet),
             ];
             let about = format!("{frame}, leaving as {} beats of words {} apart", t.frame_out, 1 << t.pair_out);
-            ("turn_fifo", list, 2 * width as usize, depth / t.window_in() * t.window_out(), about)
+            ("turn_fifo", list, 2 * width as usize, about)
         }
     };
-    let (free_width, level_width) = (count_bits(depth), count_bits(levels));
     FifoRtl {
         name: stream.name.clone(),
         about,
@@ -202,9 +189,6 @@ fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
         parameters: parameters(&list),
         push_msb: stream.port.bits() - 1,
         pop_msb: pop_bits - 1,
-        free_msb: free_width - 1,
-        level_msb: level_width - 1,
-        level_width,
     }
 }
 
@@ -217,7 +201,6 @@ fn taken(context: &Context, edge: EdgeId) -> EdgeRtl {
         port: name.strip_prefix(&format!("{layer}_")).unwrap_or(name).into(),
         about: format!("{beats} beats of {} x {format} per frame", port.lanes),
         msb: port.bits() - 1,
-        free_msb: free_width(context, edge) - 1,
     }
 }
 
@@ -230,13 +213,7 @@ fn given(context: &Context, layer: Option<usize>) -> EdgeRtl {
         (_, None) => format!("{}_fork", context.network.input.name),
         (_, Some(layer)) => format!("{}_fork", context.network.layers[layer].name),
     };
-    let widest = edges.iter().map(|&edge| free_width(context, edge)).max().unwrap_or(1);
-    EdgeRtl { name, port: "out".into(), free_msb: widest - 1, ..taken(context, first) }
-}
-
-/// Bits of the count of free beats of a FIFO.
-fn free_width(context: &Context, edge: EdgeId) -> u32 {
-    count_bits(context.schedule.depths[&edge])
+    EdgeRtl { name, port: "out".into(), ..taken(context, first) }
 }
 
 /// The module of one layer.
@@ -248,7 +225,7 @@ pub fn layer(context: &Context, index: usize) -> String {
     let graph = &context.schedule.graph;
     let read = members.iter().flat_map(|(id, _)| graph.streams_into(*id));
     let fifos: Vec<FifoRtl> = read.map(|edge| fifo(context, edge)).collect();
-    let actors = members.iter().map(|(id, actor)| actor_rtl(context, *id, actor, &output)).collect();
+    let actors = members.iter().map(|(id, actor)| actor_rtl(context, *id, actor)).collect();
     let layer = &context.network.layers[index];
     let words = layer.kind.operator().print(layer).0;
     let cost = context.layer_cost(index);
@@ -271,18 +248,15 @@ pub fn layer(context: &Context, index: usize) -> String {
     render(&LayerRtl { h, inputs, output, fifos, actors })
 }
 
-fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRtl) -> ActorRtl {
+fn actor_rtl(context: &Context, id: NodeId, actor: &Actor) -> ActorRtl {
     let graph = &context.schedule.graph;
     let from: Vec<FifoRtl> = graph.streams_into(id).into_iter().map(|edge| fifo(context, edge)).collect();
     let output = graph.streams_from(id)[0];
     let leaves = context.layer_at(output, true) != Some(actor.layer);
     let to = &context.stream(output).name;
-    let free_width = if leaves { layer_output.free_msb + 1 } else { free_width(context, output) };
-    let level_width = from.iter().map(|fifo| fifo.level_width).max().unwrap_or(1);
     let mut list = vec![("PACKET", actor.packet), ("EVERY", actor.every), ("BURST", actor.burst)];
     list.extend((actor.rest > 0).then_some(("REST", actor.rest)));
     list.extend((actor.pause > 0).then_some(("PAUSE", actor.pause)));
-    list.extend([("OUT", actor.out), ("LEVEL_W", level_width as usize), ("FREE_W", free_width as usize)]);
     let signal = |own: &str, edge: &str| if leaves { format!("out_{edge}") } else { format!("{to}_{own}") };
     let join = (from.len() > 1).then(|| join_rtl(context, actor, &from, &graph.streams_into(id)));
     let input = if join.is_some() { &actor.name } else { &from[0].name };
@@ -303,10 +277,10 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRt
             actor.firings * actor.packet
         ),
         parameters: parameters(&list),
-        level: format!("{input}_level"),
+        filled: format!("{input}_filled"),
         pop: format!("{input}_pop"),
         join,
-        free: signal("free", "free"),
+        room: signal("room", "room"),
         reserve: signal("reserve", "reserve"),
         push: signal("push", "valid"),
         push_data: signal("push_data", "data"),
@@ -317,18 +291,14 @@ fn actor_rtl(context: &Context, id: NodeId, actor: &Actor, layer_output: &EdgeRt
 
 /// What stands between the FIFOs of an actor and its gate.
 fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]) -> JoinRtl {
-    let level_width = from.iter().map(|fifo| fifo.level_width).max().unwrap_or(1);
-    let levels =
-        joined(from.iter().map(|fifo| widened(&format!("{}_level", fifo.name), fifo.level_width, level_width)));
+    let filleds = joined(from.iter().map(|fifo| format!("{}_filled", fifo.name)));
     let each_pop: Vec<String> = from.iter().map(|fifo| format!("{}_pop", fifo.name)).collect();
     let pops = joined(each_pop.iter().cloned());
     let count = from.len();
     if actor.turns.is_empty() {
-        let list = [("COUNT", count), ("WIDTH", level_width as usize)];
         let datas = joined(from.iter().map(|fifo| format!("{}_data", fifo.name)));
         let data_msb = from.iter().map(|fifo| fifo.pop_msb + 1).sum::<usize>() - 1;
-        let (parameters, level_msb) = (parameters(&list), level_width - 1);
-        return JoinRtl { in_turn: false, parameters, level_msb, data_msb, levels, pops, each_pop, datas };
+        return JoinRtl { in_turn: false, parameters: String::new(), data_msb, filleds, pops, each_pop, datas };
     }
     let width = edges.iter().map(|&edge| context.stream(edge).port.width).max().unwrap_or(1);
     let lanes = (from[0].pop_msb + 1) / context.stream(edges[0]).port.width as usize;
@@ -350,14 +320,12 @@ fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]
     let beat_width = actor.turns.iter().map(|&beats| count_bits(beats.max(2) - 1)).max().unwrap_or(1);
     let beats = joined(actor.turns.iter().map(|beats| format!("32'd{beats}")));
     let data_width = lanes * width as usize;
-    let list =
-        [("COUNT", count), ("LEVEL_W", level_width as usize), ("DATA_W", data_width), ("BEAT_W", beat_width as usize)];
+    let list = [("COUNT", count), ("DATA_W", data_width), ("BEAT_W", beat_width as usize)];
     JoinRtl {
         in_turn: true,
-        parameters: format!("{},\n        .BEATS   ({beats})", parameters(&list)),
-        level_msb: level_width - 1,
+        parameters: format!("{},\n        .BEATS  ({beats})", parameters(&list)),
         data_msb: data_width - 1,
-        levels,
+        filleds,
         pops,
         each_pop,
         datas: joined(from.iter().zip(edges).map(words)),
@@ -367,11 +335,6 @@ fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]
 /// A concatenation, first part in the low bits.
 fn joined(parts: impl DoubleEndedIterator<Item = String>) -> String {
     format!("{{{}}}", parts.rev().collect::<Vec<_>>().join(", "))
-}
-
-/// An unsigned count of `own` bits as `width` bits, inside a concatenation.
-fn widened(count: &str, own: u32, width: u32) -> String {
-    if own == width { count.into() } else { format!("{}'d0, {count}", width - own) }
 }
 
 /// The top module.
@@ -405,8 +368,8 @@ pub fn top(context: &Context) -> String {
     let fifo = fifo(context, last);
     render(&TopRtl {
         h,
-        input: end(context, true, &input, first.free_msb + 1, &first.name),
-        output: end(context, false, output, fifo.level_width, &fifo.name),
+        input: end(context, true, &input, &first.name),
+        output: end(context, false, output, &fifo.name),
         streams: givers.map(|giver| stream(context, giver)).collect(),
         layers: layers.collect(),
         fifo,
@@ -415,36 +378,25 @@ pub fn top(context: &Context) -> String {
 
 /// What the input or a layer gives, with the room of each FIFO where there are several.
 fn stream(context: &Context, giver: Option<usize>) -> StreamRtl {
-    let EdgeRtl { name, about, msb, free_msb, .. } = given(context, giver);
+    let EdgeRtl { name, about, msb, .. } = given(context, giver);
     let edges = context.streams_given(giver);
-    let fork = (edges.len() > 1).then(|| {
-        let free = |&edge: &EdgeId| (format!("{}_free", context.stream(edge).name), free_width(context, edge));
-        let frees: Vec<(String, u32)> = edges.iter().map(free).collect();
-        let counts = joined(frees.iter().map(|(name, own)| widened(name, *own, free_msb + 1)));
-        let parameters = parameters(&[("COUNT", edges.len()), ("WIDTH", free_msb as usize + 1)]);
-        ForkRtl { parameters, frees: frees.into_iter().map(|(name, width)| (name, width - 1)).collect(), counts }
-    });
-    StreamRtl { name, about, msb, free_msb, fork }
+    let rooms = || edges.iter().map(|&edge| format!("{}_room", context.stream(edge).name)).collect();
+    let fork = (edges.len() > 1).then(rooms);
+    StreamRtl { name, about, msb, fork }
 }
 
 /// How a layer is wired to a stream that it takes.
 fn instance_input(context: &Context, edge: EdgeId) -> TakenRtl {
     let giver = context.layer_at(edge, false);
     let EdgeRtl { name, port, .. } = taken(context, edge);
-    TakenRtl { port, stream: given(context, giver).name, free: format!("{name}_free") }
+    TakenRtl { port, stream: given(context, giver).name, room: format!("{name}_room") }
 }
 
-fn end(context: &Context, source: bool, name: &str, counter: u32, stream: &str) -> EndRtl {
+fn end(context: &Context, source: bool, name: &str, stream: &str) -> EndRtl {
     let (beats, port, format) = context.end(source);
     let bytes = stream_bytes(port.width);
     let about = format!("{name}: {beats} beats of {} x {format} per frame, each in {bytes} bytes", port.lanes);
-    let list = [
-        ("LANES", port.lanes),
-        ("WIDTH", port.width as usize),
-        ("BYTES", bytes),
-        ("FRAME", beats),
-        (if source { "FREE_W" } else { "LEVEL_W" }, counter as usize),
-    ];
+    let list = [("LANES", port.lanes), ("WIDTH", port.width as usize), ("BYTES", bytes), ("FRAME", beats)];
     EndRtl { about, msb: port.lanes * bytes * 8 - 1, parameters: parameters(&list), stream: stream.into() }
 }
 

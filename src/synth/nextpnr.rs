@@ -1,7 +1,7 @@
 //! nextpnr-ecp5: a netlist placed and routed, its greatest clock frequency and the path that decides it.
 
 use super::places::{self, Place};
-use super::tool;
+use super::{registers, tool};
 use super::yosys::{NETLIST, below};
 use crate::diag::Error;
 use crate::manifest::Manifest;
@@ -36,6 +36,9 @@ pub struct Placed {
     pub fmax_mhz: f64,
     /// The longest path between two registers.
     pub path: CriticalPath,
+    /// Flip-flops of the netlist that went into multipliers.
+    #[serde(default)]
+    pub absorbed: usize,
     /// What of the device is used: kind, used, there.
     pub used: BTreeMap<String, (u64, u64)>,
 }
@@ -97,6 +100,7 @@ impl Placer {
         let work = below(folder, work)?;
         let name = |file: &str| work.join(file).display().to_string();
         let (netlist, report) = (name(NETLIST), name("nextpnr.json"));
+        let absorbed = absorb(&folder.root.join(&netlist), &folder.manifest.network)?;
         let mut arguments: Vec<String> = DEVICE.map(String::from).into();
         let others =
             ["--quiet", "--seed", "1", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
@@ -105,8 +109,19 @@ impl Placer {
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        placed(&text, &folder.manifest, clock).map_err(|problem| Error::Malformed { path, problem })
+        let placed = placed(&text, &folder.manifest, clock).map_err(|problem| Error::Malformed { path, problem })?;
+        Ok(Placed { absorbed, ..placed })
     }
+}
+
+/// Moves registers of a netlist into multipliers; how many flip-flops it has fewer.
+fn absorb(netlist: &Path, top: &str) -> Result<usize, Error> {
+    let path = || netlist.to_path_buf();
+    let text = std::fs::read_to_string(netlist).map_err(|cause| Error::Read { path: path(), cause })?;
+    let moved = registers::into_multipliers(&text, top);
+    let (text, absorbed) = moved.map_err(|problem| Error::Malformed { path: path(), problem })?;
+    std::fs::write(netlist, text).map_err(|cause| Error::Write { path: path(), cause })?;
+    Ok(absorbed)
 }
 
 #[derive(Deserialize)]
@@ -162,6 +177,7 @@ pub fn placed(text: &str, manifest: &Manifest, clock: f64) -> Result<Placed, Str
         clock_mhz: clock,
         fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
         path: critical(path, manifest)?,
+        absorbed: 0,
         used: used.map(|(kind, Use { used, available })| (kind, (used, available))).collect(),
     })
 }
@@ -207,11 +223,14 @@ fn rounded(ns: f64) -> f64 {
 
 impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Placed { device, clock_mhz, fmax_mhz, path, used } = self;
+        let Placed { device, clock_mhz, fmax_mhz, path, absorbed, used } = self;
         let share = |kind: &str| used.get(kind).map(|(used, all)| format!("{kind} {used} of {all}"));
         let kinds = ["TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD"];
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
         writeln!(f, "{device}: {}", shares.join(", "))?;
+        if *absorbed > 0 {
+            writeln!(f, "{absorbed} flip-flops more are registers of multipliers")?;
+        }
         writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz")?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;
         let end = |end: &End| match (&end.place.layer, end.place.line) {

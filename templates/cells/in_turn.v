@@ -1,27 +1,26 @@
 // in_turn: several FIFOs popped one after another, so many beats of each
 //
 //   turns     BEATS holds 32 bits per FIFO: pops of FIFO 0, then of FIFO 1, ...; after the last one FIFO 0 again
-//   level     of the FIFO whose turn it is; `pops` passes `pop` on to it
+//   filled    whether the FIFO whose turn it is has a packet; `pops` passes `pop` on to it
 //   data      of the FIFO popped in the cycle before
 //   model     src/machine/mod.rs
 
 `default_nettype none
 
 module in_turn #(
-    parameter COUNT   = 2,  // FIFOs, 2 or more
-    parameter LEVEL_W = 4,
-    parameter DATA_W  = 8,
-    parameter BEAT_W  = 4,  // holds the largest number of beats, less one
+    parameter COUNT  = 2,  // FIFOs, 2 or more
+    parameter DATA_W = 8,
+    parameter BEAT_W = 4,  // holds the largest number of beats, less one
     parameter [COUNT*32-1:0] BEATS = {32'd1, 32'd1}
 ) (
-    input  wire                     clk,
-    input  wire                     rst,     // synchronous, active high
-    input  wire [COUNT*LEVEL_W-1:0] levels,  // beats each FIFO shows
-    output reg  [LEVEL_W-1:0]       level,
-    input  wire                     pop,
-    output wire [COUNT-1:0]         pops,
-    input  wire [COUNT*DATA_W-1:0]  datas,   // what each FIFO has given last
-    output reg  [DATA_W-1:0]        data
+    input  wire                    clk,
+    input  wire                    rst,      // synchronous, active high
+    input  wire [COUNT-1:0]        filleds,  // each FIFO has a packet
+    output wire                    filled,
+    input  wire                    pop,
+    output wire [COUNT-1:0]        pops,
+    input  wire [COUNT*DATA_W-1:0] datas,    // what each FIFO has given last
+    output wire [DATA_W-1:0]       data
 );
     reg  [COUNT-1:0]  turn;     // one-hot
     reg  [COUNT-1:0]  turn_q1;
@@ -37,17 +36,14 @@ module in_turn #(
         end
     endgenerate
 
-    integer m;
+    one_hot_mux #(.COUNT(COUNT), .WIDTH(DATA_W)) mux (
+        .which (turn_q1),
+        .words (datas),
+        .word  (data)
+    );
 
-    always @* begin
-        level = {LEVEL_W{1'b0}};
-        data  = {DATA_W{1'b0}};
-        for (m = 0; m < COUNT; m = m + 1) begin
-            level = level | (levels[m*LEVEL_W +: LEVEL_W] & {LEVEL_W{turn[m]}});
-            data  = data | (datas[m*DATA_W +: DATA_W] & {DATA_W{turn_q1[m]}});
-        end
-    end
-    assign pops = turn & {COUNT{pop}};
+    assign filled = |(filleds & turn);
+    assign pops   = turn & {COUNT{pop}};
 
     always @(posedge clk) turn_q1 <= turn;
 

@@ -9,9 +9,10 @@ fn cases(cell: &'static str, steps: usize, list: &[&str]) -> Vec<Case> {
 /// Every case; the first of each cell also serves the faults.
 pub fn grid() -> Vec<Case> {
     let mut all = Vec::new();
-    for depth in [1, 2, 3, 4, 5, 7, 8, 13, 16] {
+    for depth in [1usize, 2, 3, 4, 5, 7, 8, 13, 16] {
         for reserve in [1, 2, 3, 8].into_iter().filter(|reserve| *reserve <= depth) {
-            let parameters = format!("DEPTH {depth} WIDTH 1 RESERVE {reserve}");
+            let packet = depth.div_ceil(reserve);
+            let parameters = format!("DEPTH {depth} WIDTH 1 RESERVE {reserve} PACKET {packet}");
             all.push(Case { cell: "stream_fifo", parameters, steps: 3 });
         }
     }
@@ -19,13 +20,13 @@ pub fn grid() -> Vec<Case> {
         "stream_fifo",
         3,
         &[
-            "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2",
-            "DEPTH 1 WIDTH 1 WINDOW 1 REPEAT 3 GROUPS 1 LAST_REPEAT 3 RESERVE 1",
-            "DEPTH 8 WIDTH 1 WINDOW 8 REPEAT 2 GROUPS 1 LAST_REPEAT 2 RESERVE 8",
-            "DEPTH 12 WIDTH 1 WINDOW 3 REPEAT 1 GROUPS 3 LAST_REPEAT 4 RESERVE 3",
-            "DEPTH 7 WIDTH 1 WINDOW 5 REPEAT 4 GROUPS 2 LAST_REPEAT 5 RESERVE 1",
-            "DEPTH 10 WIDTH 2 WINDOW 4 REPEAT 2 GROUPS 4 LAST_REPEAT 1 RESERVE 4",
-            "DEPTH 6 WIDTH 1 WINDOW 6 REPEAT 4 GROUPS 3 LAST_REPEAT 2 RESERVE 2",
+            "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2 PACKET 2",
+            "DEPTH 1 WIDTH 1 WINDOW 1 REPEAT 3 GROUPS 1 LAST_REPEAT 3 RESERVE 1 PACKET 1",
+            "DEPTH 8 WIDTH 1 WINDOW 8 REPEAT 2 GROUPS 1 LAST_REPEAT 2 RESERVE 8 PACKET 8",
+            "DEPTH 12 WIDTH 1 WINDOW 3 REPEAT 1 GROUPS 3 LAST_REPEAT 4 RESERVE 3 PACKET 3",
+            "DEPTH 7 WIDTH 1 WINDOW 5 REPEAT 4 GROUPS 2 LAST_REPEAT 5 RESERVE 1 PACKET 5",
+            "DEPTH 10 WIDTH 2 WINDOW 4 REPEAT 2 GROUPS 4 LAST_REPEAT 1 RESERVE 4 PACKET 1",
+            "DEPTH 6 WIDTH 1 WINDOW 6 REPEAT 4 GROUPS 3 LAST_REPEAT 2 RESERVE 2 PACKET 6",
         ],
     ));
     // every pair of orders of windows of 4, 8 and 16 words, whole frames and frames that end in mid-window
@@ -38,7 +39,7 @@ pub fn grid() -> Vec<Case> {
                     cell: "turn_fifo",
                     parameters: format!(
                         "WIDTH 1 LANES_IN 2 DEPTH {depth} WORDS {words} PAIR_IN {written} PAIR_OUT {read} \
-                         FRAME_IN {frame} FRAME_OUT {frame} RESERVE 1"
+                         FRAME_IN {frame} FRAME_OUT {frame} RESERVE 1 PACKET {frame}"
                     ),
                     steps: 3,
                 });
@@ -49,52 +50,39 @@ pub fn grid() -> Vec<Case> {
         "turn_fifo",
         3,
         &[
-            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1",
-            "WIDTH 1 LANES_IN 2 DEPTH 12 WORDS 8 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 6 FRAME_OUT 8 RESERVE 2",
-            "WIDTH 2 LANES_IN 2 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 5 FRAME_OUT 3 RESERVE 5",
-            "WIDTH 1 LANES_IN 2 DEPTH 24 WORDS 16 PAIR_IN 1 PAIR_OUT 3 FRAME_IN 21 FRAME_OUT 20 RESERVE 1",
-            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 8 PAIR_IN 2 PAIR_OUT 0 FRAME_IN 8 FRAME_OUT 8 RESERVE 4",
-            "WIDTH 1 LANES_IN 1 DEPTH 2 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 2 FRAME_OUT 1 RESERVE 1",
-            "WIDTH 1 LANES_IN 1 DEPTH 6 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 3 FRAME_OUT 2 RESERVE 3",
-            "WIDTH 1 LANES_IN 1 DEPTH 24 WORDS 8 PAIR_IN 0 PAIR_OUT 2 FRAME_IN 13 FRAME_OUT 7 RESERVE 1",
-            "WIDTH 1 LANES_IN 1 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 16 FRAME_OUT 8 RESERVE 4",
-            "WIDTH 1 LANES_IN 1 DEPTH 48 WORDS 16 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 10 FRAME_OUT 8 RESERVE 5",
+            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1 PACKET 1",
+            "WIDTH 1 LANES_IN 2 DEPTH 12 WORDS 8 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 6 FRAME_OUT 8 RESERVE 2 PACKET 4",
+            "WIDTH 2 LANES_IN 2 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 5 FRAME_OUT 3 RESERVE 5 PACKET 3",
+            "WIDTH 1 LANES_IN 2 DEPTH 24 WORDS 16 PAIR_IN 1 PAIR_OUT 3 FRAME_IN 21 FRAME_OUT 20 RESERVE 1 PACKET 5",
+            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 8 PAIR_IN 2 PAIR_OUT 0 FRAME_IN 8 FRAME_OUT 8 RESERVE 4 PACKET 2",
+            "WIDTH 1 LANES_IN 1 DEPTH 2 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 2 FRAME_OUT 1 RESERVE 1 PACKET 1",
+            "WIDTH 1 LANES_IN 1 DEPTH 6 WORDS 2 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 3 FRAME_OUT 2 RESERVE 3 PACKET 2",
+            "WIDTH 1 LANES_IN 1 DEPTH 24 WORDS 8 PAIR_IN 0 PAIR_OUT 2 FRAME_IN 13 FRAME_OUT 7 RESERVE 1 PACKET 7",
+            "WIDTH 1 LANES_IN 1 DEPTH 16 WORDS 16 PAIR_IN 0 PAIR_OUT 3 FRAME_IN 16 FRAME_OUT 8 RESERVE 4 PACKET 8",
+            "WIDTH 1 LANES_IN 1 DEPTH 48 WORDS 16 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 10 FRAME_OUT 8 RESERVE 5 PACKET 2",
         ],
     ));
     for packet in [1, 2, 3, 8, 16] {
-        for (every, burst, rest, out) in [
-            (1, 1, 0, 1),
-            (1, 1, 0, 4),
-            (2, 1, 0, 3),
-            (3, 2, 0, 1),
-            (3, 1, 1, 1),
-            (5, 1, 0, 8),
-            (7, 4, 0, 2),
-            (7, 2, 4, 5),
-        ] {
+        for (every, burst, rest) in [(1, 1, 0), (2, 1, 0), (3, 2, 0), (3, 1, 1), (5, 1, 0), (7, 4, 0), (7, 2, 4)] {
             let parameters =
-                format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest} OUT {out} LEVEL_W 5 FREE_W 5");
+                format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest}");
             all.push(Case { cell: "gate", parameters, steps: 4 });
         }
     }
     for (packet, pause, every, burst) in [(1, 1, 1, 1), (1, 3, 5, 1), (3, 1, 3, 2), (8, 9, 1, 1)] {
         let parameters =
-            format!("PACKET {packet} PAUSE {pause} EVERY {every} BURST {burst} REST 0 OUT 2 LEVEL_W 5 FREE_W 5");
+            format!("PACKET {packet} PAUSE {pause} EVERY {every} BURST {burst} REST 0");
         all.push(Case { cell: "gate", parameters, steps: 4 });
     }
     for (lanes, width, bytes) in [(1, 1, 1), (2, 3, 1), (2, 8, 1), (3, 9, 2)] {
         for frame in [1, 2, 3, 5, 16] {
-            let parameters = format!("LANES {lanes} WIDTH {width} BYTES {bytes} FRAME {frame} FREE_W 3");
+            let parameters = format!("LANES {lanes} WIDTH {width} BYTES {bytes} FRAME {frame}");
             all.push(Case { cell: "axis_in", parameters: parameters.clone(), steps: 4 });
-            let parameters = parameters.replace("FREE_W", "LEVEL_W");
             all.push(Case { cell: "axis_out", parameters, steps: 4 });
         }
     }
-    for (count, width) in [(2, 4), (3, 3), (5, 2)] {
-        all.push(Case { cell: "least", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
-    }
     for (first, second, third) in [(3, 1, 2), (1, 1, 1), (4, 5, 8)] {
-        let parameters = format!("LEVEL_W 2 DATA_W 2 FIRST {first} SECOND {second} THIRD {third}");
+        let parameters = format!("DATA_W 2 FIRST {first} SECOND {second} THIRD {third}");
         all.push(Case { cell: "in_turn", parameters, steps: 3 });
     }
     for beats in [1, 2, 4, 8, 16] {
@@ -114,6 +102,9 @@ pub fn grid() -> Vec<Case> {
     {
         let parameters = format!("LANES {lanes} WIDTH 2 ROWS {rows} TOTAL {total} PACKET {packet}");
         all.push(Case { cell: "select", parameters, steps: 3 });
+    }
+    for (count, width) in [(2, 4), (3, 3), (8, 2)] {
+        all.push(Case { cell: "one_hot_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
     for depth in [1, 2, 3, 4, 8, 15, 16, 32] {
         all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
@@ -295,12 +286,12 @@ pub fn grid() -> Vec<Case> {
 /// The case of a cell that is quick, and the one its faults are planted in.
 pub fn of(cell: &str) -> Case {
     let whole = [
-        ("stream_fifo", "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2"),
-        ("turn_fifo", "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1"),
+        ("stream_fifo", "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2 PACKET 2"),
+        ("turn_fifo", "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1 PACKET 1"),
         ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
-        ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0 OUT 2 LEVEL_W 5 FREE_W 5"),
-        ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 FREE_W 3"),
-        ("axis_out", "LANES 2 WIDTH 3 BYTES 1 FRAME 3 LEVEL_W 3"),
+        ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0"),
+        ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3"),
+        ("axis_out", "LANES 2 WIDTH 3 BYTES 1 FRAME 3"),
         ("packet_valid", "BEATS 4 DELAY 3"),
         ("window_walk", "WINDOW 4 WINDOWS 3 LAST 3 SLOTS 2"),
         ("delay_line", "W 1 DEPTH 16"),
@@ -350,7 +341,7 @@ pub const REACHED: [&str; 26] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 72] = [
+pub const FAULTS: [(&str, &str, &str); 75] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -364,19 +355,21 @@ pub const FAULTS: [(&str, &str, &str); 72] = [
     ("dense_row", "value_first ? {SW{1'b0}} : sum_q", "{SW{1'b0}}"),
     ("dense_row", "words_q2[n*XW +: XW]", "words_q2[(LANES-1-n)*XW +: XW]"),
     ("spectral_row", ".w_re (weight_q2[0 +: WW])", ".w_re (weight_q2[WW +: WW])"),
-    ("least", "< least) least", "> least) least"),
     ("in_turn", "BEATS[n*32 +: 32] - 32'd1", "BEATS[n*32 +: 32]"),
     ("stream_fifo", "write_address == LAST[ADDRESS_W-1:0] ?", "write_address == LAST[ADDRESS_W-1:0] - 1'b1 ?"),
-    ("stream_fifo", "(freed ? ONE : NONE)", "(pop ? ONE : NONE)"),
+    ("stream_fifo", ": (freed ? ONE", ": (pop ? ONE"),
+    ("stream_fifo", "localparam NO_LEVEL  = -PACKET;", "localparam NO_LEVEL  = 1 - PACKET;"),
+    ("stream_fifo", "localparam FREE_ALL  = DEPTH - RESERVE;", "localparam FREE_ALL  = DEPTH - RESERVE + 1;"),
     ("stream_fifo", "read_address <= again ? base : read_address_d;", "read_address <= read_address_d;"),
     ("stream_fifo", "if (pop) out_data <=", "out_data <="),
     ("stream_fifo", "last_group ? PASS_LAST", "!last_group ? PASS_LAST"),
     ("turn_fifo", "cross_in ? in_data[WIDTH+:WIDTH]", "!cross_in ? in_data[WIDTH+:WIDTH]"),
     ("turn_fifo", "localparam LAST_CLAIM = RESERVE + PADDING;", "localparam LAST_CLAIM = RESERVE;"),
     ("turn_fifo", "last_window_in ? LAST_OUT", "!last_window_in ? LAST_OUT"),
-    ("turn_fifo", "pop && window_end_out ? BEATS_IN", "pop ? BEATS_IN"),
-    ("gate", "level >= PACKET[LEVEL_W-1:0]", "level >= PACKET[LEVEL_W-1:0] - 1'b1"),
-    ("gate", "(!producing || free >= OUT[FREE_W-1:0])", "1'b1"),
+    ("turn_fifo", "wire freed = pop && window_end_out;", "wire freed = pop;"),
+    ("turn_fifo", "localparam BOTH_LAST  = BEATS_IN - LAST_CLAIM;", "localparam BOTH_LAST  = BEATS_IN - RESERVE;"),
+    ("gate", "!busy && filled", "!busy"),
+    ("gate", "(!producing || room)", "1'b1"),
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
     ("gate", "localparam MORE   = PACKET + PAUSE - 1;", "localparam MORE   = PACKET + PAUSE - 2;"),
     ("gate", "left > PAUSE[LEFT_W-1:0]", "busy"),
@@ -397,7 +390,8 @@ pub const FAULTS: [(&str, &str, &str); 72] = [
     ("delay_line", "2'd2} : read_q", "2'd1} : read_q"),
     ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
     ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
-    ("select", " || last_packet", ""),
+    ("select", "last_packet ? 3'd1 : ", ""),
+    ("one_hot_mux", "{WIDTH{which[n]}}", "{WIDTH{which[COUNT-1-n]}}"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
     ("spectral_bin", ".in_b   (twice[WW:1])", ".in_b   (twice[WW-1:0])"),

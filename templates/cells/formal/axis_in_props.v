@@ -1,38 +1,38 @@
 // axis_in_props: what axis_in promises
 //
 //   proves    a beat is taken exactly when `s_axis_tvalid` meets `s_axis_tready`; each is claimed and pushed at once
-//   proves    `reserve` only while `free` > 0, so a beat comes only when claimed
+//   proves    `reserve` only while there is room, so a beat comes only when claimed
 //   proves    `s_axis_tready` does not depend on `s_axis_tvalid`, and does not fall before a beat is taken
 //   proves    words keep their lanes; the bits above them are not read
 //   proves    `frame_error` rises with the first `s_axis_tlast` that is not that of the FRAME-th beat, and stays
-//   assumes   `free` falls by what is claimed, no more   proved in stream_fifo_props; turn_fifo_props: it is exact,
-//             and what it claims besides is beyond a frame's last beat
+//   assumes   `room` while a beat is free, and these become fewer by what is claimed alone   proved in
+//             stream_fifo_props; turn_fifo_props: what it claims besides is beyond a frame's last beat
 
 `default_nettype none
 
 module axis_in_props #(
-    parameter LANES  = 2,
-    parameter WIDTH  = 3,
-    parameter BYTES  = 1,
-    parameter FRAME  = 5,
-    parameter FREE_W = 3
+    parameter LANES = 2,
+    parameter WIDTH = 3,
+    parameter BYTES = 1,
+    parameter FRAME = 5
 ) (
     input wire                     clk,
     input wire                     rst,
     input wire [LANES*BYTES*8-1:0] s_axis_tdata,
     input wire                     s_axis_tvalid,
     input wire                     s_axis_tlast,
-    input wire [FREE_W-1:0]        free
+    input wire [2:0]               free  // beats neither stored nor claimed
 );
+    wire                   room = free != 0;
     wire                   s_axis_tready;
     wire                   reserve;
     wire                   valid;
     wire [LANES*WIDTH-1:0] data;
     wire                   frame_error;
 
-    axis_in #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME), .FREE_W(FREE_W)) dut (
+    axis_in #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME)) dut (
         .clk(clk), .rst(rst), .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid),
-        .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast), .free(free), .reserve(reserve),
+        .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast), .room(room), .reserve(reserve),
         .valid(valid), .data(data), .frame_error(frame_error)
     );
 
@@ -43,9 +43,9 @@ module axis_in_props #(
     wire                     unused_valid;
     wire [LANES*WIDTH-1:0]   data_other;
     wire                     unused_error;
-    axis_in #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME), .FREE_W(FREE_W)) other (
+    axis_in #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME)) other (
         .clk(clk), .rst(rst), .s_axis_tdata(s_axis_tdata ^ others), .s_axis_tvalid(1'b0),
-        .s_axis_tready(ready_other), .s_axis_tlast(s_axis_tlast), .free(free), .reserve(unused_reserve),
+        .s_axis_tready(ready_other), .s_axis_tlast(s_axis_tlast), .room(room), .reserve(unused_reserve),
         .valid(unused_valid), .data(data_other), .frame_error(unused_error)
     );
 
@@ -67,10 +67,10 @@ module axis_in_props #(
 
     // ---- assumptions ----
 
-    reg              started = 1'b0;
-    reg              counts;
-    reg [FREE_W-1:0] least;
-    reg              waited;  // ready, and nothing came
+    reg       started = 1'b0;
+    reg       counts;
+    reg [2:0] least;
+    reg       waited;  // ready, and nothing came
     always @(posedge clk) begin
         started <= 1'b1;
         counts  <= !rst;
@@ -87,8 +87,8 @@ module axis_in_props #(
     integer lane;
     always @* if (started) begin
         assert (valid == taken && reserve == taken);
-        assert (!reserve || free != 0);
-        assert (s_axis_tready == (free != 0) && s_axis_tready == ready_other);
+        assert (!reserve || room);
+        assert (s_axis_tready == room && s_axis_tready == ready_other);
         if (waited && !rst) assert (s_axis_tready);
         assert (data == data_other && frame_error == wrong);
         for (lane = 0; lane < LANES; lane = lane + 1)

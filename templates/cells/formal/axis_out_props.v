@@ -2,7 +2,7 @@
 //
 //   proves    beats leave in the order in which they were popped, none lost, none twice
 //   proves    `m_axis_tvalid` and `m_axis_tdata`, `m_axis_tlast` stand still while `m_axis_tready` is low
-//   proves    `pop` only while `level` > 0, whenever there is room for what is under way; `m_axis_tready` plays no part
+//   proves    `pop` only while `filled`, whenever there is room for what is under way; `m_axis_tready` plays no part
 //   proves    a beat popped in cycle t is valid in cycle t + 2 if none is before it
 //   proves    words keep their lanes, their signs fill the bytes; `m_axis_tlast` ends each FRAME beats
 //   assumes   the beat popped stands on `data` one cycle later   proved in stream_fifo_props and turn_fifo_props
@@ -10,15 +10,14 @@
 `default_nettype none
 
 module axis_out_props #(
-    parameter LANES   = 2,
-    parameter WIDTH   = 2,
-    parameter BYTES   = 1,
-    parameter FRAME   = 5,
-    parameter LEVEL_W = 3
+    parameter LANES = 2,
+    parameter WIDTH = 2,
+    parameter BYTES = 1,
+    parameter FRAME = 5
 ) (
     input wire                   clk,
     input wire                   rst,
-    input wire [LEVEL_W-1:0]     level,
+    input wire                   filled,
     input wire [LANES*WIDTH-1:0] data,
     input wire                   m_axis_tready
 );
@@ -29,8 +28,8 @@ module axis_out_props #(
     wire                     m_axis_tvalid;
     wire                     m_axis_tlast;
 
-    axis_out #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME), .LEVEL_W(LEVEL_W)) dut (
-        .clk(clk), .rst(rst), .level(level), .pop(pop), .data(data), .m_axis_tdata(m_axis_tdata),
+    axis_out #(.LANES(LANES), .WIDTH(WIDTH), .BYTES(BYTES), .FRAME(FRAME)) dut (
+        .clk(clk), .rst(rst), .filled(filled), .pop(pop), .data(data), .m_axis_tdata(m_axis_tdata),
         .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast)
     );
 
@@ -91,7 +90,7 @@ module axis_out_props #(
     always @* if (started) begin
         assert (m_axis_tvalid == (here != 0));
         assert (here + comes <= 3);
-        assert (pop == (here + comes != 3 && level != 0));
+        assert (pop == (here + comes != 3 && filled));
         if (stalled) assert (m_axis_tvalid && m_axis_tdata == before && m_axis_tlast == last_before);
         if (first) assert (m_axis_tvalid);
         assert (m_axis_tlast == (here != 0 && beat == FRAME - 1));

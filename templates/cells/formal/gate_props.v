@@ -1,10 +1,11 @@
 // gate_props: what gate promises
 //
-//   proves    `pop` only while `level` > 0; packets are popped on consecutive cycles, PAUSE cycles or more between them
-//   proves    `reserve` only while `free` >= OUT, once for each producing firing and at its first beat
+//   proves    `pop` only while the FIFO has a beat; packets are popped on consecutive cycles, PAUSE cycles or more between them
+//   proves    `reserve` only while there is room, once for each producing firing and at its first beat
 //   proves    of each EVERY firings the last BURST but for REST produce
 //   proves    a firing begins in the very cycle in which everything is there; `valid` is `pop` one cycle later
-//   assumes   `level` falls by what is popped, no more   proved in stream_fifo_props and turn_fifo_props (it is exact)
+//   assumes   `filled` while PACKET beats are there, and these become fewer by what is popped alone
+//                                                        proved in stream_fifo_props and turn_fifo_props
 
 `default_nettype none
 
@@ -13,23 +14,20 @@ module gate_props #(
     parameter PAUSE   = 0,
     parameter EVERY   = 1,
     parameter BURST   = 1,
-    parameter REST    = 0,
-    parameter OUT     = 1,
-    parameter LEVEL_W = 4,
-    parameter FREE_W  = 4
+    parameter REST    = 0
 ) (
-    input wire               clk,
-    input wire               rst,
-    input wire [LEVEL_W-1:0] level,
-    input wire [FREE_W-1:0]  free
+    input wire       clk,
+    input wire       rst,
+    input wire [4:0] level,  // beats that may be popped
+    input wire       room
 );
+    wire filled = level >= PACKET;
     wire pop;
     wire reserve;
     wire valid;
 
-    gate #(.PACKET(PACKET), .PAUSE(PAUSE), .EVERY(EVERY), .BURST(BURST), .REST(REST), .OUT(OUT), .LEVEL_W(LEVEL_W),
-        .FREE_W(FREE_W)) dut (
-        .clk(clk), .rst(rst), .level(level), .free(free), .pop(pop), .reserve(reserve), .valid(valid)
+    gate #(.PACKET(PACKET), .PAUSE(PAUSE), .EVERY(EVERY), .BURST(BURST), .REST(REST)) dut (
+        .clk(clk), .rst(rst), .filled(filled), .room(room), .pop(pop), .reserve(reserve), .valid(valid)
     );
 
     (* hierconn *) wire [(PACKET + PAUSE > 1 ? $clog2(PACKET + PAUSE) : 1)-1:0] \dut.gen_packet.left ;
@@ -41,7 +39,7 @@ module gate_props #(
     reg [7:0] firing;  // of the period
 
     wire producing = firing + BURST + REST >= EVERY && firing < EVERY - REST;
-    wire fires     = beat == 0 && level >= PACKET && (!producing || free >= OUT);
+    wire fires     = beat == 0 && filled && (!producing || room);
 
     always @(posedge clk) begin
         if (fires || beat != 0) beat <= beat == PACKET + PAUSE - 1 ? 0 : beat + 1;
@@ -54,9 +52,9 @@ module gate_props #(
 
     // ---- assumptions ----
 
-    reg               started = 1'b0;
-    reg [LEVEL_W-1:0] least;   // what the level must still be
-    reg               counts;  // there was no reset in between
+    reg       started = 1'b0;
+    reg [4:0] least;   // what the level must still be
+    reg       counts;  // there was no reset in between
     always @(posedge clk) begin
         started <= 1'b1;
         least   <= level - pop;
@@ -75,7 +73,7 @@ module gate_props #(
     always @* if (started) begin
         assert (pop == (fires || (beat != 0 && beat < PACKET)));
         assert (reserve == (fires && producing));
-        assert (!reserve || free >= OUT);
+        assert (!reserve || room);
         assert (valid == popped);
         if (!rst) assert (!pop || level != 0);
     end

@@ -1,37 +1,35 @@
 // in_turn_props: what in_turn promises, against the number of the pop in a round
 //
 //   proves    each round pops FIRST beats of FIFO 0, SECOND of FIFO 1 and THIRD of FIFO 2, in this order
-//   proves    `level` is that of the FIFO whose turn it is, so a pop is only passed on to a FIFO that has a beat
+//   proves    `filled` is that of the FIFO whose turn it is, so a packet is only popped from a FIFO that has one
 //   proves    `data` is that of the FIFO popped in the cycle before
-//   assumes   `pop` only while `level` > 0               proved in gate_props, where a packet ends before its turn does
 
 `default_nettype none
 
 module in_turn_props #(
-    parameter LEVEL_W = 2,
-    parameter DATA_W  = 2,
-    parameter FIRST   = 3,
-    parameter SECOND  = 1,
-    parameter THIRD   = 2
+    parameter DATA_W = 2,
+    parameter FIRST  = 3,
+    parameter SECOND = 1,
+    parameter THIRD  = 2
 ) (
-    input wire                 clk,
-    input wire                 rst,
-    input wire [3*LEVEL_W-1:0] levels,
-    input wire                 pop,
-    input wire [3*DATA_W-1:0]  datas
+    input wire                clk,
+    input wire                rst,
+    input wire [2:0]          filleds,
+    input wire                pop,
+    input wire [3*DATA_W-1:0] datas
 );
     localparam BEAT_W = 3;
     localparam ROUND  = FIRST + SECOND + THIRD;
 
-    wire [LEVEL_W-1:0] level;
-    wire [2:0]         pops;
-    wire [DATA_W-1:0]  data;
+    wire              filled;
+    wire [2:0]        pops;
+    wire [DATA_W-1:0] data;
 
     in_turn #(
-        .COUNT(3), .LEVEL_W(LEVEL_W), .DATA_W(DATA_W), .BEAT_W(BEAT_W),
+        .COUNT(3), .DATA_W(DATA_W), .BEAT_W(BEAT_W),
         .BEATS({THIRD[31:0], SECOND[31:0], FIRST[31:0]})
     ) dut (
-        .clk(clk), .rst(rst), .levels(levels), .level(level), .pop(pop), .pops(pops), .datas(datas), .data(data)
+        .clk(clk), .rst(rst), .filleds(filleds), .filled(filled), .pop(pop), .pops(pops), .datas(datas), .data(data)
     );
 
     (* hierconn *) wire [2:0]        \dut.turn ;
@@ -49,13 +47,10 @@ module in_turn_props #(
         if (pop) number <= number == ROUND - 1 ? 0 : number + 1;
         if (rst) number <= 0;
     end
-    always @* begin
-        if (!started) assume (rst);
-        if (!rst) assume (!pop || level != 0);
-    end
+    always @* if (!started) assume (rst);
 
     always @* if (started) begin
-        assert (level == levels[fifo*LEVEL_W +: LEVEL_W]);
+        assert (filled == filleds[fifo]);
         assert (pops == (pop ? 3'd1 << fifo : 3'd0));
         if (popped) assert (data == datas[before*DATA_W +: DATA_W]);
     end

@@ -2,10 +2,10 @@
 //
 //   proves    order, no loss, no duplication: the beat popped is the one the queue says, one cycle later
 //   proves    readings: windows come again as often as promised and are freed by their last reading
-//   proves    `level` and `free` are exact in every cycle; beats stored and claimed never exceed DEPTH
+//   proves    `filled` and `room` are exact in every cycle; beats stored and claimed never exceed DEPTH
 //   proves    `out_data` stands still while nothing is popped
-//   assumes   `pop` only while `level` > 0               proved in gate_props and axis_out_props
-//   assumes   `reserve` only while `free` >= RESERVE     proved in gate_props and axis_in_props
+//   assumes   `pop` only while a beat may be popped      proved in gate_props and axis_out_props
+//   assumes   `reserve` only while `room`                proved in gate_props and axis_in_props
 //   assumes   a beat comes only when claimed             axis_in_props; of pipelines: gate_props and packet_valid_props
 
 `default_nettype none
@@ -17,7 +17,8 @@ module stream_fifo_props #(
     parameter REPEAT      = 1,
     parameter GROUPS      = 1,
     parameter LAST_REPEAT = 1,
-    parameter RESERVE     = 1
+    parameter RESERVE     = 1,
+    parameter PACKET      = 1
 ) (
     input wire             clk,
     input wire             rst,
@@ -26,27 +27,30 @@ module stream_fifo_props #(
     input wire             reserve,
     input wire             pop
 );
-    localparam COUNT_W   = $clog2(DEPTH + 1);
-    localparam ADDRESS_W = DEPTH > 1 ? $clog2(DEPTH) : 1;
+    localparam FREE_W     = $clog2(DEPTH - RESERVE + 1 > RESERVE ? DEPTH - RESERVE + 1 : RESERVE) + 1;
+    localparam LEVEL_W    = $clog2(DEPTH - PACKET + 1 > PACKET ? DEPTH - PACKET + 1 : PACKET) + 1;
+    localparam ADDRESS_W  = DEPTH > 1 ? $clog2(DEPTH) : 1;
     localparam MOST       = REPEAT > LAST_REPEAT ? REPEAT : LAST_REPEAT;
     localparam POSITION_W = WINDOW > 1 ? $clog2(WINDOW) : 1;
     localparam PASS_W     = MOST > 1 ? $clog2(MOST) : 1;
     localparam GROUP_W    = GROUPS > 1 ? $clog2(GROUPS) : 1;
 
-    wire [COUNT_W-1:0] free;
-    wire [COUNT_W-1:0] level;
-    wire [WIDTH-1:0]   out_data;
+    wire             room;
+    wire             filled;
+    wire [WIDTH-1:0] out_data;
 
     stream_fifo #(
         .WIDTH(WIDTH), .DEPTH(DEPTH), .WINDOW(WINDOW), .REPEAT(REPEAT), .GROUPS(GROUPS),
-        .LAST_REPEAT(LAST_REPEAT), .RESERVE(RESERVE)
+        .LAST_REPEAT(LAST_REPEAT), .RESERVE(RESERVE), .PACKET(PACKET)
     ) dut (
-        .clk(clk), .rst(rst), .in_valid(in_valid), .in_data(in_data), .reserve(reserve), .free(free),
-        .pop(pop), .level(level), .out_data(out_data)
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_data(in_data), .reserve(reserve), .room(room),
+        .pop(pop), .filled(filled), .out_data(out_data)
     );
 
     wire [DEPTH*WIDTH-1:0] mem;
 `include "see_mem.vh"
+    (* hierconn *) wire [FREE_W-1:0] \dut.free ;
+    (* hierconn *) wire [LEVEL_W-1:0] \dut.level ;
     (* hierconn *) wire [ADDRESS_W-1:0] \dut.write_address ;
     (* hierconn *) wire [ADDRESS_W-1:0] \dut.read_address ;
     (* hierconn *) wire [POSITION_W-1:0] \dut.gen_replay.position ;
@@ -98,8 +102,8 @@ module stream_fifo_props #(
     always @* begin
         if (!started) assume (rst);
         if (!rst) begin
-            assume (!pop || level != 0);
-            assume (!reserve || free >= RESERVE);
+            assume (!pop || stored != offset);
+            assume (!reserve || room);
             assume (!in_valid || reserve || claimed != 0);
         end
     end
@@ -121,9 +125,9 @@ module stream_fifo_props #(
     always @(posedge clk) moves <= pop;
 
     always @* if (started) begin
-        assert (level == stored - offset);
+        assert (filled == (stored >= offset + PACKET));
         assert (stored + claimed <= DEPTH);
-        assert (free == DEPTH - stored - claimed);
+        assert (room == (stored + claimed + RESERVE <= DEPTH));
         if (popped) assert (out_data == expected);
         if (!moves) assert (out_data == shown);
     end
@@ -140,6 +144,8 @@ module stream_fifo_props #(
     always @* if (started) begin
         assert (head < DEPTH && \dut.read_address < DEPTH && \dut.write_address < DEPTH);
         assert (offset <= stored);
+        assert ($signed(\dut.level ) == $signed(stored - offset - PACKET));
+        assert ($signed(\dut.free ) == $signed(DEPTH - stored - claimed - RESERVE));
         assert (\dut.write_address == (head + stored >= DEPTH ? head + stored - DEPTH : head + stored));
         for (i = 0; i < DEPTH; i = i + 1) begin
             at = head + i >= DEPTH ? head + i - DEPTH : head + i;

@@ -2,11 +2,11 @@
 //
 //   proves    each word leaves in the beat and lane of its index in the order of PAIR_OUT; none lost, none twice
 //   proves    a window is read when complete, frames of FRAME_OUT beats; what is beyond a frame's end is not read
-//   proves    `level` and `free` are exact in every cycle; no window is written before it is read to its end
+//   proves    `filled` and `room` are exact in every cycle; no window is written before it is read to its end
 //   proves    the last `reserve` of a frame finds the room for the rest of its window as well
 //   proves    `out_data` stands still while nothing is popped
-//   assumes   `pop` only while `level` > 0               proved in gate_props and axis_out_props
-//   assumes   `reserve` only while `free` >= RESERVE     proved in gate_props and axis_in_props
+//   assumes   `pop` only while a beat may be popped      proved in gate_props and axis_out_props
+//   assumes   `reserve` only while `room`                proved in gate_props and axis_in_props
 //   assumes   a beat comes only when claimed             axis_in_props; of pipelines: gate_props and packet_valid_props
 
 `default_nettype none
@@ -20,7 +20,8 @@ module turn_fifo_props #(
     parameter PAIR_OUT  = 2,
     parameter FRAME_IN  = 4,
     parameter FRAME_OUT = 4,
-    parameter RESERVE   = 1
+    parameter RESERVE   = 1,
+    parameter PACKET    = 1
 ) (
     input wire                      clk,
     input wire                      rst,
@@ -36,21 +37,27 @@ module turn_fifo_props #(
     localparam PADDING  = WINDOWS * IN - FRAME_IN;       // beats of the last one that do not come
     localparam LAST_OUT = FRAME_OUT - (WINDOWS - 1) * OUT;
 
-    wire [$clog2(DEPTH+1)-1:0]            free;
-    wire [$clog2(DEPTH*LANES_IN/2+1)-1:0] level;
-    wire [2*WIDTH-1:0]                    out_data;
+    localparam ALL_OUT  = SLOTS * OUT;
+    localparam FREE_W   = $clog2(DEPTH - RESERVE + 1 > RESERVE ? DEPTH - RESERVE + 1 : RESERVE) + 1;
+    localparam LEVEL_W  = $clog2(ALL_OUT - PACKET + 1 > PACKET ? ALL_OUT - PACKET + 1 : PACKET) + 1;
+
+    wire               room;
+    wire               filled;
+    wire [2*WIDTH-1:0] out_data;
 
     turn_fifo #(
         .WIDTH(WIDTH), .LANES_IN(LANES_IN), .DEPTH(DEPTH), .WORDS(WORDS), .PAIR_IN(PAIR_IN), .PAIR_OUT(PAIR_OUT),
-        .FRAME_IN(FRAME_IN), .FRAME_OUT(FRAME_OUT), .RESERVE(RESERVE)
+        .FRAME_IN(FRAME_IN), .FRAME_OUT(FRAME_OUT), .RESERVE(RESERVE), .PACKET(PACKET)
     ) dut (
-        .clk(clk), .rst(rst), .in_valid(in_valid), .in_data(in_data), .reserve(reserve), .free(free),
-        .pop(pop), .level(level), .out_data(out_data)
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_data(in_data), .reserve(reserve), .room(room),
+        .pop(pop), .filled(filled), .out_data(out_data)
     );
 
     wire [SLOTS*OUT*WIDTH-1:0] bank0;
     wire [SLOTS*OUT*WIDTH-1:0] bank1;
 `include "see_mem.vh"
+    (* hierconn *) wire [FREE_W-1:0]                                   \dut.free ;
+    (* hierconn *) wire [LEVEL_W-1:0]                                  \dut.level ;
     (* hierconn *) wire [($clog2(IN) > 0 ? $clog2(IN) : 1)-1:0]        \dut.beat_in ;
     (* hierconn *) wire [($clog2(OUT) > 0 ? $clog2(OUT) : 1)-1:0]      \dut.beat_out ;
     (* hierconn *) wire [(SLOTS > 1 ? $clog2(SLOTS) : 1)-1:0]          \dut.slot_in ;
@@ -145,8 +152,8 @@ module turn_fifo_props #(
     always @* begin
         if (!started) assume (rst);
         if (!rst) begin
-            assume (!pop || level != 0);
-            assume (!reserve || free >= RESERVE);
+            assume (!pop || readable != 0);
+            assume (!reserve || room);
             assume (!in_valid || reserve || claimed != 0);
         end
     end
@@ -171,9 +178,9 @@ module turn_fifo_props #(
     end
 
     always @* if (started) begin
-        assert (level == readable);
-        assert (used <= DEPTH && free == DEPTH - used);
-        if (reserve && !rst) assert (free >= RESERVE + (claim_last ? PADDING : 0));
+        assert (filled == (readable >= PACKET));
+        assert (used <= DEPTH && room == (used + RESERVE <= DEPTH));
+        if (reserve && !rst) assert (used + RESERVE + (claim_last ? PADDING : 0) <= DEPTH);
         for (side = 0; side < 2; side = side + 1)
             if (popped && known[side]) assert (out_data[side*WIDTH +: WIDTH] == expected[side*WIDTH +: WIDTH]);
         if (!moves) assert (out_data == shown);
@@ -185,6 +192,8 @@ module turn_fifo_props #(
     // ---- what holds inside, for the induction ----
 
     always @* if (started) begin
+        assert ($signed(\dut.level ) == $signed(readable - PACKET));
+        assert ($signed(\dut.free ) == $signed(DEPTH - used - RESERVE));
         assert (\dut.beat_in == to_beat && \dut.beat_out == from_beat);
         assert (\dut.slot_in == to_slot && \dut.slot_out == from_slot);
         assert (to_slot < SLOTS && from_slot < SLOTS && complete <= SLOTS);
