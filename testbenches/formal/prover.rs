@@ -123,7 +123,8 @@ impl Case {
                 let (lanes, rows) = (number("LANES"), number("ROWS"));
                 let (total, packet) = (number("TOTAL"), number("PACKET"));
                 let select = Select { lanes, width: number("WIDTH") as u32, rows, total, packet };
-                vec![(format!("{}.v", select.module(&place)), select.rtl(&place).remove(0).text)]
+                let own = (format!("{}.v", select.module(&place)), select.rtl(&place).remove(0).text);
+                [vec![own], of_cells(select.cells())].concat()
             }
             "adder_graph" => {
                 let module = format!("{}.v", self.graph().module(number("WIDTH") as u32, number("PRODUCT") as u32));
