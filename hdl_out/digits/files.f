@@ -18,6 +18,7 @@ rtl/halve.v
 rtl/held_delay.v
 rtl/ifft_back.v
 rtl/ifft_stage.v
+rtl/one_hot_mux.v
 rtl/packet_valid.v
 rtl/shift_fit.v
 rtl/shift_add.v

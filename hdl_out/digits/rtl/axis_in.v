@@ -1,7 +1,7 @@
 // axis_in: AXI4-Stream into the first FIFO
 //
 //   lanes     LANES words of WIDTH bits, each in BYTES bytes of `s_axis_tdata`; the bits above a word are not read
-//   ready     while the FIFO has a free beat; from a register, not from `s_axis_tvalid`
+//   ready     while the FIFO has room; from a register, not from `s_axis_tvalid`
 //   frames    FRAME beats; `frame_error` stays set once `s_axis_tlast` disagreed with that count
 //   latency   none: an accepted beat is pushed in the same cycle
 //   model     src/machine/mod.rs
@@ -9,11 +9,10 @@
 `default_nettype none
 
 module axis_in #(
-    parameter LANES  = 2,
-    parameter WIDTH  = 8,   // bits of one word
-    parameter BYTES  = 1,   // of one word in tdata
-    parameter FRAME  = 16,  // beats
-    parameter FREE_W = 4
+    parameter LANES = 2,
+    parameter WIDTH = 8,   // bits of one word
+    parameter BYTES = 1,   // of one word in tdata
+    parameter FRAME = 16   // beats
 ) (
     input  wire                     clk,
     input  wire                     rst,          // synchronous, active high
@@ -21,7 +20,7 @@ module axis_in #(
     input  wire                     s_axis_tvalid,
     output wire                     s_axis_tready,
     input  wire                     s_axis_tlast,
-    input  wire [FREE_W-1:0]        free,         // beats the FIFO has left
+    input  wire                     room,         // the FIFO has room for a beat
     output wire                     reserve,
     output wire                     valid,
     output wire [LANES*WIDTH-1:0]   data,
@@ -36,7 +35,7 @@ module axis_in #(
 
     wire last;  // the present beat ends a frame
 
-    assign s_axis_tready = free != {FREE_W{1'b0}};
+    assign s_axis_tready = room;
     assign valid         = s_axis_tvalid && s_axis_tready;
     assign reserve       = valid;
 

@@ -10,15 +10,14 @@
 `default_nettype none
 
 module axis_out #(
-    parameter LANES   = 1,
-    parameter WIDTH   = 8,   // bits of one word
-    parameter BYTES   = 1,   // of one word in tdata
-    parameter FRAME   = 16,  // beats
-    parameter LEVEL_W = 4
+    parameter LANES = 1,
+    parameter WIDTH = 8,   // bits of one word
+    parameter BYTES = 1,   // of one word in tdata
+    parameter FRAME = 16   // beats
 ) (
     input  wire                     clk,
     input  wire                     rst,           // synchronous, active high; clears control only
-    input  wire [LEVEL_W-1:0]       level,         // beats the FIFO shows
+    input  wire                     filled,        // the FIFO has a beat
     output wire                     pop,
     input  wire [LANES*WIDTH-1:0]   data,          // the beat popped in the cycle before
     output wire [LANES*BYTES*8-1:0] m_axis_tdata,
@@ -45,7 +44,7 @@ module axis_out #(
     wire       take  = m_axis_tvalid && m_axis_tready;
     wire [1:0] place = count - {1'b0, take};  // where the arriving beat goes
 
-    assign pop           = held != 2'd3 && level != {LEVEL_W{1'b0}};
+    assign pop           = held != 2'd3 && filled;
     assign m_axis_tvalid = count != 2'd0;
 
     always @(posedge clk) begin

@@ -35,38 +35,37 @@ module digits (
     wire fc1_in_valid;
     wire [9:0] fc1_in_data;
     wire fc1_in_reserve;
-    wire [5:0] fc1_in_free;
+    wire fc1_in_room;
 
     // 64 beats of 2 x s2.7 per frame
     wire fc2_in_valid;
     wire [19:0] fc2_in_data;
     wire fc2_in_reserve;
-    wire [5:0] fc2_in_free;
+    wire fc2_in_room;
 
     // 64 beats of 2 x s3.6 per frame
     wire fc3_in_valid;
     wire [19:0] fc3_in_data;
     wire fc3_in_reserve;
-    wire [5:0] fc3_in_free;
+    wire fc3_in_room;
 
     // 10 beats of 1 x s6.3 per frame
     wire digit_in_valid;
     wire [9:0] digit_in_data;
     wire digit_in_reserve;
-    wire [3:0] digit_in_free;
+    wire digit_in_room;
 
     // 1 beats of 1 x s4.0 per frame
     wire out_valid;
     wire [4:0] out_data;
     wire out_reserve;
-    wire [0:0] out_free;
+    wire out_room;
 
     axis_in #(
-        .LANES  (1),
-        .WIDTH  (10),
-        .BYTES  (2),
-        .FRAME  (64),
-        .FREE_W (6)
+        .LANES (1),
+        .WIDTH (10),
+        .BYTES (2),
+        .FRAME (64)
     ) axis_in (
         .clk           (clk),
         .rst           (rst),
@@ -74,7 +73,7 @@ module digits (
         .s_axis_tvalid (s_axis_tvalid),
         .s_axis_tready (s_axis_tready),
         .s_axis_tlast  (s_axis_tlast),
-        .free          (fc1_in_free),
+        .room          (fc1_in_room),
         .reserve       (fc1_in_reserve),
         .valid         (fc1_in_valid),
         .data          (fc1_in_data),
@@ -88,11 +87,11 @@ module digits (
         .in_valid    (fc1_in_valid),
         .in_data     (fc1_in_data),
         .in_reserve  (fc1_in_reserve),
-        .in_free     (fc1_in_free),
+        .in_room     (fc1_in_room),
         .out_valid   (fc2_in_valid),
         .out_data    (fc2_in_data),
         .out_reserve (fc2_in_reserve),
-        .out_free    (fc2_in_free)
+        .out_room    (fc2_in_room)
     );
 
     // digits.circ:14 layer fc2
@@ -102,11 +101,11 @@ module digits (
         .in_valid    (fc2_in_valid),
         .in_data     (fc2_in_data),
         .in_reserve  (fc2_in_reserve),
-        .in_free     (fc2_in_free),
+        .in_room     (fc2_in_room),
         .out_valid   (fc3_in_valid),
         .out_data    (fc3_in_data),
         .out_reserve (fc3_in_reserve),
-        .out_free    (fc3_in_free)
+        .out_room    (fc3_in_room)
     );
 
     // digits.circ:19 layer fc3
@@ -116,11 +115,11 @@ module digits (
         .in_valid    (fc3_in_valid),
         .in_data     (fc3_in_data),
         .in_reserve  (fc3_in_reserve),
-        .in_free     (fc3_in_free),
+        .in_room     (fc3_in_room),
         .out_valid   (digit_in_valid),
         .out_data    (digit_in_data),
         .out_reserve (digit_in_reserve),
-        .out_free    (digit_in_free)
+        .out_room    (digit_in_room)
     );
 
     // digits.circ:23 layer digit
@@ -130,11 +129,11 @@ module digits (
         .in_valid    (digit_in_valid),
         .in_data     (digit_in_data),
         .in_reserve  (digit_in_reserve),
-        .in_free     (digit_in_free),
+        .in_room     (digit_in_room),
         .out_valid   (out_valid),
         .out_data    (out_data),
         .out_reserve (out_reserve),
-        .out_free    (out_free)
+        .out_room    (out_room)
     );
 
     // ---- out: 1 beats of 1 x s4.0 per frame ----
@@ -142,7 +141,7 @@ module digits (
     wire out_push = out_valid;
     wire [4:0] out_push_data = out_data;
     wire out_pop;
-    wire [0:0] out_level;
+    wire out_filled;
     wire [4:0] out_pop_data;
 
     stream_fifo #(
@@ -152,29 +151,29 @@ module digits (
         .REPEAT      (1),
         .GROUPS      (1),
         .LAST_REPEAT (1),
-        .RESERVE     (1)
+        .RESERVE     (1),
+        .PACKET      (1)
     ) out_fifo (
         .clk      (clk),
         .rst      (rst),
         .in_valid (out_push),
         .in_data  (out_push_data),
         .reserve  (out_reserve),
-        .free     (out_free),
+        .room     (out_room),
         .pop      (out_pop),
-        .level    (out_level),
+        .filled   (out_filled),
         .out_data (out_pop_data)
     );
 
     axis_out #(
-        .LANES   (1),
-        .WIDTH   (5),
-        .BYTES   (1),
-        .FRAME   (1),
-        .LEVEL_W (1)
+        .LANES (1),
+        .WIDTH (5),
+        .BYTES (1),
+        .FRAME (1)
     ) axis_out (
         .clk           (clk),
         .rst           (rst),
-        .level         (out_level),
+        .filled        (out_filled),
         .pop           (out_pop),
         .data          (out_pop_data),
         .m_axis_tdata  (m_axis_tdata),

@@ -19,13 +19,13 @@ module digits_digit (
     input  wire in_valid,
     input  wire [9:0] in_data,
     input  wire in_reserve,
-    output wire [3:0] in_free,
+    output wire in_room,
 
     // beats to the layer after: 1 beats of 1 x s4.0 per frame
     output wire out_valid,
     output wire [4:0] out_data,
     output wire out_reserve,
-    input  wire [0:0] out_free
+    input  wire out_room
 );
 
     // ---- digit_in: 10 beats of 1 x s6.3 per frame ----
@@ -33,9 +33,9 @@ module digits_digit (
     wire digit_in_push;
     wire [9:0] digit_in_push_data;
     wire digit_in_reserve;
-    wire [3:0] digit_in_free;
+    wire digit_in_room;
     wire digit_in_pop;
-    wire [3:0] digit_in_level;
+    wire digit_in_filled;
     wire [9:0] digit_in_data;
 
     stream_fifo #(
@@ -45,40 +45,38 @@ module digits_digit (
         .REPEAT      (1),
         .GROUPS      (1),
         .LAST_REPEAT (1),
-        .RESERVE     (1)
+        .RESERVE     (1),
+        .PACKET      (1)
     ) digit_in (
         .clk      (clk),
         .rst      (rst),
         .in_valid (digit_in_push),
         .in_data  (digit_in_push_data),
         .reserve  (digit_in_reserve),
-        .free     (digit_in_free),
+        .room     (digit_in_room),
         .pop      (digit_in_pop),
-        .level    (digit_in_level),
+        .filled   (digit_in_filled),
         .out_data (digit_in_data)
     );
 
     assign digit_in_push      = in_valid;
     assign digit_in_push_data = in_data;
     assign digit_in_reserve   = in_reserve;
-    assign in_free = digit_in_free;
+    assign in_room = digit_in_room;
 
     // ---- digit_argmax: 3 cycles from pop to push, pops 10 cycles per frame ----
 
     wire digit_argmax_valid;
 
     gate #(
-        .PACKET  (1),
-        .EVERY   (10),
-        .BURST   (1),
-        .OUT     (1),
-        .LEVEL_W (4),
-        .FREE_W  (1)
+        .PACKET (1),
+        .EVERY  (10),
+        .BURST  (1)
     ) digit_argmax_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (digit_in_level),
-        .free    (out_free),
+        .filled  (digit_in_filled),
+        .room    (out_room),
         .pop     (digit_in_pop),
         .reserve (out_reserve),
         .valid   (digit_argmax_valid)

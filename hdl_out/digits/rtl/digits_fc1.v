@@ -19,13 +19,13 @@ module digits_fc1 (
     input  wire in_valid,
     input  wire [9:0] in_data,
     input  wire in_reserve,
-    output wire [5:0] in_free,
+    output wire in_room,
 
     // beats to the layer after: 64 beats of 2 x s2.7 per frame
     output wire out_valid,
     output wire [19:0] out_data,
     output wire out_reserve,
-    input  wire [5:0] out_free
+    input  wire out_room
 );
 
     // ---- fc1_in: 64 beats of 1 x s0.9 per frame, leaving as 32 beats of words 8 apart ----
@@ -33,9 +33,9 @@ module digits_fc1 (
     wire fc1_in_push;
     wire [9:0] fc1_in_push_data;
     wire fc1_in_reserve;
-    wire [5:0] fc1_in_free;
+    wire fc1_in_room;
     wire fc1_in_pop;
-    wire [4:0] fc1_in_level;
+    wire fc1_in_filled;
     wire [19:0] fc1_in_data;
 
     turn_fifo #(
@@ -47,16 +47,17 @@ module digits_fc1 (
         .PAIR_OUT  (3),
         .FRAME_IN  (64),
         .FRAME_OUT (32),
-        .RESERVE   (1)
+        .RESERVE   (1),
+        .PACKET    (8)
     ) fc1_in (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc1_in_push),
         .in_data  (fc1_in_push_data),
         .reserve  (fc1_in_reserve),
-        .free     (fc1_in_free),
+        .room     (fc1_in_room),
         .pop      (fc1_in_pop),
-        .level    (fc1_in_level),
+        .filled   (fc1_in_filled),
         .out_data (fc1_in_data)
     );
 
@@ -65,9 +66,9 @@ module digits_fc1 (
     wire fc1_spectra_push;
     wire [23:0] fc1_spectra_push_data;
     wire fc1_spectra_reserve;
-    wire [5:0] fc1_spectra_free;
+    wire fc1_spectra_room;
     wire fc1_spectra_pop;
-    wire [5:0] fc1_spectra_level;
+    wire fc1_spectra_filled;
     wire [23:0] fc1_spectra_data;
 
     stream_fifo #(
@@ -77,16 +78,17 @@ module digits_fc1 (
         .REPEAT      (2),
         .GROUPS      (1),
         .LAST_REPEAT (2),
-        .RESERVE     (8)
+        .RESERVE     (8),
+        .PACKET      (1)
     ) fc1_spectra (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc1_spectra_push),
         .in_data  (fc1_spectra_push_data),
         .reserve  (fc1_spectra_reserve),
-        .free     (fc1_spectra_free),
+        .room     (fc1_spectra_room),
         .pop      (fc1_spectra_pop),
-        .level    (fc1_spectra_level),
+        .filled   (fc1_spectra_filled),
         .out_data (fc1_spectra_data)
     );
 
@@ -95,9 +97,9 @@ module digits_fc1 (
     wire fc1_sums_push;
     wire [119:0] fc1_sums_push_data;
     wire fc1_sums_reserve;
-    wire [4:0] fc1_sums_free;
+    wire fc1_sums_room;
     wire fc1_sums_pop;
-    wire [4:0] fc1_sums_level;
+    wire fc1_sums_filled;
     wire [119:0] fc1_sums_data;
 
     stream_fifo #(
@@ -107,40 +109,38 @@ module digits_fc1 (
         .REPEAT      (4),
         .GROUPS      (2),
         .LAST_REPEAT (4),
-        .RESERVE     (1)
+        .RESERVE     (1),
+        .PACKET      (8)
     ) fc1_sums (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc1_sums_push),
         .in_data  (fc1_sums_push_data),
         .reserve  (fc1_sums_reserve),
-        .free     (fc1_sums_free),
+        .room     (fc1_sums_room),
         .pop      (fc1_sums_pop),
-        .level    (fc1_sums_level),
+        .filled   (fc1_sums_filled),
         .out_data (fc1_sums_data)
     );
 
     assign fc1_in_push      = in_valid;
     assign fc1_in_push_data = in_data;
     assign fc1_in_reserve   = in_reserve;
-    assign in_free = fc1_in_free;
+    assign in_room = fc1_in_room;
 
     // ---- fc1_fft: 42 cycles from pop to push, pops 32 cycles per frame ----
 
     wire fc1_fft_valid;
 
     gate #(
-        .PACKET  (8),
-        .EVERY   (1),
-        .BURST   (1),
-        .OUT     (8),
-        .LEVEL_W (5),
-        .FREE_W  (6)
+        .PACKET (8),
+        .EVERY  (1),
+        .BURST  (1)
     ) fc1_fft_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc1_in_level),
-        .free    (fc1_spectra_free),
+        .filled  (fc1_in_filled),
+        .room    (fc1_spectra_room),
         .pop     (fc1_in_pop),
         .reserve (fc1_spectra_reserve),
         .valid   (fc1_fft_valid)
@@ -166,17 +166,14 @@ module digits_fc1 (
     wire fc1_mac_valid;
 
     gate #(
-        .PACKET  (1),
-        .EVERY   (32),
-        .BURST   (8),
-        .OUT     (1),
-        .LEVEL_W (6),
-        .FREE_W  (5)
+        .PACKET (1),
+        .EVERY  (32),
+        .BURST  (8)
     ) fc1_mac_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc1_spectra_level),
-        .free    (fc1_sums_free),
+        .filled  (fc1_spectra_filled),
+        .room    (fc1_sums_room),
         .pop     (fc1_spectra_pop),
         .reserve (fc1_sums_reserve),
         .valid   (fc1_mac_valid)
@@ -202,17 +199,14 @@ module digits_fc1 (
     wire fc1_ifft_valid;
 
     gate #(
-        .PACKET  (8),
-        .EVERY   (1),
-        .BURST   (1),
-        .OUT     (8),
-        .LEVEL_W (5),
-        .FREE_W  (6)
+        .PACKET (8),
+        .EVERY  (1),
+        .BURST  (1)
     ) fc1_ifft_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc1_sums_level),
-        .free    (out_free),
+        .filled  (fc1_sums_filled),
+        .room    (out_room),
         .pop     (fc1_sums_pop),
         .reserve (out_reserve),
         .valid   (fc1_ifft_valid)

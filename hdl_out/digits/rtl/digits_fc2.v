@@ -19,13 +19,13 @@ module digits_fc2 (
     input  wire in_valid,
     input  wire [19:0] in_data,
     input  wire in_reserve,
-    output wire [5:0] in_free,
+    output wire in_room,
 
     // beats to the layer after: 64 beats of 2 x s3.6 per frame
     output wire out_valid,
     output wire [19:0] out_data,
     output wire out_reserve,
-    input  wire [5:0] out_free
+    input  wire out_room
 );
 
     // ---- fc2_in: 64 beats of 2 x s2.7 per frame ----
@@ -33,9 +33,9 @@ module digits_fc2 (
     wire fc2_in_push;
     wire [19:0] fc2_in_push_data;
     wire fc2_in_reserve;
-    wire [5:0] fc2_in_free;
+    wire fc2_in_room;
     wire fc2_in_pop;
-    wire [5:0] fc2_in_level;
+    wire fc2_in_filled;
     wire [19:0] fc2_in_data;
 
     stream_fifo #(
@@ -45,16 +45,17 @@ module digits_fc2 (
         .REPEAT      (1),
         .GROUPS      (1),
         .LAST_REPEAT (1),
-        .RESERVE     (8)
+        .RESERVE     (8),
+        .PACKET      (8)
     ) fc2_in (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc2_in_push),
         .in_data  (fc2_in_push_data),
         .reserve  (fc2_in_reserve),
-        .free     (fc2_in_free),
+        .room     (fc2_in_room),
         .pop      (fc2_in_pop),
-        .level    (fc2_in_level),
+        .filled   (fc2_in_filled),
         .out_data (fc2_in_data)
     );
 
@@ -63,9 +64,9 @@ module digits_fc2 (
     wire fc2_spectra_push;
     wire [191:0] fc2_spectra_push_data;
     wire fc2_spectra_reserve;
-    wire [4:0] fc2_spectra_free;
+    wire fc2_spectra_room;
     wire fc2_spectra_pop;
-    wire [4:0] fc2_spectra_level;
+    wire fc2_spectra_filled;
     wire [191:0] fc2_spectra_data;
 
     stream_fifo #(
@@ -75,16 +76,17 @@ module digits_fc2 (
         .REPEAT      (8),
         .GROUPS      (1),
         .LAST_REPEAT (8),
-        .RESERVE     (1)
+        .RESERVE     (1),
+        .PACKET      (1)
     ) fc2_spectra (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc2_spectra_push),
         .in_data  (fc2_spectra_push_data),
         .reserve  (fc2_spectra_reserve),
-        .free     (fc2_spectra_free),
+        .room     (fc2_spectra_room),
         .pop      (fc2_spectra_pop),
-        .level    (fc2_spectra_level),
+        .filled   (fc2_spectra_filled),
         .out_data (fc2_spectra_data)
     );
 
@@ -93,9 +95,9 @@ module digits_fc2 (
     wire fc2_sums_push;
     wire [29:0] fc2_sums_push_data;
     wire fc2_sums_reserve;
-    wire [4:0] fc2_sums_free;
+    wire fc2_sums_room;
     wire fc2_sums_pop;
-    wire [4:0] fc2_sums_level;
+    wire fc2_sums_filled;
     wire [29:0] fc2_sums_data;
 
     stream_fifo #(
@@ -105,40 +107,38 @@ module digits_fc2 (
         .REPEAT      (1),
         .GROUPS      (8),
         .LAST_REPEAT (1),
-        .RESERVE     (8)
+        .RESERVE     (8),
+        .PACKET      (8)
     ) fc2_sums (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc2_sums_push),
         .in_data  (fc2_sums_push_data),
         .reserve  (fc2_sums_reserve),
-        .free     (fc2_sums_free),
+        .room     (fc2_sums_room),
         .pop      (fc2_sums_pop),
-        .level    (fc2_sums_level),
+        .filled   (fc2_sums_filled),
         .out_data (fc2_sums_data)
     );
 
     assign fc2_in_push      = in_valid;
     assign fc2_in_push_data = in_data;
     assign fc2_in_reserve   = in_reserve;
-    assign in_free = fc2_in_free;
+    assign in_room = fc2_in_room;
 
     // ---- fc2_fft: 50 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc2_fft_valid;
 
     gate #(
-        .PACKET  (8),
-        .EVERY   (1),
-        .BURST   (1),
-        .OUT     (1),
-        .LEVEL_W (6),
-        .FREE_W  (5)
+        .PACKET (8),
+        .EVERY  (1),
+        .BURST  (1)
     ) fc2_fft_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc2_in_level),
-        .free    (fc2_spectra_free),
+        .filled  (fc2_in_filled),
+        .room    (fc2_spectra_room),
         .pop     (fc2_in_pop),
         .reserve (fc2_spectra_reserve),
         .valid   (fc2_fft_valid)
@@ -176,17 +176,14 @@ module digits_fc2 (
     wire fc2_mac_valid;
 
     gate #(
-        .PACKET  (1),
-        .EVERY   (8),
-        .BURST   (1),
-        .OUT     (8),
-        .LEVEL_W (5),
-        .FREE_W  (5)
+        .PACKET (1),
+        .EVERY  (8),
+        .BURST  (1)
     ) fc2_mac_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc2_spectra_level),
-        .free    (fc2_sums_free),
+        .filled  (fc2_spectra_filled),
+        .room    (fc2_sums_room),
         .pop     (fc2_spectra_pop),
         .reserve (fc2_sums_reserve),
         .valid   (fc2_mac_valid)
@@ -212,17 +209,14 @@ module digits_fc2 (
     wire fc2_ifft_valid;
 
     gate #(
-        .PACKET  (8),
-        .EVERY   (1),
-        .BURST   (1),
-        .OUT     (8),
-        .LEVEL_W (5),
-        .FREE_W  (6)
+        .PACKET (8),
+        .EVERY  (1),
+        .BURST  (1)
     ) fc2_ifft_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc2_sums_level),
-        .free    (out_free),
+        .filled  (fc2_sums_filled),
+        .room    (out_room),
         .pop     (fc2_sums_pop),
         .reserve (out_reserve),
         .valid   (fc2_ifft_valid)

@@ -68,21 +68,21 @@ module digits_fc2_spectral_array (
     // ---- cycle 5: which beat of the sums ----
 
     reg start_q5;
-    reg [2:0] beat_q5;
-    wire run = start_q5 || beat_q5 != 3'd0;
+    reg [7:0] beat_q5;  // a bit for each
+    wire run = start_q5 || !beat_q5[0];
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5 == 3'd0;
+        head <= beat_q5[0];
         if (rst) begin
             start_q5 <= 1'b0;
-            beat_q5  <= 3'd0;
+            beat_q5  <= 8'd1;
             ready    <= 1'b0;
         end else begin
             start_q5 <= done_q4;
             ready    <= run;
-            if (run) beat_q5 <= beat_q5 + 1'b1;
+            if (run) beat_q5 <= {beat_q5[6:0], beat_q5[7]};
         end
     end
 
@@ -254,19 +254,17 @@ module digits_fc2_spectral_array (
 
     reg [735:0] row0_held;
     reg [91:0] row0_chosen;
+    wire [91:0] row0_beat;
+
+    one_hot_mux #(.COUNT(8), .WIDTH(92)) row0_mux (
+        .which (beat_q5),
+        .words (row0_held),
+        .word  (row0_beat)
+    );
 
     always @(posedge clk) begin
         if (done_q4) row0_held <= row0_sums;
-        case (beat_q5)
-            3'd0: row0_chosen <= row0_held[91:0];
-            3'd1: row0_chosen <= row0_held[183:92];
-            3'd2: row0_chosen <= row0_held[275:184];
-            3'd3: row0_chosen <= row0_held[367:276];
-            3'd4: row0_chosen <= row0_held[459:368];
-            3'd5: row0_chosen <= row0_held[551:460];
-            3'd6: row0_chosen <= row0_held[643:552];
-            default: row0_chosen <= row0_held[735:644];
-        endcase
+        row0_chosen <= row0_beat;
     end
 
     spectral_join #(

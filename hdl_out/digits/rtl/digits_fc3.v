@@ -19,13 +19,13 @@ module digits_fc3 (
     input  wire in_valid,
     input  wire [19:0] in_data,
     input  wire in_reserve,
-    output wire [5:0] in_free,
+    output wire in_room,
 
     // beats to the layer after: 10 beats of 1 x s6.3 per frame
     output wire out_valid,
     output wire [9:0] out_data,
     output wire out_reserve,
-    input  wire [3:0] out_free
+    input  wire out_room
 );
 
     // ---- fc3_in: 64 beats of 2 x s3.6 per frame ----
@@ -33,9 +33,9 @@ module digits_fc3 (
     wire fc3_in_push;
     wire [19:0] fc3_in_push_data;
     wire fc3_in_reserve;
-    wire [5:0] fc3_in_free;
+    wire fc3_in_room;
     wire fc3_in_pop;
-    wire [5:0] fc3_in_level;
+    wire fc3_in_filled;
     wire [19:0] fc3_in_data;
 
     stream_fifo #(
@@ -45,16 +45,17 @@ module digits_fc3 (
         .REPEAT      (1),
         .GROUPS      (1),
         .LAST_REPEAT (1),
-        .RESERVE     (8)
+        .RESERVE     (8),
+        .PACKET      (1)
     ) fc3_in (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc3_in_push),
         .in_data  (fc3_in_push_data),
         .reserve  (fc3_in_reserve),
-        .free     (fc3_in_free),
+        .room     (fc3_in_room),
         .pop      (fc3_in_pop),
-        .level    (fc3_in_level),
+        .filled   (fc3_in_filled),
         .out_data (fc3_in_data)
     );
 
@@ -63,9 +64,9 @@ module digits_fc3 (
     wire fc3_sums_push;
     wire [269:0] fc3_sums_push_data;
     wire fc3_sums_reserve;
-    wire [0:0] fc3_sums_free;
+    wire fc3_sums_room;
     wire fc3_sums_pop;
-    wire [0:0] fc3_sums_level;
+    wire fc3_sums_filled;
     wire [269:0] fc3_sums_data;
 
     stream_fifo #(
@@ -75,40 +76,38 @@ module digits_fc3 (
         .REPEAT      (10),
         .GROUPS      (1),
         .LAST_REPEAT (10),
-        .RESERVE     (1)
+        .RESERVE     (1),
+        .PACKET      (1)
     ) fc3_sums (
         .clk      (clk),
         .rst      (rst),
         .in_valid (fc3_sums_push),
         .in_data  (fc3_sums_push_data),
         .reserve  (fc3_sums_reserve),
-        .free     (fc3_sums_free),
+        .room     (fc3_sums_room),
         .pop      (fc3_sums_pop),
-        .level    (fc3_sums_level),
+        .filled   (fc3_sums_filled),
         .out_data (fc3_sums_data)
     );
 
     assign fc3_in_push      = in_valid;
     assign fc3_in_push_data = in_data;
     assign fc3_in_reserve   = in_reserve;
-    assign in_free = fc3_in_free;
+    assign in_room = fc3_in_room;
 
     // ---- fc3_mac: 6 cycles from pop to push, pops 64 cycles per frame ----
 
     wire fc3_mac_valid;
 
     gate #(
-        .PACKET  (1),
-        .EVERY   (64),
-        .BURST   (1),
-        .OUT     (1),
-        .LEVEL_W (6),
-        .FREE_W  (1)
+        .PACKET (1),
+        .EVERY  (64),
+        .BURST  (1)
     ) fc3_mac_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc3_in_level),
-        .free    (fc3_sums_free),
+        .filled  (fc3_in_filled),
+        .room    (fc3_sums_room),
         .pop     (fc3_in_pop),
         .reserve (fc3_sums_reserve),
         .valid   (fc3_mac_valid)
@@ -134,17 +133,14 @@ module digits_fc3 (
     wire fc3_activate_valid;
 
     gate #(
-        .PACKET  (1),
-        .EVERY   (1),
-        .BURST   (1),
-        .OUT     (1),
-        .LEVEL_W (1),
-        .FREE_W  (4)
+        .PACKET (1),
+        .EVERY  (1),
+        .BURST  (1)
     ) fc3_activate_gate (
         .clk     (clk),
         .rst     (rst),
-        .level   (fc3_sums_level),
-        .free    (out_free),
+        .filled  (fc3_sums_filled),
+        .room    (out_room),
         .pop     (fc3_sums_pop),
         .reserve (out_reserve),
         .valid   (fc3_activate_valid)

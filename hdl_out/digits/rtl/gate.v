@@ -1,37 +1,31 @@
 // gate: fires an actor when its input is there and its output has room
 //
-//   firing    pops PACKET beats on consecutive cycles, once `level` >= PACKET, the previous packet is popped and PAUSE
-//             cycles have gone by
-//   produce   of each EVERY firings the last BURST but for REST push OUT beats each: they wait for `free` >= OUT and
-//             `reserve` them
+//   firing    pops PACKET beats on consecutive cycles, once they are there (`filled`), the previous packet is popped and
+//             PAUSE cycles have gone by
+//   produce   of each EVERY firings the last BURST but for REST push beats: they wait until there is `room` for them and
+//             `reserve` it
 //   latency   `valid` follows `pop` by one cycle, with the data of the FIFO
 //   model     src/machine/mod.rs
 
 `default_nettype none
 
 module gate #(
-    parameter PACKET  = 1,  // beats
-    parameter PAUSE   = 0,  // cycles after a packet
-    parameter EVERY   = 1,  // firings of a period
-    parameter BURST   = 1,  // producing firings, the last of a period but for REST
-    parameter REST    = 0,  // firings after them
-    parameter OUT     = 1,  // beats
-    parameter LEVEL_W = 4,
-    parameter FREE_W  = 4
+    parameter PACKET = 1,  // beats
+    parameter PAUSE  = 0,  // cycles after a packet
+    parameter EVERY  = 1,  // firings of a period
+    parameter BURST  = 1,  // producing firings, the last of a period but for REST
+    parameter REST   = 0   // firings after them
 ) (
-    input  wire               clk,
-    input  wire               rst,      // synchronous, active high
-    input  wire [LEVEL_W-1:0] level,    // beats the input FIFO shows
-    input  wire [FREE_W-1:0]  free,     // beats the output FIFO has left
-    output wire               pop,
-    output wire               reserve,
-    output reg                valid     // the popped beat stands on the pipeline's input
+    input  wire clk,
+    input  wire rst,      // synchronous, active high
+    input  wire filled,   // the input FIFO has a packet
+    input  wire room,     // the output FIFO has room for what a firing pushes
+    output wire pop,
+    output wire reserve,
+    output reg  valid     // the popped beat stands on the pipeline's input
 );
-    if (PACKET < 1 || OUT < 1 || LEVEL_W < $clog2(PACKET + 1) || FREE_W < $clog2(OUT + 1)) begin : gen_check_beats
-        gate_PACKET_and_OUT_must_fit_LEVEL_W_and_FREE_W stop ();
-    end
-    if (PAUSE < 0) begin : gen_check_pause
-        gate_PAUSE_must_not_be_negative stop ();
+    if (PACKET < 1 || PAUSE < 0) begin : gen_check_packet
+        gate_PACKET_must_be_at_least_1_and_PAUSE_not_negative stop ();
     end
     if (BURST < 1 || REST < 0 || BURST + REST > EVERY) begin : gen_check_burst
         gate_BURST_and_REST_must_fit_EVERY stop ();
@@ -40,7 +34,7 @@ module gate #(
     wire busy;       // a packet is being popped, or it is the pause after it
     wire popping;    // the beats of a packet that follow the first one
     wire producing;  // the next firing produces
-    wire start = !busy && level >= PACKET[LEVEL_W-1:0] && (!producing || free >= OUT[FREE_W-1:0]);
+    wire start = !busy && filled && (!producing || room);
 
     assign pop     = popping || start;
     assign reserve = start && producing;

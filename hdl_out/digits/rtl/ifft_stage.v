@@ -35,9 +35,10 @@ module ifft_stage #(
     // ---- control: position in the packet, 0 also between packets ----
 
     reg  [TW-1:0]  t_q;
+    wire [TW-1:0]  t_d = in_first | (|t_q) ? t_q + 1'b1 : t_q;
     reg  [WAIT:0]  first_q;     // on its way behind the stage that follows
     wire           half = t_q[SW];
-    wire           is_real;
+    wire           is_real;     // the beat is of group 0
 
     assign phase     = t_q[TW-1:SW];
     assign out_first = first_q[WAIT];
@@ -46,13 +47,14 @@ module ifft_stage #(
         if (BEATS == 2 * SPAN) begin : gen_real
             assign is_real = 1'b1;
         end else begin : gen_groups
-            assign is_real = ~(|t_q[TW-1:SW+1]);
+            reg real_q;
+            assign is_real = real_q;
+            always @(posedge clk) real_q <= rst | ~(|t_d[TW-1:SW+1]);
         end
     endgenerate
 
     always @(posedge clk) begin
-        if (rst) t_q <= 0;
-        else if (in_first | (|t_q)) t_q <= t_q + 1'b1;
+        t_q     <= rst ? {TW{1'b0}} : t_d;
         first_q <= rst ? {(WAIT+1){1'b0}} : {first_q[WAIT-1:0], t_q == SPAN[TW-1:0]};
     end
 

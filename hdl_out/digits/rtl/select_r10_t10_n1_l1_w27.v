@@ -26,14 +26,21 @@ module select_r10_t10_n1_l1_w27 (
 
     // ---- the row, the same for all beats of a packet ----
 
-    reg [3:0] row_q;
+    reg [9:0] row_q;  // a bit for each
     wire next      = in_valid;
-    wire last_row  = row_q == 4'd9;
 
     always @(posedge clk) begin
-        if (rst) row_q <= 4'd0;
-        else if (next) row_q <= last_row ? 4'd0 : row_q + 1'b1;
+        if (rst) row_q <= 10'd1;
+        else if (next) row_q <= {row_q[8:0], row_q[9]};
     end
+
+    wire [26:0] row;
+
+    one_hot_mux #(.COUNT(10), .WIDTH(27)) mux (
+        .which (row_q),
+        .words (in_data),
+        .word  (row)
+    );
 
     // ---- cycle 1 ----
 
@@ -42,20 +49,7 @@ module select_r10_t10_n1_l1_w27 (
         else out_valid <= in_valid;
     end
 
-    always @(posedge clk) begin
-        case (row_q)
-            4'd0: out_data <= in_data[26:0];
-            4'd1: out_data <= in_data[53:27];
-            4'd2: out_data <= in_data[80:54];
-            4'd3: out_data <= in_data[107:81];
-            4'd4: out_data <= in_data[134:108];
-            4'd5: out_data <= in_data[161:135];
-            4'd6: out_data <= in_data[188:162];
-            4'd7: out_data <= in_data[215:189];
-            4'd8: out_data <= in_data[242:216];
-            default: out_data <= in_data[269:243];
-        endcase
-    end
+    always @(posedge clk) out_data <= row;
 
 endmodule
 

@@ -26,21 +26,28 @@ module select_r4_t8_n8_l2_w15 (
 
     // ---- the row, the same for all beats of a packet ----
 
-    reg [1:0] row_q;
+    reg [3:0] row_q;  // a bit for each
     reg [2:0] beat_q;  // of the packet
     wire last_beat = beat_q == 3'd7;
     wire next      = in_valid && last_beat;
-    wire last_row  = row_q == 2'd3;
 
     always @(posedge clk) begin
-        if (rst) row_q <= 2'd0;
-        else if (next) row_q <= last_row ? 2'd0 : row_q + 1'b1;
+        if (rst) row_q <= 4'd1;
+        else if (next) row_q <= {row_q[2:0], row_q[3]};
     end
 
     always @(posedge clk) begin
         if (rst) beat_q <= 3'd0;
         else if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
     end
+
+    wire [29:0] row;
+
+    one_hot_mux #(.COUNT(4), .WIDTH(30)) mux (
+        .which (row_q),
+        .words (in_data),
+        .word  (row)
+    );
 
     // ---- cycle 1 ----
 
@@ -49,14 +56,7 @@ module select_r4_t8_n8_l2_w15 (
         else out_valid <= in_valid;
     end
 
-    always @(posedge clk) begin
-        case (row_q)
-            2'd0: out_data <= in_data[29:0];
-            2'd1: out_data <= in_data[59:30];
-            2'd2: out_data <= in_data[89:60];
-            default: out_data <= in_data[119:90];
-        endcase
-    end
+    always @(posedge clk) out_data <= row;
 
 endmodule
 

@@ -2,8 +2,9 @@
 //
 //   order     beats leave as they came; each window of WINDOW beats is read REPEAT times before it is freed,
 //             the last of every GROUPS windows LAST_REPEAT times
-//   producer  `reserve` claims RESERVE beats of `free`; a claimed beat comes with `in_valid` and is never refused
-//   consumer  `pop` only while `level` > 0; the beat popped in cycle t stands on `out_data` in cycle t + 1
+//   producer  `reserve` only while `room`: it claims RESERVE beats, and a claimed beat comes with `in_valid`
+//   consumer  begins to pop PACKET beats only while `filled`; the beat popped in cycle t stands on `out_data` in
+//             cycle t + 1
 //   memory    DEPTH x WIDTH bits, read synchronously
 //   model     src/machine/fifo.rs
 
@@ -16,29 +17,30 @@ module stream_fifo #(
     parameter REPEAT      = 1,  // readings of a window
     parameter GROUPS      = 1,  // windows of one group
     parameter LAST_REPEAT = 1,  // readings of the last window of a group
-    parameter RESERVE     = 1   // beats claimed by one `reserve`
+    parameter RESERVE     = 1,  // beats claimed by one `reserve`
+    parameter PACKET      = 1   // beats popped together
 ) (
-    input  wire                       clk,
-    input  wire                       rst,       // synchronous, active high; clears control only
-    input  wire                       in_valid,
-    input  wire [WIDTH-1:0]           in_data,
-    input  wire                       reserve,
-    output reg  [$clog2(DEPTH+1)-1:0] free,      // beats neither stored nor claimed
-    input  wire                       pop,
-    output reg  [$clog2(DEPTH+1)-1:0] level,     // beats that may be popped, those to be read again counted
-    output reg  [WIDTH-1:0]           out_data
+    input  wire             clk,
+    input  wire             rst,       // synchronous, active high; clears control only
+    input  wire             in_valid,
+    input  wire [WIDTH-1:0] in_data,
+    input  wire             reserve,
+    output wire             room,      // RESERVE beats or more are neither stored nor claimed
+    input  wire             pop,
+    output wire             filled,    // PACKET beats or more may be popped, those to be read again counted
+    output reg  [WIDTH-1:0] out_data
 );
-    localparam COUNT_W   = $clog2(DEPTH + 1);
     localparam ADDRESS_W = DEPTH > 1 ? $clog2(DEPTH) : 1;
     localparam LAST      = DEPTH - 1;
-    localparam [COUNT_W-1:0] NONE = {COUNT_W{1'b0}};
-    localparam [COUNT_W-1:0] ONE  = 1;
 
     if (DEPTH < 1) begin : gen_check_depth
         stream_fifo_DEPTH_must_be_at_least_1 stop ();
     end
     if (RESERVE < 1 || RESERVE > DEPTH) begin : gen_check_reserve
         stream_fifo_RESERVE_must_be_1_to_DEPTH stop ();
+    end
+    if (PACKET < 1 || PACKET > DEPTH) begin : gen_check_packet
+        stream_fifo_PACKET_must_be_1_to_DEPTH stop ();
     end
     if (WINDOW < 1 || REPEAT < 1 || GROUPS < 1 || LAST_REPEAT < 1) begin : gen_check_replay
         stream_fifo_replay_numbers_must_be_at_least_1 stop ();
@@ -68,19 +70,38 @@ module stream_fifo #(
         else if (in_valid) write_address <= write_address_d;
     end
 
-    // ---- counts ----
+    // ---- counts: what is there beyond what is needed; the sign bit says that it is less ----
+
+    localparam FREE_W    = $clog2(DEPTH - RESERVE + 1 > RESERVE ? DEPTH - RESERVE + 1 : RESERVE) + 1;
+    localparam LEVEL_W   = $clog2(DEPTH - PACKET + 1 > PACKET ? DEPTH - PACKET + 1 : PACKET) + 1;
+    localparam FREE_ALL  = DEPTH - RESERVE;
+    localparam FREE_LESS = -RESERVE;
+    localparam FREE_BOTH = 1 - RESERVE;
+    localparam ONE       = 1;
+    localparam NO_LEVEL  = -PACKET;
+    localparam AGAIN     = WINDOW - 1;
+
+    reg [FREE_W-1:0]  free;   // beats neither stored nor claimed, less RESERVE
+    reg [LEVEL_W-1:0] level;  // beats that may be popped, less PACKET
 
     wire again;  // this pop ends a reading that is not the last: the window may be popped again
     wire freed;  // this pop is of a last reading
 
+    wire [FREE_W-1:0]  free_step  = reserve ? (freed ? FREE_BOTH[FREE_W-1:0] : FREE_LESS[FREE_W-1:0])
+                                            : (freed ? ONE[FREE_W-1:0] : {FREE_W{1'b0}});
+    wire [LEVEL_W-1:0] level_step = again ? AGAIN[LEVEL_W-1:0] : {LEVEL_W{pop}};
+    wire [LEVEL_W-1:0] level_in   = in_valid ? ONE[LEVEL_W-1:0] : {LEVEL_W{1'b0}};
+
+    assign room   = !free[FREE_W-1];
+    assign filled = !level[LEVEL_W-1];
+
     always @(posedge clk) begin
         if (rst) begin
-            level <= NONE;
-            free  <= DEPTH[COUNT_W-1:0];
+            free  <= FREE_ALL[FREE_W-1:0];
+            level <= NO_LEVEL[LEVEL_W-1:0];
         end else begin
-            level <= level + (in_valid ? ONE : NONE) + (again ? WINDOW[COUNT_W-1:0] : NONE)
-                           - (pop ? ONE : NONE);
-            free  <= free + (freed ? ONE : NONE) - (reserve ? RESERVE[COUNT_W-1:0] : NONE);
+            free  <= free + free_step;
+            level <= level + level_step + level_in;
         end
     end
 
@@ -137,15 +158,15 @@ module stream_fifo #(
     end
 
 `ifdef CIRCLET_DEBUG
-    reg [COUNT_W-1:0] claimed;  // beats claimed and not yet pushed
+    integer claimed;  // beats claimed and not yet pushed
     always @(posedge clk) begin
         if (rst) begin
-            claimed <= NONE;
+            claimed <= 0;
         end else begin
-            claimed <= claimed + (reserve ? RESERVE[COUNT_W-1:0] : NONE) - (in_valid ? ONE : NONE);
-            if (pop && level == NONE) $display("%m: popped while empty");
-            if (reserve && free < RESERVE[COUNT_W-1:0]) $display("%m: claimed more than is free");
-            if (in_valid && !reserve && claimed == NONE) $display("%m: pushed a beat that was not claimed");
+            claimed <= claimed + (reserve ? RESERVE : 0) - (in_valid ? 1 : 0);
+            if (pop && level == NO_LEVEL[LEVEL_W-1:0]) $display("%m: popped while empty");
+            if (reserve && !room) $display("%m: claimed more than is free");
+            if (in_valid && !reserve && claimed == 0) $display("%m: pushed a beat that was not claimed");
         end
     end
 `endif

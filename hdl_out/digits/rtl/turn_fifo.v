@@ -9,8 +9,9 @@
 //   windows   WORDS words; readable when complete, freed by the pop of the last beat
 //   frames    FRAME_IN beats in, FRAME_OUT beats out; the rest of the last window is claimed with the last
 //             `reserve` of a frame, never written and never read
-//   producer  `reserve` claims RESERVE beats of `free`; a claimed beat comes with `in_valid` and is never refused
-//   consumer  `pop` only while `level` > 0; the beat popped in cycle t stands on `out_data` in cycle t + 1
+//   producer  `reserve` only while `room`: it claims RESERVE beats, and a claimed beat comes with `in_valid`
+//   consumer  begins to pop PACKET beats only while `filled`; the beat popped in cycle t stands on `out_data` in
+//             cycle t + 1
 //   memory    DEPTH x LANES_IN x WIDTH bits in two banks, read synchronously
 //   model     src/machine/fifo.rs
 
@@ -25,17 +26,18 @@ module turn_fifo #(
     parameter PAIR_OUT  = 2,
     parameter FRAME_IN  = 4,  // beats
     parameter FRAME_OUT = 4,  // beats
-    parameter RESERVE   = 1   // beats claimed by one `reserve`; divides FRAME_IN
+    parameter RESERVE   = 1,  // beats claimed by one `reserve`; divides FRAME_IN
+    parameter PACKET    = 1   // beats popped together
 ) (
-    input  wire                                  clk,
-    input  wire                                  rst,       // synchronous, active high; clears control only
-    input  wire                                  in_valid,
-    input  wire [LANES_IN*WIDTH-1:0]             in_data,
-    input  wire                                  reserve,
-    output reg  [$clog2(DEPTH+1)-1:0]            free,      // written beats neither stored nor claimed
-    input  wire                                  pop,
-    output reg  [$clog2(DEPTH*LANES_IN/2+1)-1:0] level,     // read beats that may be popped
-    output wire [2*WIDTH-1:0]                    out_data
+    input  wire                      clk,
+    input  wire                      rst,       // synchronous, active high; clears control only
+    input  wire                      in_valid,
+    input  wire [LANES_IN*WIDTH-1:0] in_data,
+    input  wire                      reserve,
+    output wire                      room,      // RESERVE written beats or more are neither stored nor claimed
+    input  wire                      pop,
+    output wire                      filled,    // PACKET read beats or more may be popped
+    output wire [2*WIDTH-1:0]        out_data
 );
     localparam BEATS_IN   = WORDS / LANES_IN;                      // per window
     localparam BEATS_OUT  = WORDS / 2;                             // per window
@@ -46,14 +48,9 @@ module turn_fifo #(
     localparam CLAIMS     = FRAME_IN / RESERVE;                    // per frame
     localparam LAST_CLAIM = RESERVE + PADDING;
 
-    localparam FREE_W    = $clog2(DEPTH + 1);
-    localparam LEVEL_W   = $clog2(SLOTS * BEATS_OUT + 1);
     localparam INDEX_W   = $clog2(WORDS);
     localparam LOCAL_W   = INDEX_W - 1;
     localparam ADDRESS_W = SLOTS * BEATS_OUT > 1 ? $clog2(SLOTS * BEATS_OUT) : 1;
-    localparam [FREE_W-1:0]  FREE_NONE  = {FREE_W{1'b0}};
-    localparam [LEVEL_W-1:0] LEVEL_NONE = {LEVEL_W{1'b0}};
-    localparam [LEVEL_W-1:0] LEVEL_ONE  = 1;
 
     if (LANES_IN != 1 && LANES_IN != 2) begin : gen_check_lanes
         turn_fifo_LANES_IN_must_be_1_or_2 stop ();
@@ -72,6 +69,9 @@ module turn_fifo #(
     end
     if (RESERVE < 1 || RESERVE > DEPTH || CLAIMS * RESERVE != FRAME_IN) begin : gen_check_reserve
         turn_fifo_RESERVE_must_divide_FRAME_IN stop ();
+    end
+    if (PACKET < 1 || PACKET > SLOTS * BEATS_OUT) begin : gen_check_packet
+        turn_fifo_PACKET_must_fit_its_windows stop ();
     end
 
     // ---- writing: bit BIT of a word's index is a bit of the beat's number or, at PAIR_IN, the lane ----
@@ -169,10 +169,30 @@ module turn_fifo #(
         if (pop) out1 <= bank1[read_address];
     end
 
-    // ---- counts ----
+    // ---- counts: what is there beyond what is needed; the sign bit says that it is less ----
+
+    localparam READABLE   = SLOTS * BEATS_OUT;
+    localparam FREE_W     = $clog2(DEPTH - RESERVE + 1 > RESERVE ? DEPTH - RESERVE + 1 : RESERVE) + 1;
+    localparam LEVEL_W    = $clog2(READABLE - PACKET + 1 > PACKET ? READABLE - PACKET + 1 : PACKET) + 1;
+    localparam FREE_ALL   = DEPTH - RESERVE;
+    localparam NO_LEVEL   = -PACKET;
+    localparam FREED      = BEATS_IN;
+    localparam CLAIM      = -RESERVE;
+    localparam CLAIM_LAST = -LAST_CLAIM;
+    localparam BOTH       = BEATS_IN - RESERVE;
+    localparam BOTH_LAST  = BEATS_IN - LAST_CLAIM;
+
+    reg [FREE_W-1:0]  free;   // written beats neither stored nor claimed, less RESERVE
+    reg [LEVEL_W-1:0] level;  // read beats that may be popped, less PACKET
+
+    assign room   = !free[FREE_W-1];
+    assign filled = !level[LEVEL_W-1];
 
     wire last_claim;  // this `reserve` is the last of its frame and claims the padding as well
-    wire [FREE_W-1:0] claimed = last_claim ? LAST_CLAIM[FREE_W-1:0] : RESERVE[FREE_W-1:0];
+    wire freed = pop && window_end_out;
+    wire [FREE_W-1:0] claim_step = last_claim ? (freed ? BOTH_LAST[FREE_W-1:0] : CLAIM_LAST[FREE_W-1:0])
+                                              : (freed ? BOTH[FREE_W-1:0] : CLAIM[FREE_W-1:0]);
+    wire [FREE_W-1:0] free_step  = reserve ? claim_step : freed ? FREED[FREE_W-1:0] : {FREE_W{1'b0}};
 
     if (CLAIMS == 1) begin : gen_one_claim
         assign last_claim = 1'b1;
@@ -190,22 +210,22 @@ module turn_fifo #(
     end
 
     wire [LEVEL_W-1:0] completed = last_window_in ? LAST_OUT[LEVEL_W-1:0] : BEATS_OUT[LEVEL_W-1:0];
+    wire [LEVEL_W-1:0] level_in  = in_valid && window_end_in ? completed : {LEVEL_W{1'b0}};
 
     always @(posedge clk) begin
         if (rst) begin
-            level <= LEVEL_NONE;
-            free  <= DEPTH[FREE_W-1:0];
+            free  <= FREE_ALL[FREE_W-1:0];
+            level <= NO_LEVEL[LEVEL_W-1:0];
         end else begin
-            level <= level + (in_valid && window_end_in ? completed : LEVEL_NONE) - (pop ? LEVEL_ONE : LEVEL_NONE);
-            free  <= free + (pop && window_end_out ? BEATS_IN[FREE_W-1:0] : FREE_NONE)
-                          - (reserve ? claimed : FREE_NONE);
+            free  <= free + free_step;
+            level <= level + {LEVEL_W{pop}} + level_in;
         end
     end
 
 `ifdef CIRCLET_DEBUG
     always @(posedge clk) begin
-        if (!rst && pop && level == LEVEL_NONE) $display("%m: popped while empty");
-        if (!rst && reserve && free < claimed) $display("%m: claimed more than is free");
+        if (!rst && pop && level == NO_LEVEL[LEVEL_W-1:0]) $display("%m: popped while empty");
+        if (!rst && reserve && !room) $display("%m: claimed more than is free");
     end
 `endif
 endmodule
