@@ -116,7 +116,7 @@ module {= h.module =} (
 
     reg [3:1] sum_valid_q;              // cycles after {= value_cycle =}
 {%- if steps == 3 %}
-    wire first       = valid_q[{= fresh_cycle =}];
+    wire first       = valid_q[{= first_cycle =}];
     wire second      = valid_q[{= value_cycle_before =}];
     wire third       = valid_q[{= value_cycle =}];
 {%- else if steps == 2 %}
@@ -172,13 +172,8 @@ module {= h.module =} (
     held_delay #(.WIDTH({= sums_width =}), .DEPTH({= delay =})) delay (
         .clk      (clk),
         .rst      (rst),
-{%- if steps > 1 %}
-        .enable   (first),
-        .clear    (fresh_q[{= fresh_cycle =}]),
-{%- else %}
-        .enable   (value_valid),
-        .clear    (fresh_q[{= value_cycle =}]),
-{%- endif %}
+        .enable   ({% if steps > 1 %}first{% else %}value_valid{% endif %}),
+        .clear    (valid_q[{= fresh_cycle =}] && fresh_q[{= fresh_cycle =}]),
         .in_data  (sums),
         .out_data (back)
     );

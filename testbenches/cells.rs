@@ -78,7 +78,14 @@ impl Case {
 fn replay(lanes: usize, width: u32, depth: usize, at_once: (usize, usize), replay: [usize; 4]) -> Case {
     let (reserve, packet) = at_once;
     let [window, repeat, groups, last_repeat] = replay;
-    Case { lanes, width, depth, reserve, packet, access: Access::Replay(Replay { window, repeat, groups, last_repeat }) }
+    Case {
+        lanes,
+        width,
+        depth,
+        reserve,
+        packet,
+        access: Access::Replay(Replay { window, repeat, groups, last_repeat }),
+    }
 }
 
 /// `at_once`: beats claimed and beats popped; `pair`: bits in which written and read pairs differ; `frame`: beats written and read.
@@ -185,8 +192,11 @@ impl Ends {
             None => vec![None; case.lanes_out()],
         };
         let bit = |value: bool| vec![Some(value as i64)];
-        let expected =
-            [("room", bit(fifo.free() >= case.reserve)), ("filled", bit(fifo.level() >= case.packet)), ("out_data", shown)];
+        let expected = [
+            ("room", bit(fifo.free() >= case.reserve)),
+            ("filled", bit(fifo.level() >= case.packet)),
+            ("out_data", shown),
+        ];
         let (write_rarely, read_rarely) = (phase % 3 == 1, phase % 3 == 2);
         let reserve = fifo.free() >= case.reserve && (!write_rarely || random.one_in(5));
         self.claimed += if reserve { case.reserve } else { 0 };

@@ -339,6 +339,8 @@ struct Rtl {
     value_cycle: usize,
     value_cycle_before: usize,
     /// The cycle in which the first step's value stands there.
+    first_cycle: usize,
+    /// The cycle in which it is said that sums start.
     fresh_cycle: usize,
     fresh_cycle_before: usize,
     /// The name of the last step's signal, where there are several.
@@ -408,7 +410,9 @@ impl Rtl {
             1 => "1 cycle per beat".to_string(),
             cycles => format!("{cycles} cycles per beat"),
         };
-        let fresh_cycle = block.value_cycle() - (block.spacing() - 1);
+        let (single_beat, first_cycle) = (block.held() * beats == 1, block.value_cycle() - (block.spacing() - 1));
+        // a delay is told a cycle ahead
+        let fresh_cycle = if single_beat { first_cycle } else { first_cycle - 1 };
         let prepared_width = spectrum.width() + (block.prepared() == 3) as u32;
         let row = |index: usize| Row {
             index,
@@ -421,13 +425,14 @@ impl Rtl {
             input: spectrum.to_string(),
             output: accumulator.to_string(),
             beats,
-            single_beat: block.held() * beats == 1,
+            single_beat,
             steps: block.spacing(),
             products: block.multipliers(),
             prepared: block.prepared(),
             operand_cycle: if block.prepared() == 3 { 3 } else { 2 },
             value_cycle: block.value_cycle(),
             value_cycle_before: block.value_cycle() - 1,
+            first_cycle,
             fresh_cycle,
             fresh_cycle_before: fresh_cycle - 1,
             last_step: if block.spacing() == 3 { "third" } else { "second" },

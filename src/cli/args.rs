@@ -330,6 +330,9 @@ pub struct Synth {
     /// The clock that place and route aims at, MHz [default: that of the network's target]
     #[arg(long, value_name = "MHZ", value_parser = clock)]
     pub clock: Option<f64>,
+    /// The placer's seed: clocks of one netlist scatter by a tenth
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u32,
     /// Where the measurement goes, JSON; those of the same design for other families in it stay [default: synth.json of
     /// the folder; for a network of hdl_out/<network>, if the same design lies there]
     #[arg(long, short, value_name = "FILE")]

@@ -17,6 +17,7 @@ pub fn synth(session: &Session, args: &Synth) -> Outcome {
         family: args.family,
         place: !args.no_place,
         clock: args.clock,
+        seed: args.seed,
         yosys: args.yosys.clone(),
         nextpnr: args.nextpnr.clone(),
     };

@@ -150,6 +150,8 @@ pub struct Options {
     pub place: bool,
     /// The clock that place and route aims at, MHz; `None`: the one the network's target states.
     pub clock: Option<f64>,
+    /// The placer's seed.
+    pub seed: u32,
     /// Yosys, where it is not the one on the path.
     pub yosys: Option<String>,
     /// nextpnr-ecp5, where it is not the one on the path.
@@ -179,7 +181,7 @@ pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&str)) -> Re
             let clock = options.clock.unwrap_or(folder.manifest.clock_hz / 1e6);
             progress(&format!("place and route with {}", placer.version));
             tools.push(placer.version.clone());
-            (Some(placer.place(&folder, work.path(), clock)?), None)
+            (Some(placer.place(&folder, work.path(), clock, options.seed)?), None)
         }
         Err(reason) => (None, Some(reason)),
     };

@@ -1,8 +1,8 @@
 //! nextpnr-ecp5: a netlist placed and routed, its greatest clock frequency and the path that decides it.
 
 use super::places::{self, Place};
-use super::{registers, tool};
 use super::yosys::{NETLIST, below};
+use super::{registers, tool};
 use crate::diag::Error;
 use crate::manifest::Manifest;
 use crate::report::table::Table;
@@ -32,6 +32,9 @@ pub struct Placed {
     pub device: String,
     /// The clock that was aimed at, MHz.
     pub clock_mhz: f64,
+    /// The placer's seed.
+    #[serde(default)]
+    pub seed: u32,
     /// The greatest clock frequency, MHz.
     pub fmax_mhz: f64,
     /// The longest path between two registers.
@@ -96,21 +99,21 @@ impl Placer {
     }
 
     /// Places and routes the netlist that lies in `work`, aiming at `clock` MHz.
-    pub fn place(&self, folder: &Folder, work: &Path, clock: f64) -> Result<Placed, Error> {
+    pub fn place(&self, folder: &Folder, work: &Path, clock: f64, seed: u32) -> Result<Placed, Error> {
         let work = below(folder, work)?;
         let name = |file: &str| work.join(file).display().to_string();
         let (netlist, report) = (name(NETLIST), name("nextpnr.json"));
         let absorbed = absorb(&folder.root.join(&netlist), &folder.manifest.network)?;
         let mut arguments: Vec<String> = DEVICE.map(String::from).into();
-        let others =
-            ["--quiet", "--seed", "1", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
+        let others = ["--quiet", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
         arguments.extend(others.map(String::from));
-        arguments.extend(["--freq", &clock.to_string(), "--json", &netlist, "--report", &report].map(String::from));
+        arguments.extend(["--seed", &seed.to_string(), "--freq", &clock.to_string()].map(String::from));
+        arguments.extend(["--json", &netlist, "--report", &report].map(String::from));
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
         let placed = placed(&text, &folder.manifest, clock).map_err(|problem| Error::Malformed { path, problem })?;
-        Ok(Placed { absorbed, ..placed })
+        Ok(Placed { absorbed, seed, ..placed })
     }
 }
 
@@ -175,6 +178,7 @@ pub fn placed(text: &str, manifest: &Manifest, clock: f64) -> Result<Placed, Str
     Ok(Placed {
         device: "LFE5U-85, CABGA756".into(),
         clock_mhz: clock,
+        seed: 0,
         fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
         path: critical(path, manifest)?,
         absorbed: 0,
@@ -223,7 +227,7 @@ fn rounded(ns: f64) -> f64 {
 
 impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Placed { device, clock_mhz, fmax_mhz, path, absorbed, used } = self;
+        let Placed { device, clock_mhz, seed, fmax_mhz, path, absorbed, used } = self;
         let share = |kind: &str| used.get(kind).map(|(used, all)| format!("{kind} {used} of {all}"));
         let kinds = ["TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD"];
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
@@ -231,7 +235,7 @@ impl fmt::Display for Placed {
         if *absorbed > 0 {
             writeln!(f, "{absorbed} flip-flops more are registers of multipliers")?;
         }
-        writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz")?;
+        writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, seed {seed}")?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;
         let end = |end: &End| match (&end.place.layer, end.place.line) {
             (Some(layer), Some(line)) => format!("layer {layer}, line {line}: {}", end.cell),

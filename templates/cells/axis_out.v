@@ -34,35 +34,33 @@ module axis_out #(
 
     // ---- entries: the first one is shown, the others move up ----
 
-    reg [1:0] count;     // entries held
+    reg [2:0] held;      // entries, the first ones
     reg       arriving;  // `data` is to be stored
     reg [LANES*WIDTH-1:0] entry0;
     reg [LANES*WIDTH-1:0] entry1;
     reg [LANES*WIDTH-1:0] entry2;
 
-    wire [1:0] held  = count + {1'b0, arriving};
-    wire       take  = m_axis_tvalid && m_axis_tready;
-    wire [1:0] place = count - {1'b0, take};  // where the arriving beat goes
+    wire       take = m_axis_tvalid && m_axis_tready;
+    wire [2:0] kept = take ? {1'b0, held[2:1]} : held;
 
-    assign pop           = held != 2'd3 && filled;
-    assign m_axis_tvalid = count != 2'd0;
+    assign pop           = filled && !held[2] && !(held[1] && arriving);
+    assign m_axis_tvalid = held[0];
 
     always @(posedge clk) begin
         if (rst) begin
-            count    <= 2'd0;
+            held     <= 3'b000;
             arriving <= 1'b0;
         end else begin
-            count    <= place + {1'b0, arriving};
+            held     <= arriving ? {kept[1:0], 1'b1} : kept;
             arriving <= pop;
         end
     end
 
+    // what stands in an entry that is not held does not matter
     always @(posedge clk) begin
-        if (arriving && place == 2'd0) entry0 <= data;
-        else if (take) entry0 <= entry1;
-        if (arriving && place == 2'd1) entry1 <= data;
-        else if (take) entry1 <= entry2;
-        if (arriving && place == 2'd2) entry2 <= data;
+        if (take || !held[0]) entry0 <= held[1] ? entry1 : data;
+        if (take || !held[1]) entry1 <= held[2] ? entry2 : data;
+        if (!held[2]) entry2 <= data;
     end
 
     genvar lane;

@@ -10,9 +10,9 @@ module held_delay #(
     parameter DEPTH = 4
 ) (
     input  wire             clk,
-    input  wire             rst,     // gives zero, restarts the position; what is stored stays
+    input  wire             rst,     // gives zero a cycle later, restarts the position; what is stored stays
     input  wire             enable,
-    input  wire             clear,   // with enable: the next word given is zero
+    input  wire             clear,   // in the cycle before an enabled one: that one gives zero
     input  wire [WIDTH-1:0] in_data,
     output reg  [WIDTH-1:0] out_data
 );
@@ -50,8 +50,11 @@ module held_delay #(
         end
     endgenerate
 
+    reg clear_q;  // it reaches every bit of the word
+
     always @(posedge clk) begin
-        if (rst || (enable && clear)) out_data <= {WIDTH{1'b0}};
+        clear_q <= rst || clear;
+        if (clear_q) out_data <= {WIDTH{1'b0}};
         else if (enable) out_data <= oldest;
     end
 endmodule

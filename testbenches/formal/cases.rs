@@ -64,14 +64,12 @@ pub fn grid() -> Vec<Case> {
     ));
     for packet in [1, 2, 3, 8, 16] {
         for (every, burst, rest) in [(1, 1, 0), (2, 1, 0), (3, 2, 0), (3, 1, 1), (5, 1, 0), (7, 4, 0), (7, 2, 4)] {
-            let parameters =
-                format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest}");
+            let parameters = format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest}");
             all.push(Case { cell: "gate", parameters, steps: 4 });
         }
     }
     for (packet, pause, every, burst) in [(1, 1, 1, 1), (1, 3, 5, 1), (3, 1, 3, 2), (8, 9, 1, 1)] {
-        let parameters =
-            format!("PACKET {packet} PAUSE {pause} EVERY {every} BURST {burst} REST 0");
+        let parameters = format!("PACKET {packet} PAUSE {pause} EVERY {every} BURST {burst} REST 0");
         all.push(Case { cell: "gate", parameters, steps: 4 });
     }
     for (lanes, width, bytes) in [(1, 1, 1), (2, 3, 1), (2, 8, 1), (3, 9, 2)] {
@@ -287,7 +285,10 @@ pub fn grid() -> Vec<Case> {
 pub fn of(cell: &str) -> Case {
     let whole = [
         ("stream_fifo", "DEPTH 5 WIDTH 2 WINDOW 2 REPEAT 3 GROUPS 2 LAST_REPEAT 1 RESERVE 2 PACKET 2"),
-        ("turn_fifo", "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1 PACKET 1"),
+        (
+            "turn_fifo",
+            "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1 PACKET 1",
+        ),
         ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
         ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0"),
         ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3"),
@@ -341,7 +342,7 @@ pub const REACHED: [&str; 26] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 75] = [
+pub const FAULTS: [(&str, &str, &str); 76] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -380,8 +381,9 @@ pub const FAULTS: [(&str, &str, &str); 75] = [
         "if (rst) frame_error <= 1'b0;\n        else if (valid && s_axis_tlast != last) frame_error <= 1'b1;",
         "if (rst) frame_error <= 1'b0;\n        else frame_error <= valid && s_axis_tlast != last;",
     ),
-    ("axis_out", "held != 2'd3", "count != 2'd3"),
-    ("axis_out", "else if (take) entry1 <= entry2;", "else entry1 <= entry2;"),
+    ("axis_out", "!(held[1] && arriving)", "!(held[1])"),
+    ("axis_out", "&& !held[2] && !(held[1] && arriving)", "&& !held[2]"),
+    ("axis_out", "if (take || !held[1]) entry1", "if (take) entry1"),
     ("axis_out", "else if (take) beat <=", "else beat <="),
     ("packet_valid", "wire run = first | (|t_q);", "wire run = first | (|t_q[$clog2(BEATS)-1:1]);"),
     ("packet_valid", "rst ? {(DELAY-1){1'b0}} : ", ""),

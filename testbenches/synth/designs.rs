@@ -40,7 +40,7 @@ pub fn folder(design: &Design) -> TempDir {
 /// What Yosys makes of a design.
 pub fn measured(design: &Design, family: Family) -> Measurement {
     let folder = folder(design);
-    let options = Options { family, place: false, clock: None, yosys: None, nextpnr: None };
+    let options = Options { family, place: false, clock: None, seed: 1, yosys: None, nextpnr: None };
     synth::run(&folder.path().join("design"), &options, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -52,8 +52,14 @@ fn a_small_network_is_placed_and_routed() {
     std::fs::write(source.path().join("mini.circ"), include_str!("../fixtures/cli/mini.circ")).unwrap();
     let design = of(&source.path().join("mini.circ"));
     let folder = folder(&design);
-    let options =
-        Options { family: Family::Ecp5, place: true, clock: Some(100.0), yosys: None, nextpnr: Some(nextpnr.clone()) };
+    let options = Options {
+        family: Family::Ecp5,
+        place: true,
+        clock: Some(100.0),
+        seed: 1,
+        yosys: None,
+        nextpnr: Some(nextpnr.clone()),
+    };
     let found = synth::run(&folder.path().join("design"), &options, &mut |_| ()).unwrap_or_else(|e| panic!("{e}"));
     let placed = found.placed.unwrap();
     assert!(placed.fmax_mhz > 10.0 && placed.fmax_mhz < 1000.0, "{placed}");

@@ -89,7 +89,8 @@ endmodule
 #[test]
 fn registers_go_into_multipliers_and_nothing_else_changes() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (root, write) = (folder.path(), |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap());
+    let (root, write) =
+        (folder.path(), |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap());
     write("products.v", SOURCE);
     yosys(root, "read_verilog products.v; synth_ecp5 -top products; write_json before.json");
     let before = std::fs::read_to_string(root.join("before.json")).unwrap();

@@ -82,13 +82,13 @@ module digits_fc1_spectral_mac (
     reg [3:1] sum_valid_q;              // cycles after 4
     wire value_valid = valid_q[4];
     reg [4:1] ends_q;   // the sums are complete
-    reg [4:1] fresh_q;  // the next beat starts its sums
+    reg [3:1] fresh_q;  // the next beat starts its sums
     wire next_is_first = last_sum ? last_column : column_q == 2'd0;
     wire sum_valid     = value_valid && ends_q[4];
 
     always @(posedge clk) begin
         ends_q  <= {ends_q[3:1], last_column};
-        fresh_q <= {fresh_q[3:1], next_is_first};
+        fresh_q <= {fresh_q[2:1], next_is_first};
     end
 
     always @(posedge clk) begin
@@ -112,7 +112,7 @@ module digits_fc1_spectral_mac (
         .clk      (clk),
         .rst      (rst),
         .enable   (value_valid),
-        .clear    (fresh_q[4]),
+        .clear    (valid_q[3] && fresh_q[3]),
         .in_data  (sums),
         .out_data (back)
     );

@@ -33,7 +33,7 @@ module axis_out_props #(
         .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast)
     );
 
-    (* hierconn *) wire [1:0]   \dut.count ;
+    (* hierconn *) wire [2:0]   \dut.held ;
     (* hierconn *) wire         \dut.arriving ;
     (* hierconn *) wire [W-1:0] \dut.entry0 ;
     (* hierconn *) wire [W-1:0] \dut.entry1 ;
@@ -107,7 +107,7 @@ module axis_out_props #(
     // ---- what holds inside, for the induction ----
 
     always @* if (started) begin
-        assert (\dut.count == here && \dut.arriving == comes && single == comes);
+        assert (\dut.held == (1 << here) - 1 && \dut.arriving == comes && single == comes);
         if (here > 0) assert (\dut.entry0 == queue[0 +: W]);
         if (here > 1) assert (\dut.entry1 == queue[W +: W]);
         if (here > 2) assert (\dut.entry2 == queue[2*W +: W]);

@@ -1,7 +1,7 @@
 // held_delay_props: what held_delay promises, against the words of the last enabled cycles
 //
-//   proves    each enabled cycle gives the word of DEPTH - 1 enabled cycles before it, or zero with `clear`
-//   proves    nothing moves without `enable`; a reset gives zero
+//   proves    each enabled cycle gives the word of DEPTH - 1 enabled cycles before it, or zero after `clear`
+//   proves    nothing moves without `enable` and `clear`; a reset gives zero
 
 `default_nettype none
 
@@ -40,24 +40,23 @@ module held_delay_props #(
     always @* if (!started) assume (rst);
 
     reg             moved;
-    reg             cleared;
-    reg             reset;
+    reg             clears;   // the cycle before
+    reg             cleared;  // the one before that
     reg             certain;
     reg [WIDTH-1:0] expected;
     reg [WIDTH-1:0] shown;
     always @(posedge clk) begin
         moved    <= enable;
-        cleared  <= clear;
-        reset    <= rst;
+        clears   <= clear || rst;
+        cleared  <= clears;
         certain  <= known >= DEPTH - 1;
         expected <= words_d[DEPTH*WIDTH-1 -: WIDTH];
         shown    <= out_data;
     end
 
     always @* if (started) begin
-        if (reset) assert (out_data == 0);
+        if (cleared) assert (out_data == 0);
         else if (!moved) assert (out_data == shown);
-        else if (cleared) assert (out_data == 0);
         else if (certain) assert (out_data == expected);
     end
 `ifdef REACH
