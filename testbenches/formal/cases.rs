@@ -342,7 +342,7 @@ pub const REACHED: [&str; 26] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 76] = [
+pub const FAULTS: [(&str, &str, &str); 77] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -373,7 +373,8 @@ pub const FAULTS: [(&str, &str, &str); 76] = [
     ("gate", "(!producing || room)", "1'b1"),
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
     ("gate", "localparam MORE   = PACKET + PAUSE - 1;", "localparam MORE   = PACKET + PAUSE - 2;"),
-    ("gate", "left > PAUSE[LEFT_W-1:0]", "busy"),
+    ("gate", "left - 1'b1 > PAUSE[LEFT_W-1:0]", "left > PAUSE[LEFT_W-1:0]"),
+    ("gate", "producing_q <= begun && open;", "producing_q <= begun;"),
     ("axis_in", "assign valid         = s_axis_tvalid && s_axis_tready;", "assign valid         = s_axis_tvalid;"),
     ("axis_in", "localparam BEAT_END = FRAME - 1;", "localparam BEAT_END = FRAME - 2;"),
     (

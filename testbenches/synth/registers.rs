@@ -1,6 +1,6 @@
-//! Registers that go into multipliers: which do, and that the netlist does the same afterwards, by Icarus.
+//! Registers that go into multipliers and memories: which do, and that the netlist does the same afterwards, by Icarus.
 
-use circlet::synth::registers::into_multipliers;
+use circlet::synth::registers::into_blocks;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -87,14 +87,14 @@ endmodule
 ";
 
 #[test]
-fn registers_go_into_multipliers_and_nothing_else_changes() {
+fn registers_go_into_blocks_and_nothing_else_changes() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let (root, write) =
         (folder.path(), |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap());
     write("products.v", SOURCE);
     yosys(root, "read_verilog products.v; synth_ecp5 -top products; write_json before.json");
     let before = std::fs::read_to_string(root.join("before.json")).unwrap();
-    let (after, absorbed) = into_multipliers(&before, "products").unwrap();
+    let (after, absorbed) = into_blocks(&before, "products").unwrap();
     write("after.json", &after);
 
     // of six multipliers: both, enabled, twice and the first of the chain have operands that may move; both, enabled,
@@ -127,7 +127,7 @@ fn registers_go_into_multipliers_and_nothing_else_changes() {
 
 #[test]
 fn a_netlist_that_is_none_is_refused() {
-    assert!(into_multipliers("[]", "products").unwrap_err().contains("not a netlist of Yosys"));
+    assert!(into_blocks("[]", "products").unwrap_err().contains("not a netlist of Yosys"));
     let empty = r#"{"modules": {}}"#;
-    assert_eq!(into_multipliers(empty, "products").unwrap_err(), "has no module `products`");
+    assert_eq!(into_blocks(empty, "products").unwrap_err(), "has no module `products`");
 }

@@ -32,6 +32,9 @@ module gate_props #(
 
     (* hierconn *) wire [(PACKET + PAUSE > 1 ? $clog2(PACKET + PAUSE) : 1)-1:0] \dut.gen_packet.left ;
     (* hierconn *) wire [(EVERY > 1 ? $clog2(EVERY) : 1)-1:0]   \dut.gen_period.firing ;
+    (* hierconn *) wire \dut.busy ;
+    (* hierconn *) wire \dut.popping ;
+    (* hierconn *) wire \dut.producing ;
 
     // ---- the specification ----
 
@@ -87,6 +90,8 @@ module gate_props #(
         assert (beat < PACKET + PAUSE && firing < EVERY);
         if (PACKET + PAUSE > 1) assert (\dut.gen_packet.left == (beat == 0 ? 0 : PACKET + PAUSE - beat));
         if (BURST < EVERY) assert (\dut.gen_period.firing == firing);
+        assert (\dut.busy == (beat != 0) && \dut.popping == (beat != 0 && beat < PACKET));
+        assert (\dut.producing == producing);
         if (beat != 0 && beat < PACKET) assert (counts && least >= PACKET - beat);
     end
 endmodule
