@@ -100,22 +100,22 @@ module {= h.module =} (
     always @(posedge clk) {= g.name =} <= { {= g.bit =}, {= g.name =}[{= given_msb =}:1]};
 {%- endfor %}
 
-    reg [{= leaving.msb =}:0] pair_q;  // a bit for each
+    reg [{= position.msb =}:0] pair_q;
     wire [{= out_msb =}:0] pair;
 
-    one_hot_mux #(.COUNT({= beats =}), .WIDTH({= out_msb + 1 =})) mux (
-        .which (pair_q),
-        .words ({
+    word_mux #(.COUNT({= beats =}), .WIDTH({= out_msb + 1 =})) mux (
+        .number (pair_q),
+        .words  ({
 {%- for p in pairs %}
             {= p.high =}, {= p.low =}{% if !loop.last %},{% endif %}
 {%- endfor %}
         }),
-        .word  (pair)
+        .word   (pair)
     );
 
     always @(posedge clk) begin
-        if (rst) pair_q <= {= leaving.first =};
-        else if (tick[{= whole =}] || !pair_q[0]) pair_q <= {= leaving.next("pair_q") =};
+        if (rst) pair_q <= {= position.zero =};
+        else if (tick[{= whole =}] || pair_q != {= position.zero =}) pair_q <= pair_q + 1'b1;
         out_data <= pair;
     end
 

@@ -16,7 +16,7 @@ module {= h.module =} (
 
     // ---- the row, the same for all beats of a packet ----
 
-    reg [{= row.msb =}:0] row_q;  // a bit for each
+    reg [{= row.msb =}:0] row_q;
 {%- if let Some(beat) = beat %}
     reg [{= beat.msb =}:0] beat_q;  // of the packet
     wire last_beat = beat_q == {= beat.last =};
@@ -27,11 +27,14 @@ module {= h.module =} (
 {%- if let Some(packet) = packet %}
     reg [{= packet.msb =}:0] packet_q;  // of the frame, whose last group has fewer rows
     wire last_packet = packet_q == {= packet.last =};
+    wire last_row  = row_q == {= row.last =} || last_packet;
+{%- else %}
+    wire last_row  = row_q == {= row.last =};
 {%- endif %}
 
     always @(posedge clk) begin
-        if (rst) row_q <= {= row.first =};
-        else if (next) row_q <= {% if packet.is_some() %}last_packet ? {= row.first =} : {% endif %}{= row.next("row_q") =};
+        if (rst) row_q <= {= row.zero =};
+        else if (next) row_q <= last_row ? {= row.zero =} : row_q + 1'b1;
     end
 {%- if let Some(beat) = beat %}
 
@@ -50,10 +53,10 @@ module {= h.module =} (
 
     wire [{= out_msb =}:0] row;
 
-    one_hot_mux #(.COUNT({= rows =}), .WIDTH({= out_msb + 1 =})) mux (
-        .which (row_q),
-        .words (in_data),
-        .word  (row)
+    word_mux #(.COUNT({= rows =}), .WIDTH({= out_msb + 1 =})) mux (
+        .number (row_q),
+        .words  (in_data),
+        .word   (row)
     );
 
     // ---- cycle 1 ----

@@ -60,21 +60,21 @@ module {= h.module =} (
     // ---- cycle 5: which beat of the sums ----
 
     reg start_q5;
-    reg [{= beat.msb =}:0] beat_q5;  // a bit for each
-    wire run = start_q5 || !beat_q5[0];
+    reg [{= beat.msb =}:0] beat_q5;
+    wire run = start_q5 || beat_q5 != {= beat.zero =};
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5[0];
+        head <= beat_q5 == {= beat.zero =};
         if (rst) begin
             start_q5 <= 1'b0;
-            beat_q5  <= {= beat.first =};
+            beat_q5  <= {= beat.zero =};
             ready    <= 1'b0;
         end else begin
             start_q5 <= done_q4;
             ready    <= run;
-            if (run) beat_q5 <= {= beat.next("beat_q5") =};
+            if (run) beat_q5 <= beat_q5 + 1'b1;
         end
     end
 {%- endmatch %}
@@ -133,10 +133,10 @@ module {= h.module =} (
     reg [{= chosen_msb =}:0] row{= row.index =}_chosen;
     wire [{= chosen_msb =}:0] row{= row.index =}_beat;
 
-    one_hot_mux #(.COUNT({= beats =}), .WIDTH({= chosen_msb + 1 =})) row{= row.index =}_mux (
-        .which (beat_q5),
-        .words (row{= row.index =}_held),
-        .word  (row{= row.index =}_beat)
+    word_mux #(.COUNT({= beats =}), .WIDTH({= chosen_msb + 1 =})) row{= row.index =}_mux (
+        .number (beat_q5),
+        .words  (row{= row.index =}_held),
+        .word   (row{= row.index =}_beat)
     );
 
     always @(posedge clk) begin

@@ -16,7 +16,7 @@ use super::adder_graph::Term;
 use super::ifft::Ifft;
 use super::net::Net;
 use super::net::bits::{BitRtl, Bits};
-use super::verilog::{Count, Ring, part};
+use super::verilog::{Count, part};
 use super::whole_ifft::WholeIfft;
 use super::{Block, Cost, Place, Port, RtlFile, header::Header};
 use askama::Template;
@@ -102,7 +102,7 @@ impl Block for BitIfft {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["bit_add", "bit_round", "one_hot_mux", "packet_valid"]
+        &["bit_add", "bit_round", "packet_valid", "word_mux"]
     }
 }
 
@@ -146,7 +146,6 @@ struct BitIfftRtl {
     given_msb: u32,
     beats: usize,
     position: Count,
-    leaving: Ring,
     ticks: usize,
     whole: usize,
     words: Vec<Word>,
@@ -196,7 +195,6 @@ impl BitIfftRtl {
             given: words.iter().enumerate().map(given).collect(),
             pairs: (0..half).rev().map(pair).collect(),
             position: Count::of(half),
-            leaving: Ring::of(half),
         }
     }
 }

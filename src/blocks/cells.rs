@@ -34,7 +34,6 @@ pub const CELLS: &[(&str, &str)] = &[
     ("ifft_stage", include_str!("../../templates/cells/ifft_stage.v")),
     ("in_turn", include_str!("../../templates/cells/in_turn.v")),
     ("narrow", include_str!("../../templates/cells/narrow.v")),
-    ("one_hot_mux", include_str!("../../templates/cells/one_hot_mux.v")),
     ("packet_valid", include_str!("../../templates/cells/packet_valid.v")),
     ("product_sum", include_str!("../../templates/cells/product_sum.v")),
     ("radix_digit", include_str!("../../templates/cells/radix_digit.v")),
@@ -58,6 +57,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("turn_out", include_str!("../../templates/cells/turn_out.v")),
     ("turn_pair", include_str!("../../templates/cells/turn_pair.v")),
     ("window_walk", include_str!("../../templates/cells/window_walk.v")),
+    ("word_mux", include_str!("../../templates/cells/word_mux.v")),
 ];
 
 /// The cells named in `stems` and those they instantiate, each once, leaves first.

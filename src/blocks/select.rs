@@ -6,7 +6,7 @@
 pub mod model;
 
 use super::header::Header;
-use super::verilog::{Count, Ring};
+use super::verilog::Count;
 use super::{Block, Cost, Place, Port, RtlFile};
 use askama::Template;
 
@@ -75,7 +75,7 @@ impl Block for Select {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["one_hot_mux"]
+        &["word_mux"]
     }
 }
 
@@ -87,7 +87,7 @@ struct Rtl {
     out_msb: usize,
     /// Of the beats of a packet, where it has several.
     beat: Option<Count>,
-    row: Ring,
+    row: Count,
     /// Of the packets of a frame, where its last group has fewer rows.
     packet: Option<Count>,
     rows: usize,
@@ -111,7 +111,7 @@ impl Rtl {
             out_msb: block.output().bits() - 1,
             beat: (packet > 1).then(|| Count::of(packet)),
             packet: (!total.is_multiple_of(rows)).then(|| Count::of(total)),
-            row: Ring::of(rows),
+            row: Count::of(rows),
             rows,
         }
     }

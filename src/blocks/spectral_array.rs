@@ -18,7 +18,7 @@ pub mod model;
 
 use super::header::Header;
 use super::spectral_mac::{Products, SpectralMac};
-use super::verilog::{Count, Ring, part};
+use super::verilog::{Count, part};
 use super::weights::{memory_file, outside};
 use super::{Block, Constants, Cost, Place, Port, RtlFile};
 use askama::Template;
@@ -154,7 +154,7 @@ impl Block for SpectralArray {
     fn cells(&self) -> &'static [&'static str] {
         match self.beats_out {
             1 => &["rom", "spectral_bin", "spectral_join"],
-            _ => &["one_hot_mux", "rom", "spectral_bin", "spectral_join"],
+            _ => &["rom", "spectral_bin", "spectral_join", "word_mux"],
         }
     }
 }
@@ -187,7 +187,7 @@ struct Rtl {
     column: Count,
     word: Count,
     /// Of the beats of sums, where there are several.
-    beat: Option<Ring>,
+    beat: Option<Count>,
     bins: Vec<Bin>,
     rows: Vec<Row>,
     joins: Vec<Join>,
@@ -278,7 +278,7 @@ impl Rtl {
             bins: (0..block.positions()).map(bin).collect(),
             rows: (0..rows).map(|index| Row { index, file: block.file(place, index) }).collect(),
             joins: (0..positions * rows).map(join).collect(),
-            beat: (beats > 1).then(|| Ring::of(beats)),
+            beat: (beats > 1).then(|| Count::of(beats)),
             beats,
         }
     }

@@ -21,27 +21,6 @@ impl Count {
     }
 }
 
-/// A counter that runs through `n` states, each of them a bit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ring {
-    /// Its most significant bit.
-    pub msb: usize,
-    /// The literal with bit 0.
-    pub first: String,
-}
-
-impl Ring {
-    /// The ring of `n >= 2` states.
-    pub fn of(n: usize) -> Ring {
-        Ring { msb: n - 1, first: format!("{n}'d1") }
-    }
-
-    /// The state after the one in the register `name`.
-    pub fn next(&self, name: &str) -> String {
-        format!("{{{name}[{}:0], {name}[{}]}}", self.msb - 1, self.msb)
-    }
-}
-
 /// The range of part `index` of a vector of parts of `bits` bits.
 pub fn part(index: usize, bits: usize) -> String {
     format!("{}:{}", (index + 1) * bits - 1, index * bits)
@@ -56,6 +35,5 @@ mod tests {
         let last = |n| Count::of(n).last;
         assert_eq!([1, 2, 3, 4, 5, 64].map(last), ["1'd0", "1'd1", "2'd2", "2'd3", "3'd4", "6'd63"]);
         assert_eq!(part(2, 12), "35:24");
-        assert_eq!(Ring::of(10).next("row_q"), "{row_q[8:0], row_q[9]}");
     }
 }

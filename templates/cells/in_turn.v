@@ -20,7 +20,7 @@ module in_turn #(
     input  wire                    pop,
     output wire [COUNT-1:0]        pops,
     input  wire [COUNT*DATA_W-1:0] datas,    // what each FIFO has given last
-    output wire [DATA_W-1:0]       data
+    output reg  [DATA_W-1:0]       data
 );
     reg  [COUNT-1:0]  turn;     // one-hot
     reg  [COUNT-1:0]  turn_q1;
@@ -36,12 +36,13 @@ module in_turn #(
         end
     endgenerate
 
-    one_hot_mux #(.COUNT(COUNT), .WIDTH(DATA_W)) mux (
-        .which (turn_q1),
-        .words (datas),
-        .word  (data)
-    );
+    integer m;
 
+    always @* begin
+        data = {DATA_W{1'b0}};
+        for (m = 0; m < COUNT; m = m + 1)
+            data = data | (datas[m*DATA_W +: DATA_W] & {DATA_W{turn_q1[m]}});
+    end
     assign filled = |(filleds & turn);
     assign pops   = turn & {COUNT{pop}};
 

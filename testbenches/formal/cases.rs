@@ -101,8 +101,8 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("LANES {lanes} WIDTH 2 ROWS {rows} TOTAL {total} PACKET {packet}");
         all.push(Case { cell: "select", parameters, steps: 3 });
     }
-    for (count, width) in [(2, 4), (3, 3), (8, 2)] {
-        all.push(Case { cell: "one_hot_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
+    for (count, width) in [(2, 4), (3, 3), (8, 2), (11, 1)] {
+        all.push(Case { cell: "word_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
     for depth in [1, 2, 3, 4, 8, 15, 16, 32] {
         all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
@@ -393,8 +393,8 @@ pub const FAULTS: [(&str, &str, &str); 77] = [
     ("delay_line", "2'd2} : read_q", "2'd1} : read_q"),
     ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
     ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
-    ("select", "last_packet ? 3'd1 : ", ""),
-    ("one_hot_mux", "{WIDTH{which[n]}}", "{WIDTH{which[COUNT-1-n]}}"),
+    ("select", " || last_packet", ""),
+    ("word_mux", "number[level-1] ? gen", "!number[level-1] ? gen"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
     ("spectral_bin", ".in_b   (twice[WW:1])", ".in_b   (twice[WW-1:0])"),

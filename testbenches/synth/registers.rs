@@ -126,6 +126,24 @@ fn registers_go_into_blocks_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_register_that_takes_the_words_of_a_memory_goes_into_it() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    std::fs::write(folder.path().join("words.v"), include_str!("../fixtures/synth/words.v")).unwrap();
+    yosys(folder.path(), "read_verilog words.v; synth_ecp5 -top words; write_json before.json");
+    let before = std::fs::read_to_string(folder.path().join("before.json")).unwrap();
+    let (after, absorbed) = into_blocks(&before, "words").unwrap();
+    assert_eq!(absorbed, 18);
+    let netlist: Value = serde_json::from_str(&after).unwrap();
+    let cells = netlist["modules"]["words"]["cells"].as_object().unwrap();
+    let memories: Vec<&Value> = cells.values().filter(|cell| cell["type"] == "DP16KD").collect();
+    let modes: BTreeSet<&str> = memories.iter().filter_map(|cell| cell["parameters"]["REGMODE_A"].as_str()).collect();
+    assert_eq!((memories.len(), modes), (2, BTreeSet::from(["NOREG", "OUTREG"])));
+    // the words leave the memory on the nets that the register drove
+    assert!(cells.values().all(|cell| cell["type"] != "TRELLIS_FF"));
+    assert_eq!(netlist["modules"]["words"]["ports"]["taken"]["bits"].as_array().unwrap().len(), 18);
+}
+
+#[test]
 fn a_netlist_that_is_none_is_refused() {
     assert!(into_blocks("[]", "products").unwrap_err().contains("not a netlist of Yosys"));
     let empty = r#"{"modules": {}}"#;

@@ -29,16 +29,13 @@ module digits_fc2_spectral_array (
     reg [2:0] column_q;
     reg [5:0] address_q;
     wire last_column = column_q == 3'd7;
-    wire last_word   = address_q == 6'd63;
+    wire [5:0] address_d = rst || (in_valid && address_q == 6'd63) ? 6'd0
+                          : in_valid ? address_q + 1'b1 : address_q;
 
     always @(posedge clk) begin
-        if (rst) begin
-            column_q  <= 3'd0;
-            address_q <= 6'd0;
-        end else if (in_valid) begin
-            column_q  <= last_column ? 3'd0 : column_q + 1'b1;
-            address_q <= last_word ? 6'd0 : address_q + 1'b1;
-        end
+        address_q <= address_d;
+        if (rst) column_q <= 3'd0;
+        else if (in_valid) column_q <= last_column ? 3'd0 : column_q + 1'b1;
     end
 
     // ---- cycle 1: beside the weights ----
@@ -68,21 +65,21 @@ module digits_fc2_spectral_array (
     // ---- cycle 5: which beat of the sums ----
 
     reg start_q5;
-    reg [7:0] beat_q5;  // a bit for each
-    wire run = start_q5 || !beat_q5[0];
+    reg [2:0] beat_q5;
+    wire run = start_q5 || beat_q5 != 3'd0;
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5[0];
+        head <= beat_q5 == 3'd0;
         if (rst) begin
             start_q5 <= 1'b0;
-            beat_q5  <= 8'd1;
+            beat_q5  <= 3'd0;
             ready    <= 1'b0;
         end else begin
             start_q5 <= done_q4;
             ready    <= run;
-            if (run) beat_q5 <= {beat_q5[6:0], beat_q5[7]};
+            if (run) beat_q5 <= beat_q5 + 1'b1;
         end
     end
 
@@ -94,7 +91,8 @@ module digits_fc2_spectral_array (
 
     // ---- row 0 of each group: weights, sums, those of a beat ----
 
-    wire [159:0] row0_weights;
+    wire [159:0] row0_weights_q0;
+    reg [159:0] row0_weights;
     wire [735:0] row0_sums;
 
     rom #(
@@ -104,9 +102,11 @@ module digits_fc2_spectral_array (
         .FILE   ("rtl/mem/digits_fc2_spectral_array_row0.hex")
     ) row0_rom (
         .clk     (clk),
-        .address (address_q),
-        .data_q1 (row0_weights)
+        .address (address_d),
+        .data_q1 (row0_weights_q0)
     );
+
+    always @(posedge clk) row0_weights <= row0_weights_q0;
 
     spectral_bin #(
         .PRODUCTS (4),
@@ -256,10 +256,10 @@ module digits_fc2_spectral_array (
     reg [91:0] row0_chosen;
     wire [91:0] row0_beat;
 
-    one_hot_mux #(.COUNT(8), .WIDTH(92)) row0_mux (
-        .which (beat_q5),
-        .words (row0_held),
-        .word  (row0_beat)
+    word_mux #(.COUNT(8), .WIDTH(92)) row0_mux (
+        .number (beat_q5),
+        .words  (row0_held),
+        .word   (row0_beat)
     );
 
     always @(posedge clk) begin

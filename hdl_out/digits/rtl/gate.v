@@ -31,6 +31,7 @@ module gate #(
         gate_BURST_and_REST_must_fit_EVERY stop ();
     end
 
+    // each stands in a register: what starts a firing is one gate away from them
     wire busy;       // a packet is being popped, or it is the pause after it
     wire popping;    // the beats of a packet that follow the first one
     wire producing;  // the next firing produces
@@ -51,19 +52,23 @@ module gate #(
         localparam LEFT_W = $clog2(PACKET + PAUSE);
         localparam MORE   = PACKET + PAUSE - 1;
         reg [LEFT_W-1:0] left;  // beats of the packet not yet popped, and the pause
+        reg              busy_q;
 
-        assign busy = left != {LEFT_W{1'b0}};
-
-        if (PACKET == 1) begin : gen_single
-            assign popping = 1'b0;
-        end else begin : gen_several
-            assign popping = left > PAUSE[LEFT_W-1:0];
-        end
+        assign busy = busy_q;
 
         always @(posedge clk) begin
             if (rst) left <= {LEFT_W{1'b0}};
             else if (busy) left <= left - 1'b1;
             else if (start) left <= MORE[LEFT_W-1:0];
+            busy_q <= !rst && (busy ? |(left - 1'b1) : start);
+        end
+
+        if (PACKET == 1) begin : gen_single
+            assign popping = 1'b0;
+        end else begin : gen_several
+            reg popping_q;
+            assign popping = popping_q;
+            always @(posedge clk) popping_q <= !rst && (busy ? left - 1'b1 > PAUSE[LEFT_W-1:0] : start);
         end
     end
 
@@ -73,26 +78,36 @@ module gate #(
         localparam FIRING_W   = $clog2(EVERY);
         localparam FIRING_END = EVERY - 1;
         localparam FIRST      = EVERY - BURST - REST;
-        reg [FIRING_W-1:0] firing;
+        reg  [FIRING_W-1:0] firing;
+        wire [FIRING_W-1:0] firing_d = firing == FIRING_END[FIRING_W-1:0] ? {FIRING_W{1'b0}} : firing + 1'b1;
+        reg                 producing_q;
 
-        wire begun;  // the firings before the producing ones are over
+        wire begun;  // the firings before the producing ones are over once the next one begins
+        wire open;   // and those after them not yet reached
 
         if (FIRST == 0) begin : gen_from_start
             assign begun = 1'b1;
         end else begin : gen_from_later
-            assign begun = firing >= FIRST[FIRING_W-1:0];
+            assign begun = firing_d >= FIRST[FIRING_W-1:0];
         end
 
         if (REST == 0) begin : gen_to_end
-            assign producing = begun;
+            assign open = 1'b1;
         end else begin : gen_to_rest
             localparam LAST = EVERY - REST - 1;
-            assign producing = begun && firing <= LAST[FIRING_W-1:0];
+            assign open = firing_d <= LAST[FIRING_W-1:0];
         end
 
+        assign producing = producing_q;
+
         always @(posedge clk) begin
-            if (rst) firing <= {FIRING_W{1'b0}};
-            else if (start) firing <= firing == FIRING_END[FIRING_W-1:0] ? {FIRING_W{1'b0}} : firing + 1'b1;
+            if (rst) begin
+                firing      <= {FIRING_W{1'b0}};
+                producing_q <= FIRST == 0;
+            end else if (start) begin
+                firing      <= firing_d;
+                producing_q <= begun && open;
+            end
         end
     end
 endmodule

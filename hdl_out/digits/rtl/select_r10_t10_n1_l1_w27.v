@@ -26,20 +26,21 @@ module select_r10_t10_n1_l1_w27 (
 
     // ---- the row, the same for all beats of a packet ----
 
-    reg [9:0] row_q;  // a bit for each
+    reg [3:0] row_q;
     wire next      = in_valid;
+    wire last_row  = row_q == 4'd9;
 
     always @(posedge clk) begin
-        if (rst) row_q <= 10'd1;
-        else if (next) row_q <= {row_q[8:0], row_q[9]};
+        if (rst) row_q <= 4'd0;
+        else if (next) row_q <= last_row ? 4'd0 : row_q + 1'b1;
     end
 
     wire [26:0] row;
 
-    one_hot_mux #(.COUNT(10), .WIDTH(27)) mux (
-        .which (row_q),
-        .words (in_data),
-        .word  (row)
+    word_mux #(.COUNT(10), .WIDTH(27)) mux (
+        .number (row_q),
+        .words  (in_data),
+        .word   (row)
     );
 
     // ---- cycle 1 ----

@@ -26,14 +26,15 @@ module select_r4_t8_n8_l2_w15 (
 
     // ---- the row, the same for all beats of a packet ----
 
-    reg [3:0] row_q;  // a bit for each
+    reg [1:0] row_q;
     reg [2:0] beat_q;  // of the packet
     wire last_beat = beat_q == 3'd7;
     wire next      = in_valid && last_beat;
+    wire last_row  = row_q == 2'd3;
 
     always @(posedge clk) begin
-        if (rst) row_q <= 4'd1;
-        else if (next) row_q <= {row_q[2:0], row_q[3]};
+        if (rst) row_q <= 2'd0;
+        else if (next) row_q <= last_row ? 2'd0 : row_q + 1'b1;
     end
 
     always @(posedge clk) begin
@@ -43,10 +44,10 @@ module select_r4_t8_n8_l2_w15 (
 
     wire [29:0] row;
 
-    one_hot_mux #(.COUNT(4), .WIDTH(30)) mux (
-        .which (row_q),
-        .words (in_data),
-        .word  (row)
+    word_mux #(.COUNT(4), .WIDTH(30)) mux (
+        .number (row_q),
+        .words  (in_data),
+        .word   (row)
     );
 
     // ---- cycle 1 ----

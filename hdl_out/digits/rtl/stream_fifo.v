@@ -84,12 +84,13 @@ module stream_fifo #(
     reg [FREE_W-1:0]  free;   // beats neither stored nor claimed, less RESERVE
     reg [LEVEL_W-1:0] level;  // beats that may be popped, less PACKET
 
-    wire again;  // this pop ends a reading that is not the last: the window may be popped again
-    wire freed;  // this pop is of a last reading
+    wire again;  // a pop now ends a reading that is not the last: the window may be popped again
+    wire last;   // a pop now is of a last reading
+    wire freed = pop && last;
 
     wire [FREE_W-1:0]  free_step  = reserve ? (freed ? FREE_BOTH[FREE_W-1:0] : FREE_LESS[FREE_W-1:0])
                                             : (freed ? ONE[FREE_W-1:0] : {FREE_W{1'b0}});
-    wire [LEVEL_W-1:0] level_step = again ? AGAIN[LEVEL_W-1:0] : {LEVEL_W{pop}};
+    wire [LEVEL_W-1:0] level_step = {LEVEL_W{pop}} & (again ? AGAIN[LEVEL_W-1:0] : {LEVEL_W{1'b1}});
     wire [LEVEL_W-1:0] level_in   = in_valid ? ONE[LEVEL_W-1:0] : {LEVEL_W{1'b0}};
 
     assign room   = !free[FREE_W-1];
@@ -101,7 +102,7 @@ module stream_fifo #(
             level <= NO_LEVEL[LEVEL_W-1:0];
         end else begin
             free  <= free + free_step;
-            level <= level + level_step + level_in;
+            level <= (level + level_in) + level_step;
         end
     end
 
@@ -109,7 +110,7 @@ module stream_fifo #(
 
     if (REPEAT == 1 && LAST_REPEAT == 1) begin : gen_once
         assign again = 1'b0;
-        assign freed = pop;
+        assign last  = 1'b1;
 
         always @(posedge clk) begin
             if (rst) read_address <= {ADDRESS_W{1'b0}};
@@ -134,8 +135,8 @@ module stream_fifo #(
         wire last_group    = group == GROUP_END[GROUP_W-1:0];
         wire last_pass     = pass == (last_group ? PASS_LAST[PASS_W-1:0] : PASS_END[PASS_W-1:0]);
 
-        assign again = pop && last_position && !last_pass;
-        assign freed = pop && last_pass;
+        assign again = last_position && !last_pass;
+        assign last  = last_pass;
 
         always @(posedge clk) begin
             if (rst) begin

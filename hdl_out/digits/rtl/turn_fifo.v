@@ -218,7 +218,7 @@ module turn_fifo #(
             level <= NO_LEVEL[LEVEL_W-1:0];
         end else begin
             free  <= free + free_step;
-            level <= level + {LEVEL_W{pop}} + level_in;
+            level <= (level + level_in) + {LEVEL_W{pop}};
         end
     end
 

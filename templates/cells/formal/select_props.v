@@ -25,7 +25,7 @@ module select_props #(
     );
 
     (* hierconn *) wire [(PACKET > 1 ? $clog2(PACKET) : 1)-1:0] \dut.beat_q ;
-    (* hierconn *) wire [ROWS-1:0]                              \dut.row_q ;
+    (* hierconn *) wire [$clog2(ROWS)-1:0]                      \dut.row_q ;
     (* hierconn *) wire [(TOTAL > 1 ? $clog2(TOTAL) : 1)-1:0]   \dut.packet_q ;
 
     reg [7:0] beat;  // of the frame
@@ -53,7 +53,7 @@ module select_props #(
 
     always @* if (started) begin
         assert (beat < TOTAL * PACKET);
-        assert (\dut.row_q == {{(ROWS-1){1'b0}}, 1'b1} << row);
+        assert (\dut.row_q == row);
         // counters that a select has only where it needs them
         assert (PACKET == 1 || \dut.beat_q == beat % PACKET);
         assert (TOTAL % ROWS == 0 || \dut.packet_q == packet);
