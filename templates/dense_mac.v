@@ -19,13 +19,16 @@ module {= h.module =} (
     reg [{= beat.msb =}:0] beat_q;
     reg [{= word.msb =}:0] address_q;
     wire last_beat = beat_q == {= beat.last =};
-    wire [{= word.msb =}:0] address_d = rst || (in_valid && address_q == {= word.last =}) ? {= word.zero =}
-                      : in_valid ? address_q + 1'b1 : address_q;
+    wire last_word = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) beat_q <= {= beat.zero =};
-        else if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+        if (rst) begin
+            beat_q    <= {= beat.zero =};
+            address_q <= {= word.zero =};
+        end else if (in_valid) begin
+            beat_q    <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+        end
     end
 
     // ---- cycles 1 and 2: operands ----
@@ -72,12 +75,12 @@ module {= h.module =} (
         .ADDR_W ({= word.width =}),
         .FILE   ("{= row.file =}")
     ) row{= row.index =} (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[{= value_cycle =}]),
-        .value_first  (first_q[{= value_cycle =}]),
-        .out_data     (out_data[{= row.word =}])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[{= value_cycle =}]),
+        .value_first (first_q[{= value_cycle =}]),
+        .out_data    (out_data[{= row.word =}])
     );
 {%- endfor %}
 

@@ -19,13 +19,16 @@ module {= h.module =} (
     reg [{= column.msb =}:0] column_q;
     reg [{= word.msb =}:0] address_q;
     wire last_column = column_q == {= column.last =};
-    wire [{= word.msb =}:0] address_d = rst || (in_valid && address_q == {= word.last =}) ? {= word.zero =}
-                          : in_valid ? address_q + 1'b1 : address_q;
+    wire last_word   = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) column_q <= {= column.zero =};
-        else if (in_valid) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
+        if (rst) begin
+            column_q  <= {= column.zero =};
+            address_q <= {= word.zero =};
+        end else if (in_valid) begin
+            column_q  <= last_column ? {= column.zero =} : column_q + 1'b1;
+            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+        end
     end
 
     // ---- cycle 1: beside the weights ----
@@ -88,8 +91,7 @@ module {= h.module =} (
 
     // ---- row {= row.index =} of each group: weights, sums{% if beat.is_some() %}, those of a beat{% endif %} ----
 
-    wire [{= weights_msb =}:0] row{= row.index =}_weights_q0;
-    reg [{= weights_msb =}:0] row{= row.index =}_weights;
+    wire [{= weights_msb =}:0] row{= row.index =}_weights;
     wire [{= sums_msb =}:0] row{= row.index =}_sums;
 
     rom #(
@@ -99,11 +101,9 @@ module {= h.module =} (
         .FILE   ("{= row.file =}")
     ) row{= row.index =}_rom (
         .clk     (clk),
-        .address (address_d),
-        .data_q1 (row{= row.index =}_weights_q0)
+        .address (address_q),
+        .data_q1 (row{= row.index =}_weights)
     );
-
-    always @(posedge clk) row{= row.index =}_weights <= row{= row.index =}_weights_q0;
 {%- for b in bins %}
 
     spectral_bin #(

@@ -21,14 +21,20 @@ module {= h.module =} (
     reg [{= beat.msb =}:0] beat_q;
     reg [{= word.msb =}:0] address_q;
     wire last_beat = beat_q == {= beat.last =};
-    wire advance   = {% if steps > 1 %}valid_q[{= steps =}]{% else %}in_valid{% endif %};
-    wire [{= word.msb =}:0] address_d = rst || (advance && address_q == {= word.last =}) ? {= word.zero =}
-                          : advance ? address_q + 1'b1 : address_q;
+    wire last_word = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) beat_q <= {= beat.zero =};
-        else if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+        if (rst) begin
+            beat_q    <= {= beat.zero =};
+            address_q <= {= word.zero =};
+        end else begin
+            if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
+{%- if steps > 1 %}
+            if (valid_q[{= steps =}]) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+{%- else %}
+            if (in_valid) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
+{%- endif %}
+        end
     end
 {%- if let Some(group) = group %}
 
@@ -220,24 +226,24 @@ module {= h.module =} (
         .ADDR_W   ({= word.width =}),
         .FILE     ("{= row.file =}")
     ) row{= row.index =} (
-        .clk          (clk),
-        .next_address (address_d),
+        .clk         (clk),
+        .address     (address_q),
 {%- if steps == 2 %}
-        .a            (step_a),
-        .b            ({= operand_width =}'d0),
-        .c            (step_c),
-        .value_valid  (value_valid),
-        .back         ({row{= row.index =}_from[{= sum_low =}], row{= row.index =}_from[{= sum_high =}]}),
-        .sums         (sums[{= row.sums =}]),
-        .out_data     (row{= row.index =}_out)
+        .a           (step_a),
+        .b           ({= operand_width =}'d0),
+        .c           (step_c),
+        .value_valid (value_valid),
+        .back        ({row{= row.index =}_from[{= sum_low =}], row{= row.index =}_from[{= sum_high =}]}),
+        .sums        (sums[{= row.sums =}]),
+        .out_data    (row{= row.index =}_out)
 {%- else %}
-        .a            (a),
-        .b            (b),
-        .c            (c),
-        .value_valid  (value_valid),
-        .back         (back[{= row.sums =}]),
-        .sums         (sums[{= row.sums =}]),
-        .out_data     (out_data[{= row.words =}])
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .back        (back[{= row.sums =}]),
+        .sums        (sums[{= row.sums =}]),
+        .out_data    (out_data[{= row.words =}])
 {%- endif %}
     );
 {%- endif %}

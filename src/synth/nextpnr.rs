@@ -39,7 +39,7 @@ pub struct Placed {
     pub fmax_mhz: f64,
     /// The longest path between two registers.
     pub path: CriticalPath,
-    /// Flip-flops of the netlist that went into multipliers and memories.
+    /// Flip-flops of the netlist that went into multipliers.
     #[serde(default)]
     pub absorbed: usize,
     /// What of the device is used: kind, used, there.
@@ -117,11 +117,11 @@ impl Placer {
     }
 }
 
-/// Moves registers of a netlist into multipliers and memories; how many flip-flops it has fewer.
+/// Moves registers of a netlist into multipliers; how many flip-flops it has fewer.
 fn absorb(netlist: &Path, top: &str) -> Result<usize, Error> {
     let path = || netlist.to_path_buf();
     let text = std::fs::read_to_string(netlist).map_err(|cause| Error::Read { path: path(), cause })?;
-    let moved = registers::into_blocks(&text, top);
+    let moved = registers::into_multipliers(&text, top);
     let (text, absorbed) = moved.map_err(|problem| Error::Malformed { path: path(), problem })?;
     std::fs::write(netlist, text).map_err(|cause| Error::Write { path: path(), cause })?;
     Ok(absorbed)
@@ -233,7 +233,7 @@ impl fmt::Display for Placed {
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
         writeln!(f, "{device}: {}", shares.join(", "))?;
         if *absorbed > 0 {
-            writeln!(f, "{absorbed} flip-flops more are registers of multipliers and memories")?;
+            writeln!(f, "{absorbed} flip-flops more are registers of multipliers")?;
         }
         writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, seed {seed}")?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;

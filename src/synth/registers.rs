@@ -1,9 +1,8 @@
-//! Registers beside ECP5's multipliers and behind its memories, put into them.
+//! Registers beside ECP5's multipliers, put into them.
 //!
 //! `MULT18X18D` has registers at both operands and at the product (Lattice TN1267, sysDSP slice), and the blocks have
 //! registers in these places; Yosys maps the product alone and leaves the registers to slices, from where the way to the
-//! multiplier and back takes more than half a cycle. `synth_xilinx` does the same for `DSP48E1` by itself. A memory block,
-//! `DP16KD`, has a register at its output (TN1264), without which a word comes 5.6 ns after the clock.
+//! multiplier and back takes more than half a cycle. `synth_xilinx` does the same for `DSP48E1` by itself.
 //!
 //! A register moves if nothing can tell the difference: it has no reset and does not start at one, all registers of an operand
 //! have one clock and one enable, and those of a product are read by nobody else than the product's reader. Both operands
@@ -159,18 +158,15 @@ impl Nets {
     }
 }
 
-/// Moves registers of the module `top` into multipliers and memories; gives the netlist and how many flip-flops it has fewer.
-pub fn into_blocks(netlist: &str, top: &str) -> Result<(String, usize), String> {
+/// Moves registers of the module `top` into multipliers; gives the netlist and how many flip-flops it has fewer.
+pub fn into_multipliers(netlist: &str, top: &str) -> Result<(String, usize), String> {
     let fault = |e: serde_json::Error| format!("not a netlist of Yosys: {e}");
     let mut design: Design = serde_json::from_str(netlist).map_err(fault)?;
     let module = design.modules.get_mut(top).ok_or_else(|| format!("has no module `{top}`"))?;
     let before = module.cells.len();
-    let named = |kind: &str| -> Vec<String> {
-        module.cells.iter().filter(|(_, cell)| cell.kind == kind).map(|(name, _)| name.clone()).collect()
-    };
-    let (memories, multipliers) = (named("DP16KD"), named("MULT18X18D"));
+    let multipliers = module.cells.iter().filter(|(_, cell)| cell.kind == "MULT18X18D");
+    let multipliers: Vec<String> = multipliers.map(|(name, _)| name.clone()).collect();
     let nets = Nets::of(module);
-    memories.iter().for_each(|name| words(module, &nets, name));
     multipliers.iter().for_each(|name| product(module, &nets, name));
     // a register between two of them has gone into the first one
     let nets = Nets::of(module);
@@ -178,27 +174,6 @@ pub fn into_blocks(netlist: &str, top: &str) -> Result<(String, usize), String> 
     remove_unread(module);
     let moved = before - module.cells.len();
     Ok((serde_json::to_string(&design).map_err(fault)?, moved))
-}
-
-/// The registers that read a memory's word.
-fn words(module: &mut Module, nets: &Nets, name: &str) {
-    let ports = ["DOA", "DOB"].into_iter().flat_map(|side| (0..OPERAND).map(move |bit| format!("{side}{bit}")));
-    let Some((domain, registers)) = results(module, nets, name, ports) else { return };
-    let memory = &module.cells[name];
-    let none = Bit::constant("0");
-    let same = |port: &str| [&none, &domain.clock].contains(&&memory.bit(port));
-    // the register of a port that is read has an enable of its own
-    if !same("CLKA") || !same("CLKB") || domain.enable != Bit::constant("1") || !memory.is("REGMODE_A", "NOREG") {
-        return;
-    }
-    take(module, name, registers);
-    let Some(memory) = module.cells.get_mut(name) else { return };
-    for (side, clock) in [("A", "CLKA"), ("B", "CLKB")] {
-        memory.parameters.insert(format!("REGMODE_{side}"), "OUTREG".into());
-        if memory.bit(clock) != none {
-            memory.connect(format!("OCE{side}"), Bit::constant("1"), Direction::Input);
-        }
-    }
 }
 
 /// The registers that read the product.

@@ -2,7 +2,7 @@
 //
 //   sum over the beats of   sum over the lanes of   word * weight      exact
 //
-//   cycle -1 address          cycle 3            products
+//   cycle 0  address          cycle 3            products
 //   cycle 1  weights          then log2 LANES    adder tree
 //   cycle 2  operands         one more           sum
 
@@ -20,7 +20,7 @@ module dense_row #(
     parameter FILE   = ""
 ) (
     input  wire                clk,
-    input  wire [ADDR_W-1:0]   next_address,  // of the next cycle: a memory's output has a register of its own
+    input  wire [ADDR_W-1:0]   address,
     input  wire [LANES*XW-1:0] words_q2,
     input  wire                value_valid,  // the adder tree shows the sum of a beat
     input  wire                value_first,  // it is the first of a sum
@@ -34,22 +34,18 @@ module dense_row #(
         end
     endgenerate
 
-    // ---- cycles 0 to 2: weights ----
+    // ---- cycles 1 and 2: weights ----
 
-    wire [LANES*WW-1:0] weights_q0;
-    reg  [LANES*WW-1:0] weights_q1;
+    wire [LANES*WW-1:0] weights_q1;
     reg  [LANES*WW-1:0] weights_q2;
 
     rom #(.WIDTH(LANES*WW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) weights (
         .clk     (clk),
-        .address (next_address),
-        .data_q1 (weights_q0)
+        .address (address),
+        .data_q1 (weights_q1)
     );
 
-    always @(posedge clk) begin
-        weights_q1 <= weights_q0;
-        weights_q2 <= weights_q1;
-    end
+    always @(posedge clk) weights_q2 <= weights_q1;
 
     // ---- cycle 3: products ----
     // a heap: node n adds nodes 2n and 2n + 1, the products are the leaves

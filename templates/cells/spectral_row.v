@@ -5,7 +5,7 @@
 // Operands come from spectral_operands. `sums` returns as `back` when the same position of the next
 // spectrum arrives; sums start from zero.
 //
-//   cycle -1 address               cycle V      value; V = 4, or 5 where PRODUCTS is 3
+//   cycle 0  address               cycle V      value; V = 4, or 5 where PRODUCTS is 3
 //   cycle 1  weights               cycle V + 1  sums
 //   cycle V - 2  operands          cycle V + 3  narrowed sums
 
@@ -25,7 +25,7 @@ module spectral_row #(
     parameter FILE     = ""
 ) (
     input  wire                 clk,
-    input  wire [ADDR_W-1:0]    next_address,  // of the next cycle: a memory's output has a register of its own
+    input  wire [ADDR_W-1:0]    address,
     input  wire signed [AW-1:0] a,
     input  wire signed [AW-1:0] b,
     input  wire signed [AW-1:0] c,
@@ -34,22 +34,18 @@ module spectral_row #(
     output wire [2*SW-1:0]      sums,
     output wire [2*OW-1:0]      out_data
 );
-    // ---- cycles 0 to 2: weights ----
+    // ---- cycles 1 and 2: weights ----
 
-    wire [2*WW-1:0] weight_q0;
-    reg  [2*WW-1:0] weight_q1;
+    wire [2*WW-1:0] weight_q1;
     reg  [2*WW-1:0] weight_q2;
 
     rom #(.WIDTH(2*WW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) weights (
         .clk     (clk),
-        .address (next_address),
-        .data_q1 (weight_q0)
+        .address (address),
+        .data_q1 (weight_q1)
     );
 
-    always @(posedge clk) begin
-        weight_q1 <= weight_q0;
-        weight_q2 <= weight_q1;
-    end
+    always @(posedge clk) weight_q2 <= weight_q1;
 
     // ---- to cycle V: value ----
 

@@ -374,7 +374,7 @@ pub const FAULTS: [(&str, &str, &str); 77] = [
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
     ("gate", "localparam MORE   = PACKET + PAUSE - 1;", "localparam MORE   = PACKET + PAUSE - 2;"),
     ("gate", "left - 1'b1 > PAUSE[LEFT_W-1:0]", "left > PAUSE[LEFT_W-1:0]"),
-    ("gate", "producing_q <= begun && open;", "producing_q <= begun;"),
+    ("gate", "producing_q <= begun && open;", "producing_q <= open;"),
     ("axis_in", "assign valid         = s_axis_tvalid && s_axis_tready;", "assign valid         = s_axis_tvalid;"),
     ("axis_in", "localparam BEAT_END = FRAME - 1;", "localparam BEAT_END = FRAME - 2;"),
     (

@@ -1,6 +1,6 @@
-//! Registers that go into multipliers and memories: which do, and that the netlist does the same afterwards, by Icarus.
+//! Registers that go into multipliers: which do, and that the netlist does the same afterwards, by Icarus.
 
-use circlet::synth::registers::into_blocks;
+use circlet::synth::registers::into_multipliers;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -36,7 +36,7 @@ fn model(cells: &[Value]) -> String {
     };
     let given: String =
         (0..36).map(|bit| format!("P{bit}")).filter(|pin| pins.contains(pin)).fold(String::new(), |mut text, pin| {
-            let _ = write!(text, "    assign {pin} = p[{}];\n", &pin[1..]);
+            let _ = writeln!(text, "    assign {pin} = p[{}];", &pin[1..]);
             text
         });
     format!(
@@ -87,14 +87,14 @@ endmodule
 ";
 
 #[test]
-fn registers_go_into_blocks_and_nothing_else_changes() {
+fn registers_go_into_multipliers_and_nothing_else_changes() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let (root, write) =
         (folder.path(), |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap());
     write("products.v", SOURCE);
     yosys(root, "read_verilog products.v; synth_ecp5 -top products; write_json before.json");
     let before = std::fs::read_to_string(root.join("before.json")).unwrap();
-    let (after, absorbed) = into_blocks(&before, "products").unwrap();
+    let (after, absorbed) = into_multipliers(&before, "products").unwrap();
     write("after.json", &after);
 
     // of six multipliers: both, enabled, twice and the first of the chain have operands that may move; both, enabled,
@@ -126,26 +126,8 @@ fn registers_go_into_blocks_and_nothing_else_changes() {
 }
 
 #[test]
-fn a_register_that_takes_the_words_of_a_memory_goes_into_it() {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    std::fs::write(folder.path().join("words.v"), include_str!("../fixtures/synth/words.v")).unwrap();
-    yosys(folder.path(), "read_verilog words.v; synth_ecp5 -top words; write_json before.json");
-    let before = std::fs::read_to_string(folder.path().join("before.json")).unwrap();
-    let (after, absorbed) = into_blocks(&before, "words").unwrap();
-    assert_eq!(absorbed, 18);
-    let netlist: Value = serde_json::from_str(&after).unwrap();
-    let cells = netlist["modules"]["words"]["cells"].as_object().unwrap();
-    let memories: Vec<&Value> = cells.values().filter(|cell| cell["type"] == "DP16KD").collect();
-    let modes: BTreeSet<&str> = memories.iter().filter_map(|cell| cell["parameters"]["REGMODE_A"].as_str()).collect();
-    assert_eq!((memories.len(), modes), (2, BTreeSet::from(["NOREG", "OUTREG"])));
-    // the words leave the memory on the nets that the register drove
-    assert!(cells.values().all(|cell| cell["type"] != "TRELLIS_FF"));
-    assert_eq!(netlist["modules"]["words"]["ports"]["taken"]["bits"].as_array().unwrap().len(), 18);
-}
-
-#[test]
 fn a_netlist_that_is_none_is_refused() {
-    assert!(into_blocks("[]", "products").unwrap_err().contains("not a netlist of Yosys"));
+    assert!(into_multipliers("[]", "products").unwrap_err().contains("not a netlist of Yosys"));
     let empty = r#"{"modules": {}}"#;
-    assert_eq!(into_blocks(empty, "products").unwrap_err(), "has no module `products`");
+    assert_eq!(into_multipliers(empty, "products").unwrap_err(), "has no module `products`");
 }

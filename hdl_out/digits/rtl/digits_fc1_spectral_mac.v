@@ -31,14 +31,16 @@ module digits_fc1_spectral_mac (
     reg [2:0] beat_q;
     reg [5:0] address_q;
     wire last_beat = beat_q == 3'd7;
-    wire advance   = in_valid;
-    wire [5:0] address_d = rst || (advance && address_q == 6'd63) ? 6'd0
-                          : advance ? address_q + 1'b1 : address_q;
+    wire last_word = address_q == 6'd63;
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) beat_q <= 3'd0;
-        else if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
+        if (rst) begin
+            beat_q    <= 3'd0;
+            address_q <= 6'd0;
+        end else begin
+            if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
+            if (in_valid) address_q <= last_word ? 6'd0 : address_q + 1'b1;
+        end
     end
 
     reg [1:0] column_q;
@@ -130,15 +132,15 @@ module digits_fc1_spectral_mac (
         .ADDR_W   (6),
         .FILE     ("rtl/mem/digits_fc1_spectral_mac_row0.hex")
     ) row0 (
-        .clk          (clk),
-        .next_address (address_d),
-        .a            (a),
-        .b            (b),
-        .c            (c),
-        .value_valid  (value_valid),
-        .back         (back[43:0]),
-        .sums         (sums[43:0]),
-        .out_data     (out_data[29:0])
+        .clk         (clk),
+        .address     (address_q),
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .back        (back[43:0]),
+        .sums        (sums[43:0]),
+        .out_data    (out_data[29:0])
     );
 
     // ---- row 1 of each group ----
@@ -156,15 +158,15 @@ module digits_fc1_spectral_mac (
         .ADDR_W   (6),
         .FILE     ("rtl/mem/digits_fc1_spectral_mac_row1.hex")
     ) row1 (
-        .clk          (clk),
-        .next_address (address_d),
-        .a            (a),
-        .b            (b),
-        .c            (c),
-        .value_valid  (value_valid),
-        .back         (back[87:44]),
-        .sums         (sums[87:44]),
-        .out_data     (out_data[59:30])
+        .clk         (clk),
+        .address     (address_q),
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .back        (back[87:44]),
+        .sums        (sums[87:44]),
+        .out_data    (out_data[59:30])
     );
 
     // ---- row 2 of each group ----
@@ -182,15 +184,15 @@ module digits_fc1_spectral_mac (
         .ADDR_W   (6),
         .FILE     ("rtl/mem/digits_fc1_spectral_mac_row2.hex")
     ) row2 (
-        .clk          (clk),
-        .next_address (address_d),
-        .a            (a),
-        .b            (b),
-        .c            (c),
-        .value_valid  (value_valid),
-        .back         (back[131:88]),
-        .sums         (sums[131:88]),
-        .out_data     (out_data[89:60])
+        .clk         (clk),
+        .address     (address_q),
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .back        (back[131:88]),
+        .sums        (sums[131:88]),
+        .out_data    (out_data[89:60])
     );
 
     // ---- row 3 of each group ----
@@ -208,15 +210,15 @@ module digits_fc1_spectral_mac (
         .ADDR_W   (6),
         .FILE     ("rtl/mem/digits_fc1_spectral_mac_row3.hex")
     ) row3 (
-        .clk          (clk),
-        .next_address (address_d),
-        .a            (a),
-        .b            (b),
-        .c            (c),
-        .value_valid  (value_valid),
-        .back         (back[175:132]),
-        .sums         (sums[175:132]),
-        .out_data     (out_data[119:90])
+        .clk         (clk),
+        .address     (address_q),
+        .a           (a),
+        .b           (b),
+        .c           (c),
+        .value_valid (value_valid),
+        .back        (back[175:132]),
+        .sums        (sums[175:132]),
+        .out_data    (out_data[119:90])
     );
 
 endmodule

@@ -29,13 +29,16 @@ module digits_fc2_spectral_array (
     reg [2:0] column_q;
     reg [5:0] address_q;
     wire last_column = column_q == 3'd7;
-    wire [5:0] address_d = rst || (in_valid && address_q == 6'd63) ? 6'd0
-                          : in_valid ? address_q + 1'b1 : address_q;
+    wire last_word   = address_q == 6'd63;
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) column_q <= 3'd0;
-        else if (in_valid) column_q <= last_column ? 3'd0 : column_q + 1'b1;
+        if (rst) begin
+            column_q  <= 3'd0;
+            address_q <= 6'd0;
+        end else if (in_valid) begin
+            column_q  <= last_column ? 3'd0 : column_q + 1'b1;
+            address_q <= last_word ? 6'd0 : address_q + 1'b1;
+        end
     end
 
     // ---- cycle 1: beside the weights ----
@@ -91,8 +94,7 @@ module digits_fc2_spectral_array (
 
     // ---- row 0 of each group: weights, sums, those of a beat ----
 
-    wire [159:0] row0_weights_q0;
-    reg [159:0] row0_weights;
+    wire [159:0] row0_weights;
     wire [735:0] row0_sums;
 
     rom #(
@@ -102,11 +104,9 @@ module digits_fc2_spectral_array (
         .FILE   ("rtl/mem/digits_fc2_spectral_array_row0.hex")
     ) row0_rom (
         .clk     (clk),
-        .address (address_d),
-        .data_q1 (row0_weights_q0)
+        .address (address_q),
+        .data_q1 (row0_weights)
     );
-
-    always @(posedge clk) row0_weights <= row0_weights_q0;
 
     spectral_bin #(
         .PRODUCTS (4),

@@ -29,13 +29,16 @@ module digits_fc3_dense_mac (
     reg [5:0] beat_q;
     reg [5:0] address_q;
     wire last_beat = beat_q == 6'd63;
-    wire [5:0] address_d = rst || (in_valid && address_q == 6'd63) ? 6'd0
-                      : in_valid ? address_q + 1'b1 : address_q;
+    wire last_word = address_q == 6'd63;
 
     always @(posedge clk) begin
-        address_q <= address_d;
-        if (rst) beat_q <= 6'd0;
-        else if (in_valid) beat_q <= last_beat ? 6'd0 : beat_q + 1'b1;
+        if (rst) begin
+            beat_q    <= 6'd0;
+            address_q <= 6'd0;
+        end else if (in_valid) begin
+            beat_q    <= last_beat ? 6'd0 : beat_q + 1'b1;
+            address_q <= last_word ? 6'd0 : address_q + 1'b1;
+        end
     end
 
     // ---- cycles 1 and 2: operands ----
@@ -81,12 +84,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row0.hex")
     ) row0 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[26:0])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[26:0])
     );
 
     // ---- row 1 of each group ----
@@ -102,12 +105,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row1.hex")
     ) row1 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[53:27])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[53:27])
     );
 
     // ---- row 2 of each group ----
@@ -123,12 +126,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row2.hex")
     ) row2 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[80:54])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[80:54])
     );
 
     // ---- row 3 of each group ----
@@ -144,12 +147,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row3.hex")
     ) row3 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[107:81])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[107:81])
     );
 
     // ---- row 4 of each group ----
@@ -165,12 +168,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row4.hex")
     ) row4 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[134:108])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[134:108])
     );
 
     // ---- row 5 of each group ----
@@ -186,12 +189,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row5.hex")
     ) row5 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[161:135])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[161:135])
     );
 
     // ---- row 6 of each group ----
@@ -207,12 +210,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row6.hex")
     ) row6 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[188:162])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[188:162])
     );
 
     // ---- row 7 of each group ----
@@ -228,12 +231,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row7.hex")
     ) row7 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[215:189])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[215:189])
     );
 
     // ---- row 8 of each group ----
@@ -249,12 +252,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row8.hex")
     ) row8 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[242:216])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[242:216])
     );
 
     // ---- row 9 of each group ----
@@ -270,12 +273,12 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row9.hex")
     ) row9 (
-        .clk          (clk),
-        .next_address (address_d),
-        .words_q2     (words_q2),
-        .value_valid  (valid_q[4]),
-        .value_first  (first_q[4]),
-        .out_data     (out_data[269:243])
+        .clk         (clk),
+        .address     (address_q),
+        .words_q2    (words_q2),
+        .value_valid (valid_q[4]),
+        .value_first (first_q[4]),
+        .out_data    (out_data[269:243])
     );
 
 endmodule

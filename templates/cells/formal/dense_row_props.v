@@ -2,7 +2,7 @@
 //
 //   proves    out_data = sum over the beats since the first of the sum over the lanes of word * weight, modulo 2^SW,
 //             whatever gaps lie between the beats
-//   proves    a beat's products are in the sum 4 + log2 LANES cycles after it, 5 + log2 LANES after its address
+//   proves    a beat's products are in the sum 4 + log2 LANES cycles after its address
 
 `default_nettype none
 
@@ -17,9 +17,9 @@ module dense_row_props #(
     parameter ADDR_W = 3
 ) (
     input wire                clk,
-    input wire                valid,         // a beat: its words
-    input wire                first,         // it begins a sum
-    input wire [ADDR_W-1:0]   next_address,  // of the beat of the next cycle
+    input wire                valid,    // a beat: its address and its words
+    input wire                first,    // it begins a sum
+    input wire [ADDR_W-1:0]   address,
     input wire [LANES*XW-1:0] words
 );
     localparam VALUE  = 3 + $clog2(LANES);  // cycle in which the tree shows the beat
@@ -34,7 +34,7 @@ module dense_row_props #(
     dense_row #(
         .LANES(LANES), .XW(XW), .WW(WW), .VW(VW), .SW(SW), .OW(OW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE("words.hex")
     ) dut (
-        .clk(clk), .next_address(next_address), .words_q2(words_q2), .value_valid(valid_q[VALUE]), .value_first(first_q[VALUE]),
+        .clk(clk), .address(address), .words_q2(words_q2), .value_valid(valid_q[VALUE]), .value_first(first_q[VALUE]),
         .out_data(out_data)
     );
 
@@ -46,7 +46,6 @@ module dense_row_props #(
     endfunction
 
     // the products of the beat, as it comes
-    reg [ADDR_W-1:0]    address;
     reg signed [SW-1:0] products;
     reg signed [XW-1:0] one;
     reg signed [WW-1:0] weight;
@@ -69,7 +68,6 @@ module dense_row_props #(
     reg [3:0] age = 4'd0;
     integer n;
     always @(posedge clk) begin
-        address  <= next_address;
         words_q1 <= words;
         words_q2 <= words_q1;
         valid_q  <= {valid_q[VALUE-1:1], valid && age == VALUE};
@@ -83,7 +81,7 @@ module dense_row_props #(
         if (age != VALUE) age <= age + 1;
     end
     always @* begin
-        assume (address < DEPTH && next_address < DEPTH);
+        assume (address < DEPTH);
         if (begun) assert (out_data == expected);
     end
 `ifdef REACH

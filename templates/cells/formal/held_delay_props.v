@@ -28,9 +28,11 @@ module held_delay_props #(
     reg [DEPTH*WIDTH-1:0] words;  // of enabled cycles since the reset, the youngest in the low bits
     reg [7:0]             known;  // how many of them, up to DEPTH
     reg                   started = 1'b0;
+    reg                   begun = 1'b0;    // the reset has come through
     wire [DEPTH*WIDTH-1:0] words_d = {words, in_data};
     always @(posedge clk) begin
         started <= 1'b1;
+        begun   <= started;
         if (enable) begin
             words <= words_d;
             known <= known == DEPTH ? DEPTH : known + 1;
@@ -54,7 +56,7 @@ module held_delay_props #(
         shown    <= out_data;
     end
 
-    always @* if (started) begin
+    always @* if (begun) begin
         if (cleared) assert (out_data == 0);
         else if (!moved) assert (out_data == shown);
         else if (certain) assert (out_data == expected);

@@ -21,7 +21,7 @@ module spectral_row_props #(
     input wire                 clk,
     input wire                 valid,
     input wire                 head,     // beat 0
-    input wire [ADDR_W-1:0]    next_address,  // of the beat of the next cycle
+    input wire [ADDR_W-1:0]    address,
     input wire signed [XW-1:0] re,
     input wire signed [XW-1:0] im,
     input wire [2*SW-1:0]      back      // {im, re} of what the sum adds to
@@ -49,7 +49,7 @@ module spectral_row_props #(
         .PRODUCTS(PRODUCTS), .AW(AW), .WW(WW), .VW(VW), .SW(SW), .SHIFT(SHIFT), .MODE(MODE), .OW(OW), .DEPTH(DEPTH),
         .ADDR_W(ADDR_W), .FILE("words.hex")
     ) dut (
-        .clk(clk), .next_address(next_address), .a(a), .b(b), .c(c), .value_valid(valid_q[VALUE]), .back(back), .sums(sums),
+        .clk(clk), .address(address), .a(a), .b(b), .c(c), .value_valid(valid_q[VALUE]), .back(back), .sums(sums),
         .out_data(out_data)
     );
 
@@ -59,8 +59,6 @@ module spectral_row_props #(
             default: word = {WORD_W{1'b0}};
         endcase
     endfunction
-
-    reg [ADDR_W-1:0] address;
 
     // the product of the beat, as it comes; with three products the weights of beat 0 lie exchanged
     wire [WORD_W-1:0] both = word(address);
@@ -81,7 +79,6 @@ module spectral_row_props #(
     reg [3:0] age = 4'd0;
     integer n;
     always @(posedge clk) begin
-        address <= next_address;
         head_q1 <= head;
         re_q1   <= re;
         im_q1   <= im;
@@ -105,7 +102,7 @@ module spectral_row_props #(
         if (age != VALUE) age <= age + 1;
     end
     always @* begin
-        assume (address < DEPTH && next_address < DEPTH);
+        assume (address < DEPTH);
         if (PRODUCTS == 2) assume (head);
         assert (begun || held == 0);
         if (begun) assert (sums == {sum_im, sum_re});
