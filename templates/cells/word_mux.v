@@ -19,27 +19,20 @@ module word_mux #(
         word_mux_COUNT_must_be_at_least_2 stop ();
     end
 
-    genvar level;
-    genvar n;
-    for (level = 0; level <= LEVELS; level = level + 1) begin : gen_level
-        localparam LEFT = (COUNT + (1 << level) - 1) >> level;
-        wire [LEFT*WIDTH-1:0] left;
+    reg [COUNT*WIDTH-1:0] left;  // words still to choose from, moved together
+    integer level;
+    integer n;
 
-        if (level == 0) begin : gen_all
-            assign left = words;
-        end else begin : gen_half
-            localparam BEFORE = (COUNT + (1 << (level - 1)) - 1) >> (level - 1);
-            for (n = 0; n < LEFT; n = n + 1) begin : gen_word
-                if (2 * n + 1 < BEFORE) begin : gen_pair
-                    assign left[n*WIDTH +: WIDTH] = number[level-1] ? gen_level[level-1].left[(2*n+1)*WIDTH +: WIDTH]
-                                                                    : gen_level[level-1].left[2*n*WIDTH +: WIDTH];
-                end else begin : gen_alone
-                    assign left[n*WIDTH +: WIDTH] = gen_level[level-1].left[2*n*WIDTH +: WIDTH];
-                end
-            end
-        end
+    always @* begin
+        left = words;
+        for (level = 0; level < LEVELS; level = level + 1)
+            for (n = 0; 2 * n < (COUNT + (1 << level) - 1) >> level; n = n + 1)
+                if (2 * n + 1 < (COUNT + (1 << level) - 1) >> level && number[level])
+                    left[n*WIDTH +: WIDTH] = left[(2*n+1)*WIDTH +: WIDTH];
+                else
+                    left[n*WIDTH +: WIDTH] = left[2*n*WIDTH +: WIDTH];
     end
-    assign word = gen_level[LEVELS].left;
+    assign word = left[0 +: WIDTH];
 endmodule
 
 `default_nettype wire

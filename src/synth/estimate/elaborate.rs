@@ -370,8 +370,8 @@ impl Elaborator<'_> {
                 no.as_ref().map_or(Ok(()), |no| self.drive(frame, no, block))
             }
             Statement::Case(_, arms) => arms.iter().try_for_each(|(_, arm)| self.drive(frame, arm, block)),
-            // what loops assign does not depend on their variable
-            Statement::For(.., body) => self.drive(frame, body, block),
+            // which part a loop assigns may depend on its variable
+            Statement::For(.., body) => self.drive(frame, &of_whole_signals(body), block),
             Statement::Nothing => Ok(()),
         }
     }
@@ -451,4 +451,20 @@ fn words(text: &str, width: usize) -> Vec<Vec<bool>> {
         bits
     };
     lines.map(word).collect()
+}
+
+/// A statement that assigns whole signals where it assigns parts of them.
+fn of_whole_signals(statement: &Statement) -> Statement {
+    let boxed = |inner: &Statement| Box::new(of_whole_signals(inner));
+    match statement {
+        Statement::Block(list) => Statement::Block(list.iter().map(of_whole_signals).collect()),
+        Statement::Assign(Expr::Part(name, ..) | Expr::Slice(name, ..), from) => {
+            Statement::Assign(Expr::Name(name.clone()), from.clone())
+        }
+        Statement::If(condition, yes, no) => Statement::If(condition.clone(), boxed(yes), no.as_deref().map(boxed)),
+        Statement::For(variable, from, goes, next, body) => {
+            Statement::For(variable.clone(), from.clone(), goes.clone(), next.clone(), boxed(body))
+        }
+        other => other.clone(),
+    }
 }
