@@ -394,7 +394,7 @@ pub const FAULTS: [(&str, &str, &str); 77] = [
     ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
     ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
     ("select", " || last_packet", ""),
-    ("word_mux", ">> level && number[level]", ">> level && !number[level]"),
+    ("word_mux", "if (number[level])", "if (!number[level])"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
     ("spectral_bin", ".in_b   (twice[WW:1])", ".in_b   (twice[WW-1:0])"),

@@ -27,8 +27,9 @@ module word_mux #(
         left = words;
         for (level = 0; level < LEVELS; level = level + 1)
             for (n = 0; 2 * n < (COUNT + (1 << level) - 1) >> level; n = n + 1)
-                if (2 * n + 1 < (COUNT + (1 << level) - 1) >> level && number[level])
-                    left[n*WIDTH +: WIDTH] = left[(2*n+1)*WIDTH +: WIDTH];
+                if (number[level])
+                    left[n*WIDTH +: WIDTH] =
+                        left[(2 * n + 1 < (COUNT + (1 << level) - 1) >> level ? 2 * n + 1 : 2 * n)*WIDTH +: WIDTH];
                 else
                     left[n*WIDTH +: WIDTH] = left[2*n*WIDTH +: WIDTH];
     end
