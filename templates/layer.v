@@ -62,9 +62,9 @@ module {= h.module =} (
     wire {= a.name =}_pop;
     wire {= a.name =}_filled;
     wire [{= join.data_msb =}:0] {= a.name =}_data;
-{% if join.in_turn %}
+{% if let Some(parameters) = join.in_turn %}
     in_turn #(
-        {= join.parameters =}
+        {= parameters =}
     ) {= a.name =}_turn (
         .clk     (clk),
         .rst     (rst),

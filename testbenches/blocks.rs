@@ -7,7 +7,7 @@
 //! bench::check("fft_k16", &fft, &Traffic { packets: 60, ..Traffic::of_packet(8) });
 //! ```
 //!
-//! The files of a case stay in `target/tmp/blocks/<case>/` (`rtl/`, `stimulus.txt`, `response.txt`) until its next run.
+//! The files of a case stay in `blocks/<case>/` below `CARGO_TARGET_TMPDIR` (`rtl/`, `stimulus.txt`, `response.txt`) until its next run.
 
 #[path = "common/bench.rs"]
 mod bench;

@@ -1,7 +1,7 @@
 //! The FIFO cells against the timed model: every output, every cycle, under random traffic with resets.
 //!
 //! One module holds one FIFO for each set of parameters, so that one simulator serves them all. The files stay in
-//! `target/tmp/cells/`. Gates and stream edges are compared as parts of whole designs in `verify.rs`.
+//! `cells/` below `CARGO_TARGET_TMPDIR`. Gates and stream edges are compared as parts of whole designs in `verify.rs`.
 
 #[path = "common/tools.rs"]
 #[allow(dead_code)]

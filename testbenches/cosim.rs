@@ -77,7 +77,7 @@ fn the_largest_blocks_keep_their_promises() {
     assert!(prove(1000, limits(1, 1100, (512, 512))) && prove(1001, limits(2, 600, (128, 256))));
 }
 
-/// The MLP for a target; its files stay in `target/tmp/mlp/<name>`.
+/// The MLP for a target; its files stay in `mlp/<name>` below `CARGO_TARGET_TMPDIR`.
 fn built(name: &str, target: &str) -> Mlp {
     mlp(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("mlp").join(name), target)
 }

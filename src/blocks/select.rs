@@ -29,9 +29,9 @@ impl Select {
     /// What cannot be built, said in one line.
     pub fn check(&self) -> Result<(), String> {
         let Select { lanes, width, rows, total, packet } = *self;
-        if [lanes, total, packet].contains(&0) || rows < 2 || !(2..=62).contains(&width) {
+        if [lanes, rows, total, packet].contains(&0) || !(2..=62).contains(&width) {
             return Err(format!(
-                "lanes={lanes} rows={rows} total={total} packet={packet}, {width} bits: expected counts from 1, two rows or more, 2 to 62 bits"
+                "lanes={lanes} rows={rows} total={total} packet={packet}, {width} bits: expected counts from 1, 2 to 62 bits"
             ));
         }
         Ok(())

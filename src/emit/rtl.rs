@@ -60,9 +60,8 @@ struct ActorRtl {
 /// An actor that pops several FIFOs.
 #[derive(Debug)]
 struct JoinRtl {
-    /// Popped in turn; together otherwise.
-    in_turn: bool,
-    parameters: String,
+    /// Parameters of `in_turn` where they are popped in turn; together otherwise.
+    in_turn: Option<String>,
     data_msb: usize,
     filleds: String,
     /// The pop wires, last FIFO first.
@@ -298,7 +297,7 @@ fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]
     if actor.turns.is_empty() {
         let datas = joined(from.iter().map(|fifo| format!("{}_data", fifo.name)));
         let data_msb = from.iter().map(|fifo| fifo.pop_msb + 1).sum::<usize>() - 1;
-        return JoinRtl { in_turn: false, parameters: String::new(), data_msb, filleds, pops, each_pop, datas };
+        return JoinRtl { in_turn: None, data_msb, filleds, pops, each_pop, datas };
     }
     let width = edges.iter().map(|&edge| context.stream(edge).port.width).max().unwrap_or(1);
     let lanes = (from[0].pop_msb + 1) / context.stream(edges[0]).port.width as usize;
@@ -322,8 +321,7 @@ fn join_rtl(context: &Context, actor: &Actor, from: &[FifoRtl], edges: &[EdgeId]
     let data_width = lanes * width as usize;
     let list = [("COUNT", count), ("DATA_W", data_width), ("BEAT_W", beat_width as usize)];
     JoinRtl {
-        in_turn: true,
-        parameters: format!("{},\n        .BEATS  ({beats})", parameters(&list)),
+        in_turn: Some(format!("{},\n        .BEATS  ({beats})", parameters(&list))),
         data_msb: data_width - 1,
         filleds,
         pops,

@@ -33,14 +33,12 @@ pub struct Placed {
     /// The clock that was aimed at, MHz.
     pub clock_mhz: f64,
     /// The placer's seed.
-    #[serde(default)]
     pub seed: u32,
     /// The greatest clock frequency, MHz.
     pub fmax_mhz: f64,
     /// The longest path between two registers.
     pub path: CriticalPath,
     /// Flip-flops of the netlist that went into multipliers.
-    #[serde(default)]
     pub absorbed: usize,
     /// What of the device is used: kind, used, there.
     pub used: BTreeMap<String, (u64, u64)>,
@@ -112,8 +110,7 @@ impl Placer {
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        let placed = placed(&text, &folder.manifest, clock).map_err(|problem| Error::Malformed { path, problem })?;
-        Ok(Placed { absorbed, seed, ..placed })
+        placed(&text, &folder.manifest, (clock, seed), absorbed).map_err(|problem| Error::Malformed { path, problem })
     }
 }
 
@@ -166,8 +163,14 @@ struct Pin {
     cell: String,
 }
 
-/// Reads the report of a run, `--report`.
-pub fn placed(text: &str, manifest: &Manifest, clock: f64) -> Result<Placed, String> {
+/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers, aimed at a clock in MHz from a
+/// seed.
+pub fn placed(
+    text: &str,
+    manifest: &Manifest,
+    (clock, seed): (f64, u32),
+    absorbed: usize,
+) -> Result<Placed, String> {
     let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
     let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
     let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;
@@ -178,10 +181,10 @@ pub fn placed(text: &str, manifest: &Manifest, clock: f64) -> Result<Placed, Str
     Ok(Placed {
         device: "LFE5U-85, CABGA756".into(),
         clock_mhz: clock,
-        seed: 0,
+        seed,
         fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
         path: critical(path, manifest)?,
-        absorbed: 0,
+        absorbed,
         used: used.map(|(kind, Use { used, available })| (kind, (used, available))).collect(),
     })
 }

@@ -5,8 +5,8 @@
 //! multiplier and back takes more than half a cycle. `synth_xilinx` does the same for `DSP48E1` by itself.
 //!
 //! A register moves if nothing can tell the difference: it has no reset and does not start at one, all registers of an operand
-//! have one clock and one enable, and those of a product are read by nobody else than the product's reader. Both operands
-//! move, or none: the timing that nextpnr knows is of both.
+//! have one clock and one enable, and a product is read by its registers alone. Both operands move, or none: the timing that
+//! nextpnr knows is of both.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -168,7 +168,7 @@ pub fn into_multipliers(netlist: &str, top: &str) -> Result<(String, usize), Str
     let multipliers: Vec<String> = multipliers.map(|(name, _)| name.clone()).collect();
     let nets = Nets::of(module);
     multipliers.iter().for_each(|name| product(module, &nets, name));
-    // a register between two of them has gone into the first one
+    // a register between two multipliers has gone into the first one
     let nets = Nets::of(module);
     multipliers.iter().for_each(|name| operands(module, &nets, name));
     remove_unread(module);
@@ -176,50 +176,30 @@ pub fn into_multipliers(netlist: &str, top: &str) -> Result<(String, usize), Str
     Ok((serde_json::to_string(&design).map_err(fault)?, moved))
 }
 
-/// The registers that read the product.
+/// The registers that read the product, if nobody else does and all of them can move.
 fn product(module: &mut Module, nets: &Nets, name: &str) {
-    let Some((domain, registers)) = results(module, nets, name, (0..PRODUCT).map(|bit| format!("P{bit}"))) else {
-        return;
-    };
-    take(module, name, registers);
-    if let Some(multiplier) = module.cells.get_mut(name) {
-        multiplier.register("OUTPUT", 2, &domain);
-    }
-}
-
-/// The registers that read ports of a cell, by port, if nobody else does and all can move.
-fn results(
-    module: &Module,
-    nets: &Nets,
-    name: &str,
-    ports: impl Iterator<Item = String>,
-) -> Option<(Domain, Vec<(String, String)>)> {
-    let cell = &module.cells[name];
+    let multiplier = &module.cells[name];
     let (mut registers, mut domain) = (Vec::new(), None);
-    for port in ports {
-        let readers = cell.bit(&port).net().and_then(|net| nets.readers.get(&net));
+    for port in (0..PRODUCT).map(|bit| format!("P{bit}")) {
+        let readers = multiplier.bit(&port).net().and_then(|net| nets.readers.get(&net));
         let (reader, pin) = match readers.map(Vec::as_slice) {
             None => continue,
             Some([reader]) => reader,
-            Some(_) => return None,
+            Some(_) => return,
         };
-        let own = module.cells.get(reader)?.domain()?;
+        let Some(own) = module.cells.get(reader).and_then(Cell::domain) else { return };
         if pin != "DI" || domain.as_ref().is_some_and(|known| *known != own) {
-            return None;
+            return;
         }
         domain = Some(own);
         registers.push((port, reader.clone()));
     }
-    Some((domain?, registers))
-}
-
-/// Puts registers into the cell whose ports they read.
-fn take(module: &mut Module, name: &str, registers: Vec<(String, String)>) {
-    for (port, register) in registers {
-        let Some(register) = module.cells.remove(&register) else { continue };
-        let Some(cell) = module.cells.get_mut(name) else { continue };
-        cell.connect(port, register.bit("Q"), Direction::Output);
-    }
+    let Some(domain) = domain else { return };
+    let words = registers.into_iter().filter_map(|(port, register)| Some((port, module.cells.remove(&register)?.bit("Q"))));
+    let words: Vec<(String, Bit)> = words.collect();
+    let Some(multiplier) = module.cells.get_mut(name) else { return };
+    words.into_iter().for_each(|(port, word)| multiplier.connect(port, word, Direction::Output));
+    multiplier.register("OUTPUT", 2, &domain);
 }
 
 /// The registers that drive both operands; they stay for whom else they drive.

@@ -225,7 +225,7 @@ module turn_fifo #(
 `ifdef CIRCLET_DEBUG
     always @(posedge clk) begin
         if (!rst && pop && level == NO_LEVEL[LEVEL_W-1:0]) $display("%m: popped while empty");
-        if (!rst && reserve && !room) $display("%m: claimed more than is free");
+        if (!rst && reserve && $signed(free) < (last_claim ? PADDING : 0)) $display("%m: claimed more than is free");
     end
 `endif
 endmodule

@@ -37,7 +37,7 @@ pub fn check(case: &str, block: &dyn Block, traffic: &Traffic) {
     emitted.check_values(traffic);
 }
 
-/// A block whose files lie in `target/tmp/blocks/<case>`.
+/// A block whose files lie in `blocks/<case>` below `CARGO_TARGET_TMPDIR`.
 pub struct Emitted<'a> {
     case: &'a str,
     block: &'a dyn Block,

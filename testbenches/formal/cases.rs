@@ -101,7 +101,7 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("LANES {lanes} WIDTH 2 ROWS {rows} TOTAL {total} PACKET {packet}");
         all.push(Case { cell: "select", parameters, steps: 3 });
     }
-    for (count, width) in [(2, 4), (3, 3), (8, 2), (11, 1)] {
+    for (count, width) in [(2, 4), (1, 2), (3, 3), (8, 2), (11, 1)] {
         all.push(Case { cell: "word_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
     for depth in [1, 2, 3, 4, 8, 15, 16, 32] {

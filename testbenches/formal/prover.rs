@@ -56,7 +56,7 @@ impl Case {
         found.unwrap_or_else(|| panic!("{self:?} without {name}")).1
     }
 
-    /// Solves the case in a folder below `target/tmp/formal`; the answer, and the seconds it took.
+    /// Solves the case in a folder below `formal` of `CARGO_TARGET_TMPDIR`; the answer, and the seconds it took.
     pub fn solve(&self, goal: Goal) -> (Answer, f64) {
         let clock = Instant::now();
         let name = format!("{} {} {goal:?}", self.cell, self.parameters);

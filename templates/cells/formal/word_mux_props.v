@@ -8,9 +8,9 @@ module word_mux_props #(
     parameter COUNT = 3,
     parameter WIDTH = 2
 ) (
-    input wire                     clk,
-    input wire [$clog2(COUNT)-1:0] number,
-    input wire [COUNT*WIDTH-1:0]   words
+    input wire                                       clk,
+    input wire [(COUNT > 1 ? $clog2(COUNT) : 1)-1:0] number,
+    input wire [COUNT*WIDTH-1:0]                     words
 );
     wire [WIDTH-1:0] word;
 
