@@ -1,4 +1,5 @@
-//! Is the fast model the stepped one? Ports, counts of clipped words and idleness in every cycle, under random stalls and resets.
+//! Is the fast model the stepped one? Ports and idleness in every cycle, under random stalls and resets, and between quiet
+//! times in which it plays what it knows; counts of clipped words when all that was taken has come out.
 
 #[allow(dead_code)]
 mod files;
@@ -24,8 +25,9 @@ type Stalls = (u32, u32, u32);
 const STALLS: [Stalls; 6] =
     [(1000, 1000, 0), (1000, 1000, 1), (700, 1000, 0), (1000, 300, 1), (300, 900, 2), (600, 600, 8)];
 
-/// Drives both alike, and asks whether they are idle in every cycle and then in one of a hundred: an answer enters what the
-/// ports alone leave for later. The first cycle in which they differ, if there is one, and the frames that came out.
+/// Drives both alike, and asks whether they are idle in every cycle, then in one of a hundred, then hardly ever: an answer
+/// enters what the ports alone leave for later, and ends what is played. The first cycle in which they differ, if there is
+/// one, and the frames that came out.
 fn compare(
     stepped: impl Fn() -> Machine,
     fast: impl Fn() -> Machine,
@@ -34,7 +36,8 @@ fn compare(
     seed: u64,
 ) -> Result<usize, String> {
     let always = compare_asking(1, stepped(), fast(), cycles, stalls, seed)?;
-    Ok(always.min(compare_asking(100, stepped(), fast(), cycles, stalls, seed)?))
+    let seldom = compare_asking(100, stepped(), fast(), cycles, stalls, seed)?;
+    Ok(always.min(seldom).min(compare_asking(10_000, stepped(), fast(), cycles, stalls, seed)?))
 }
 
 fn compare_asking(
@@ -49,8 +52,10 @@ fn compare_asking(
     let (lanes, width) = (stepped.fifos[0].lanes, stepped.fifos[0].width);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let (mut inputs, mut expected, mut outputs) = (Inputs::default(), Outputs::default(), Outputs::default());
-    let (mut beat, mut frames) = (0, 0);
+    let (mut beat, mut frames, mut was_reset) = (0, 0, false);
     for cycle in 0..cycles {
+        // seldom asked, three of four times in quiet
+        let stalls = if of == 10_000 && cycle / 200 % 4 > 0 { (1000, 1000, 0) } else { stalls };
         // a wrong `tlast` now and then; long stalls, so that everything fills up and runs dry
         let stalled = cycle / 512 % 4;
         inputs.valid = random.random_ratio(stalls.0, 1000) && (stalls.0 == 1000 || stalled != 1);
@@ -69,9 +74,13 @@ fn compare_asking(
         }
         beat = if inputs.rst { 0 } else { beat + (inputs.valid && outputs.ready) as usize };
         frames += (outputs.last && inputs.ready) as usize;
+        was_reset |= inputs.rst;
         if random.random_ratio(1, 200) {
             let (found, expected) = (fast.clipped(), stepped.clipped().collect::<Vec<_>>());
-            if found != expected {
+            let mut pairs = found.iter().zip(&expected);
+            // ahead of its time, and of what a reset cuts
+            let all = if was_reset || !stepped.is_idle() { pairs.all(|(f, e)| f >= e) } else { found == expected };
+            if !all || found.len() != expected.len() {
                 return Err(format!("cycle {cycle}: clipped {found:?}, expected {expected:?}"));
             }
         }
