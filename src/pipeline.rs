@@ -6,6 +6,7 @@ use crate::diag::{Diagnostics, Halted, SourceRef};
 use crate::network::{Network, print};
 use crate::passes::{self, PASSES, Pass};
 use crate::schedule::{Schedule, fold, machine, plan};
+use crate::synth::expected::count_luts;
 use crate::{dataflow, frontend};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -71,7 +72,7 @@ pub fn compile(
     transform(&mut network, &PASSES[first.len()..], observer, diagnostics)?;
 
     let clock = Instant::now();
-    let folding = fold::fold(&network, diagnostics)?;
+    let folding = fold::fold(&network, count_luts, diagnostics)?;
     let graph: Graph = lower(&network, &folding);
     see(observer, "lower", clock, "dot", &|| dataflow::dot::dot(&graph))?;
 

@@ -7,6 +7,7 @@ mod files;
 use circlet::diag::{Code, Diagnostics, Halted, Source, SourceRef, render};
 use circlet::passes::infer_shapes;
 use circlet::schedule::fold;
+use circlet::synth::expected::count_luts;
 use circlet::train::{self, Plan};
 use circlet::{frontend, passes};
 use std::path::Path;
@@ -16,7 +17,7 @@ fn compile(source: &SourceRef, folder: &Path, diagnostics: &mut Diagnostics) -> 
     let ast = frontend::parse(source, diagnostics)?;
     let mut network = frontend::resolve(&ast, folder, diagnostics)?;
     passes::run(&mut network, passes::PASSES, diagnostics, &mut |_, _, _| {})?;
-    fold::fold(&network, diagnostics).map(drop)
+    fold::fold(&network, count_luts, diagnostics).map(drop)
 }
 
 /// The way of `circlet train`, up to the first step.

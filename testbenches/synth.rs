@@ -11,6 +11,7 @@ mod random;
 mod recipe;
 
 mod synth {
+    mod budget;
     mod command;
     pub mod designs;
     mod estimates;

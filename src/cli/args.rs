@@ -3,8 +3,8 @@
 mod learning;
 
 use crate::frontend::onnx::network::Blocks;
+use crate::network::Family;
 use crate::pipeline;
-use crate::synth::Family;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;

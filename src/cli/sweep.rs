@@ -20,6 +20,7 @@ use crate::frontend::{self, weights::Problem};
 use crate::network::{Network, print};
 use crate::passes::{self, PASSES, infer_shapes};
 use crate::schedule::{fold, plan};
+use crate::synth::expected::count_luts;
 use crate::train;
 use crate::train::loss::Loss;
 use crate::train::sweep::cost::{Cost, Hardware};
@@ -409,7 +410,7 @@ fn costs(path: &Path) -> Result<(Cost, Result<Hardware, String>), Error> {
         errors.map_or("it is refused".to_string(), |diagnostic| diagnostic.message.clone())
     };
     let network = read.map_err(|_| malformed(path, first(&diagnostics)))?;
-    let folded = fold::fold(&network, &mut diagnostics);
+    let folded = fold::fold(&network, count_luts, &mut diagnostics);
     let hardware = folded.map(|folding| Hardware::from(&plan::plan(lower(&network, &folding))));
     Ok((Cost::new(&network), hardware.map_err(|_| first(&diagnostics))))
 }

@@ -5,6 +5,7 @@ use crate::diag::{Diagnostics, Halted};
 use crate::network::{Dense, LayerKind, Network, Weights};
 use crate::passes::{self, PASSES, circulize};
 use crate::schedule::fold;
+use crate::synth::expected::count_luts;
 use rayon::prelude::*;
 
 /// The layers with weights and what each can be.
@@ -168,7 +169,8 @@ pub fn expanded(weights: &Weights, outputs: usize, inputs: usize) -> Vec<f64> {
 /// The budget of the search stands for those of the target.
 fn without_budget(network: &Network) -> Network {
     let mut network = network.clone();
-    (network.target.multipliers, network.target.memory_bits) = (None, None);
+    let target = &mut network.target;
+    (target.multipliers, target.memory_bits, target.luts) = (None, None, None);
     network
 }
 
@@ -177,7 +179,7 @@ fn multipliers(network: &Network, diagnostics: &mut Diagnostics) -> Result<Vec<u
     let mut network = network.clone();
     let rest = &PASSES[passes::before("circulize").len()..];
     passes::run(&mut network, rest, diagnostics, &mut |_, _, _| {})?;
-    let folding = fold::fold(&network, diagnostics)?;
+    let folding = fold::fold(&network, count_luts, diagnostics)?;
     let mut counts = vec![0; network.layers.len()];
     for (_, actor) in lower(&network, &folding).actors() {
         counts[actor.layer] += actor.chain.iter().map(|block| block.cost().multipliers as u64).sum::<u64>();

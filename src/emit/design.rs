@@ -24,19 +24,7 @@ pub struct Design {
 
 /// Schedule -> Design.
 pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design, Halted> {
-    let mut modules = Modules::default();
-    modules.cells(context);
-    for (_, actor) in context.schedule.graph.actors() {
-        modules.blocks(context, actor, diagnostics);
-    }
-    for (index, layer) in context.network.layers.iter().enumerate() {
-        let text = rtl::layer(context, index);
-        modules.add(context.layer_module(index), text, vec![layer.name.clone()], layer.span, diagnostics);
-    }
-    modules.add(context.network.name.clone(), rtl::top(context), Vec::new(), name_span(context.network), diagnostics);
-    check_instances(context, diagnostics);
-    diagnostics.checkpoint()?;
-
+    let modules = Modules::of(context, diagnostics)?;
     let manifest = manifest(context, &modules);
     let mut files = modules.files;
     files.insert("files.f".into(), manifest.modules.iter().map(|m| format!("{}\n", m.file)).collect());
@@ -48,6 +36,11 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
     files.insert("report.txt".into(), report::text(&manifest, context.network));
     files.insert("manifest.json".into(), to_json(&manifest));
     Ok(Design { files, manifest })
+}
+
+/// Verilog and memories of a schedule alone.
+pub fn hardware(context: &Context) -> Result<BTreeMap<String, String>, Halted> {
+    Modules::of(context, &mut Diagnostics::default()).map(|modules| modules.files)
 }
 
 /// Pretty JSON with a final newline.
@@ -66,6 +59,23 @@ struct Modules {
 }
 
 impl Modules {
+    fn of(context: &Context, diagnostics: &mut Diagnostics) -> Result<Modules, Halted> {
+        let mut modules = Modules::default();
+        modules.cells(context);
+        for (_, actor) in context.schedule.graph.actors() {
+            modules.blocks(context, actor, diagnostics);
+        }
+        for (index, layer) in context.network.layers.iter().enumerate() {
+            let text = rtl::layer(context, index);
+            modules.add(context.layer_module(index), text, vec![layer.name.clone()], layer.span, diagnostics);
+        }
+        let top = rtl::top(context);
+        modules.add(context.network.name.clone(), top, Vec::new(), name_span(context.network), diagnostics);
+        check_instances(context, diagnostics);
+        diagnostics.checkpoint()?;
+        Ok(modules)
+    }
+
     fn cells(&mut self, context: &Context) {
         let mut stems: BTreeSet<&str> = BTreeSet::from(["axis_in", "axis_out", "gate"]);
         let graph = &context.schedule.graph.graph;

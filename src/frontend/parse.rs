@@ -196,7 +196,7 @@ fn value(pair: &Pair<Rule>) -> Node<Value> {
         Rule::origins => Value::Names(pair.clone().into_inner().map(|name| word(&name)).collect()),
         Rule::path | Rule::tensor_name => Value::Text(unquote(text)),
         Rule::q_format => Value::Format(text.to_string()),
-        Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate => {
+        Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate | Rule::tables => {
             let unit = pair.clone().into_inner().last();
             let unit = unit.map_or(Node { value: String::new(), span: Span::default() }, |unit| word(&unit));
             Value::Quantity(numbers().sum(), unit)

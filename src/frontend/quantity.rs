@@ -6,6 +6,7 @@ use super::names::closest;
 use crate::diag::{Code, Diagnostic};
 use crate::fixed::{QFormat, Round};
 use crate::network::print::number;
+use crate::network::{Family, Luts};
 use std::ops::RangeInclusive;
 
 /// The units of a quantity, with their factors; the first is the one computed in.
@@ -91,6 +92,18 @@ pub fn whole_quantity(property: &Property, units: Units, range: RangeInclusive<f
     }
     let what = format!("`{}`", property.key.value);
     Err(out_of_range(&property.value, &what, &format!("a whole number of {}", units[0].0)))
+}
+
+/// Look-up tables of the family that the unit names.
+pub fn luts(property: &Property) -> Result<Luts, Diagnostic> {
+    const FAMILIES: Units = &[(Family::Ecp5.name(), 1.0), (Family::Xc7.name(), 1.0)];
+    let most = whole_quantity(property, FAMILIES, 0.0..=1e9)?;
+    let Value::Quantity(_, unit) = &property.value.value else {
+        crate::bug!("`{}` without a unit in the syntax tree", property.key.value);
+    };
+    let family = Family::ALL.into_iter().find(|family| family.name() == unit.value);
+    let family = family.unwrap_or_else(|| crate::bug!("`{}` is a family without a name", unit.value));
+    Ok(Luts { most, family })
 }
 
 /// A fixed-point format that hardware can have.

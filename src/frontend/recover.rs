@@ -59,7 +59,7 @@ const LAYER: Place = Place {
 
 const TARGET: Place = Place {
     strict: Rule::target_entry,
-    keys: &["clock", "interval", "throughput", "multipliers", "memory"],
+    keys: &["clock", "interval", "throughput", "multipliers", "memory", "luts"],
     clauses: &[],
     called: "a `target` section",
 };
@@ -175,7 +175,9 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::input_clause => "`range`, `scale`, `format`",
         Rule::output_clause => "`scale`, `shift`",
         Rule::precision_entry => "an entry of the precision (`activations`, `weights`, `rounding`)",
-        Rule::target_entry => "an entry of the target (`clock`, `interval`, `throughput`, `multipliers`, `memory`)",
+        Rule::target_entry => {
+            "an entry of the target (`clock`, `interval`, `throughput`, `multipliers`, `memory`, `luts`)"
+        }
         Rule::property => "a property of the layer (`weights`, `bias`, `activation`, ...)",
         Rule::layer_block => "the properties of the layer in braces",
         Rule::kind | Rule::kind_key | Rule::unknown_kind | Rule::word => {
@@ -191,7 +193,8 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::row_count => "a number of rows",
         Rule::bit_count => "a number of bits",
         Rule::multiplier_count => "a number of multipliers",
-        Rule::number | Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate => "a number",
+        Rule::number | Rule::width | Rule::capacity | Rule::frequency => "a number",
+        Rule::duration | Rule::rate | Rule::tables => "a number",
         Rule::interval => "a range such as `0 .. 1`",
         Rule::q_format => "a format such as `s3.8`",
         Rule::path | Rule::file_ref => "a file name in quotes",
@@ -208,6 +211,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::frequency_unit => "a unit (`Hz`, `kHz`, `MHz`, `GHz`)",
         Rule::cycle_unit => "the unit `cycles`",
         Rule::rate_unit => "the unit `frames/s`",
+        Rule::family_name => "the family they are counted for (`ecp5`, `xc7`)",
         _ => return None,
     })
 }

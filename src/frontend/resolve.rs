@@ -236,6 +236,7 @@ impl Resolver<'_> {
         target.multipliers =
             self.optional(stated, "multipliers", |p| quantity::whole(&p.value, 0..=1 << 32, "`multipliers`"));
         target.memory_bits = self.optional(stated, "memory", |p| quantity::whole_quantity(p, MEMORY, 0.0..=1e15));
+        target.luts = self.optional(stated, "luts", quantity::luts);
         target
     }
 

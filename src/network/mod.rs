@@ -33,6 +33,7 @@ pub use numbers::Numbers;
 pub use pointwise::Pointwise;
 use rayon::prelude::*;
 pub use reach::Reach;
+use serde::{Deserialize, Serialize};
 pub use slice::Slice;
 pub use thresholds::Thresholds;
 
@@ -337,6 +338,38 @@ impl Default for Precision {
     }
 }
 
+/// A device family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Lattice ECP5.
+    Ecp5,
+    /// Xilinx 7 series.
+    Xc7,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Family; 2] = [Family::Ecp5, Family::Xc7];
+
+    /// As networks and the command line write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Family::Ecp5 => "ecp5",
+            Family::Xc7 => "xc7",
+        }
+    }
+}
+
+/// A budget of look-up tables, as estimated for a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Luts {
+    /// At most so many.
+    pub most: u64,
+    /// Of this one.
+    pub family: Family,
+}
+
 /// What the hardware must reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Target {
@@ -350,14 +383,16 @@ pub struct Target {
     pub multipliers: Option<usize>,
     /// Largest number of memory bits.
     pub memory_bits: Option<u64>,
+    /// Largest number of look-up tables.
+    pub luts: Option<Luts>,
     /// Where the section stands; the empty span where there is none.
     pub span: Span,
 }
 
 impl Default for Target {
     fn default() -> Target {
-        let (interval, throughput, multipliers, memory_bits) = (None, None, None, None);
-        Target { clock: 100e6, interval, throughput, multipliers, memory_bits, span: Span::default() }
+        let (interval, throughput, multipliers, memory_bits, luts) = (None, None, None, None, None);
+        Target { clock: 100e6, interval, throughput, multipliers, memory_bits, luts, span: Span::default() }
     }
 }
 

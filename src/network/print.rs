@@ -235,6 +235,7 @@ fn target(target: &Target) -> Option<String> {
     words.extend(target.multipliers.map(|count| format!("multipliers {count}")));
     let memory = |bits| with_unit(bits as f64, &[("Mbit", 1e6), ("kbit", 1e3)], "bits");
     words.extend(target.memory_bits.map(|bits| format!("memory {}", memory(bits))));
+    words.extend(target.luts.map(|luts| format!("luts {} {}", luts.most, luts.family.name())));
     if words.is_empty() { None } else { Some(format!("target {{ {} }}", words.join("  "))) }
 }
 

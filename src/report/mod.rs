@@ -9,6 +9,7 @@ use crate::manifest::{LayerEntry, Manifest, StreamPort};
 use crate::network::pointwise::{Pointwise, PointwiseFormats};
 use crate::network::{Dense, DenseFormats, LayerKind, Network};
 use crate::schedule::why::{Reason, Why, why};
+use crate::synth::expected::count_luts;
 use std::fmt::Write;
 use table::{Table, grouped};
 
@@ -19,7 +20,7 @@ pub fn text(manifest: &Manifest, network: &Network) -> String {
         let _ = write!(out, "\n{title}\n\n{table}");
     };
     section("Layers", layers(manifest));
-    let why = why(network, manifest.interval, manifest.cost.multipliers);
+    let why = why(network, count_luts, manifest.interval, manifest.cost.multipliers);
     if let Some(why) = why.filter(|why| !why.layers.is_empty()) {
         section(&format!("Units. {}", why.sentences.join(" ")), units(&why));
     }

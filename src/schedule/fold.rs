@@ -1,11 +1,13 @@
 //! Folding: the units of each layer, and how many rows it computes in parallel, from the target.
 //!
 //! A layer of `groups` row groups reads its input `groups` times; the largest number of groups that still meets
-//! the interval gives the fewest multipliers ([`super::units`]). With a budget and no interval, the smallest interval
-//! whose multipliers and memory fit is searched by bisection. Where the arrays would stand still for more than a twentieth of that
+//! the interval gives the fewest multipliers ([`super::units`]), or the fewest bits of adders where look-up tables have a budget.
+//! With a budget and no interval, the smallest interval whose multipliers, memory and look-up tables fit is searched by
+//! bisection. Where the arrays would stand still for more than a twentieth of that
 //! interval, transforms being what takes so long, one up to a quarter longer is taken in which they do not. The input brings as
 //! few words per cycle as will do.
 
+use super::Schedule;
 use super::plan::plan;
 use super::units::{Circulant, Short, Transforms};
 use crate::blocks::Cost;
@@ -13,13 +15,18 @@ use crate::dataflow::lower::join::{Form, Meeting};
 use crate::dataflow::lower::{Folding, Order, Units, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
 use crate::network::dense::pace::{Pace, Stationary};
-use crate::network::{Dense, Layer, LayerKind, Network};
+use crate::network::{Dense, Family, Layer, LayerKind, Network};
+use std::cell::RefCell;
+
+/// Estimates the look-up tables of each layer, and last those of the edge of the network; `None` where the network cannot be
+/// emitted, which the emitter says.
+pub type CountLuts = fn(&Network, &Schedule, Family) -> Option<Vec<u64>>;
 
 /// Chooses the folding for the network's target, or says why none meets it.
-pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
-    let problem = &Problem::of(network);
+pub fn fold(network: &Network, count_luts: CountLuts, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
+    let problem = &Problem::of(network, Some(count_luts));
     let target = &network.target;
-    let budget = target.multipliers.is_some() || target.memory_bits.is_some();
+    let budget = target.multipliers.is_some() || target.memory_bits.is_some() || target.luts.is_some();
     let folding = match target.cycles() {
         None if budget => fastest_within_budget(problem).map_or_else(|| smallest(problem), |(_, folding)| Ok(folding)),
         cycles => cheapest(problem, cycles.unwrap_or(usize::MAX)),
@@ -29,22 +36,16 @@ pub fn fold(network: &Network, diagnostics: &mut Diagnostics) -> Result<Folding,
         Halted
     })?;
     let over = over_budget(problem, &folding);
-    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, &folding, over)));
+    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, over)));
     if over.is_empty() { Ok(folding) } else { Err(Halted) }
 }
 
-/// The folding that meets `cycles` per frame; the one with the fewest multipliers where the budgets ask for it.
+/// The folding that meets `cycles` per frame, of units that save what is short.
 pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
-    // where the budget alone decides the interval, what is saved in one layer makes another one faster
-    let target = &problem.network.target;
-    let scarce = target.cycles().is_none() && target.multipliers.is_some();
-    let mut folding = fold_for(problem, cycles, if scarce { Short::Multipliers } else { Short::Nothing })?;
-    let short = |folding: &Folding, what| over_budget(problem, folding).iter().any(|over| over.what == what);
-    if target.multipliers.is_some() && short(&folding, MULTIPLIERS) {
-        folding = fold_for(problem, cycles, Short::Multipliers)?;
-    }
+    let mut folding = fold_for(problem, cycles, problem.short(cycles))?;
     // sums of all rows take more room than those of a group
-    if target.memory_bits.is_some() && short(&folding, MEMORY) {
+    let memory = problem.network.target.memory_bits;
+    if memory.is_some_and(|budget| cost(problem, &folding).memory_bits > budget) {
         for (units, layer) in folding.units.iter_mut().zip(&problem.network.layers) {
             let LayerKind::Dense(dense) = &layer.kind else { continue };
             units.stationary = dense.stated.stationary.unwrap_or_default();
@@ -58,12 +59,39 @@ pub(super) struct Problem<'a> {
     pub network: &'a Network,
     /// Of circulant layers.
     transforms: Vec<Option<Transforms>>,
+    count_luts: Option<CountLuts>,
+    /// The look-up tables of foldings that have been counted: it takes as long as emitting them.
+    counted: RefCell<Vec<(Folding, Vec<u64>)>>,
 }
 
 impl Problem<'_> {
-    /// Nothing is decided yet.
-    pub fn of(network: &Network) -> Problem<'_> {
-        Problem { network, transforms: network.layers.iter().map(Transforms::of).collect() }
+    /// Nothing is decided yet. Without `count_luts` look-up tables have no budget.
+    pub fn of(network: &Network, count_luts: Option<CountLuts>) -> Problem<'_> {
+        let transforms = network.layers.iter().map(Transforms::of).collect();
+        Problem { network, transforms, count_luts, counted: RefCell::default() }
+    }
+
+    /// What units save in an interval of `cycles`.
+    pub fn short(&self, cycles: usize) -> Short {
+        let target = &self.network.target;
+        let otherwise = if target.luts.is_some() { Short::Luts } else { Short::Nothing };
+        let Some(budget) = target.multipliers else { return otherwise };
+        // where a budget alone decides the interval, what is saved in one layer makes another one faster
+        let alone = target.cycles().is_none() && target.luts.is_none();
+        let passes = || self.multipliers(cycles, otherwise).is_some_and(|needs| needs > budget);
+        if alone || passes() { Short::Multipliers } else { otherwise }
+    }
+
+    /// Look-up tables by layer, where they have a budget.
+    pub fn luts(&self, folding: &Folding) -> Vec<u64> {
+        let (Some(budget), Some(count)) = (self.network.target.luts, self.count_luts) else { return Vec::new() };
+        if let Some((_, known)) = self.counted.borrow().iter().find(|(of, _)| of == folding) {
+            return known.clone();
+        }
+        let schedule = plan(lower(self.network, folding));
+        let luts = count(self.network, &schedule, budget.family).unwrap_or_default();
+        self.counted.borrow_mut().push((folding.clone(), luts.clone()));
+        luts
     }
 
     /// Multipliers of the folding for `cycles` per frame, if there is one.
@@ -83,7 +111,7 @@ impl Problem<'_> {
     /// Whether spectral arrays are busy in all but a twentieth of `cycles`.
     fn keeps_arrays_busy(&self, cycles: usize) -> bool {
         let busy = |Walk { array: [multipliers, products], .. }| 20 * products >= 19 * multipliers * cycles;
-        self.walked(cycles, Short::Multipliers).is_none_or(busy)
+        self.walked(cycles, self.short(cycles)).is_none_or(busy)
     }
 
     /// The intervals between `least` and `most` that the array of some layer takes for all of its rows.
@@ -347,36 +375,44 @@ fn smallest(problem: &Problem) -> Result<Folding, Limit> {
     cheapest(problem, slowest_interval(problem))
 }
 
-/// The budget that units can be chosen for.
-const MULTIPLIERS: &str = "multipliers";
-const MEMORY: &str = "memory bits";
-
 /// A budget that is passed.
 struct Over {
-    what: &'static str,
+    what: String,
     budget: u64,
     needs: u64,
-    /// Its share of a cost.
-    of: fn(&Cost) -> u64,
+    /// By layer.
+    layers: Vec<u64>,
 }
 
-/// The budgets that a folding passes.
+/// The budgets that a folding passes; look-up tables are counted where the others are kept.
 fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
     let network = problem.network;
     let (target, cost) = (&network.target, cost(problem, folding));
-    let over = |what, budget: Option<u64>, of: fn(&Cost) -> u64| {
-        budget.map(|budget| Over { what, budget, needs: of(&cost), of }).filter(|over| over.needs > over.budget)
+    let over = |what: &str, budget: Option<u64>, of: fn(&Cost) -> u64| {
+        let (budget, needs) = (budget?, of(&cost));
+        (needs > budget).then(|| {
+            let schedule = plan(lower(network, folding));
+            let layers = (0..network.layers.len()).map(|index| of(&schedule.layer_cost(index))).collect();
+            Over { what: what.into(), budget, needs, layers }
+        })
     };
-    let multipliers = over(MULTIPLIERS, target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
-    let memory = over(MEMORY, target.memory_bits, |cost| cost.memory_bits);
-    multipliers.into_iter().chain(memory).collect()
+    let multipliers = over("multipliers", target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
+    let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
+    let passed: Vec<Over> = multipliers.into_iter().chain(memory).collect();
+    match target.luts {
+        Some(luts) if passed.is_empty() => {
+            let layers = problem.luts(folding);
+            let (budget, needs) = (luts.most, layers.iter().sum());
+            let what = format!("look-up tables of {}", luts.family.name());
+            (needs > budget).then_some(Over { what, budget, needs, layers }).into_iter().collect()
+        }
+        _ => passed,
+    }
 }
 
-fn too_costly(problem: &Problem, folding: &Folding, over: &Over) -> Diagnostic {
+fn too_costly(problem: &Problem, over: &Over) -> Diagnostic {
     let network = problem.network;
-    let Over { what, budget, needs, of } = over;
-    let schedule = plan(lower(network, folding));
-    let of_layer = |index: usize| of(&schedule.layer_cost(index));
+    let Over { what, budget, needs, layers } = over;
     let (message, way) = match network.target.cycles() {
         Some(cycles) => (
             format!("the budget of `{budget}` {what} is not met: an interval of {cycles} cycles needs {needs}"),
@@ -385,9 +421,8 @@ fn too_costly(problem: &Problem, folding: &Folding, over: &Over) -> Diagnostic {
         None => (format!("the budget of `{budget}` {what} cannot be met: the smallest folding needs {needs}"), None),
     };
     let mut diagnostic = Diagnostic::new(Code::TargetNotMet, network.target.span, message);
-    if let Some(most) = (0..network.layers.len()).max_by_key(|&index| of_layer(index)) {
-        let layer = &network.layers[most];
-        diagnostic = diagnostic.label(layer.span, format!("layer `{}` takes {} of them", layer.name, of_layer(most)));
+    if let Some((layer, takes)) = network.layers.iter().zip(layers).max_by_key(|(_, takes)| **takes) {
+        diagnostic = diagnostic.label(layer.span, format!("layer `{}` takes {takes} of them", layer.name));
     }
     let help = format!("{}allow {needs} {what}, or choose larger blocks or narrower words", way.unwrap_or_default());
     diagnostic.help(help)

@@ -6,21 +6,12 @@
 //! (\[Wiggers09\]): with those depths and an input that never waits, no firing comes later than in the ideal run,
 //! so the interval is kept. A second, self-timed run gives the figures that are promised.
 
+use super::Schedule;
 use super::machine::text;
-use super::{Schedule, fold};
-use crate::dataflow::lower::lower;
 use crate::dataflow::{EdgeId, Graph, Node, NodeId};
-use crate::diag::{Diagnostics, Halted};
 use crate::machine::fifo::Access;
 use crate::machine::{Inputs, Machine, text as machine_text};
-use crate::network::Network;
 use std::collections::BTreeMap;
-
-/// Network -> Schedule: folds, lowers, and plans.
-pub fn schedule(network: &Network, diagnostics: &mut Diagnostics) -> Result<Schedule, Halted> {
-    let folding = fold::fold(network, diagnostics)?;
-    Ok(plan(lower(network, &folding)))
-}
 
 /// Graph -> Schedule.
 pub fn plan(graph: Graph) -> Schedule {

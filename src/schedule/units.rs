@@ -3,7 +3,8 @@
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
 //! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
 //! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short; there
-//! transforms may be folded too, which takes blocks longer to pass.
+//! transforms may be folded too, which takes blocks longer to pass. Where look-up tables are short they may be folded as well, and
+//! bits of adders come first.
 //!
 //! Neighbours overlap: where a layer's blocks come one after the other over the interval, the next one takes each block for all of
 //! its rows as it comes, if its last word leaves sooner so than if it took all blocks for one group of rows after the other.
@@ -23,6 +24,8 @@ pub enum Short {
     Nothing,
     /// Multipliers: complex products take three, two in two cycles, or one in three; transforms may be folded.
     Multipliers,
+    /// Look-up tables: complex products take four multipliers; transforms may be folded.
+    Luts,
 }
 
 /// A layer with its units.
@@ -42,12 +45,18 @@ pub struct Choice {
     pub array: [usize; 2],
     /// Bits of adders, roughly.
     pub adders: usize,
+    /// The same with the multiplexers and adders behind whole arrays.
+    pub tables: usize,
 }
 
 impl Choice {
     /// What is compared, the least first.
-    fn price(&self) -> (usize, bool, usize) {
-        (self.multipliers, self.units.spectra == Pace::Whole, self.adders)
+    fn price(&self, short: Short) -> (usize, bool, usize) {
+        let whole = self.units.spectra == Pace::Whole;
+        match short {
+            Short::Luts => (self.tables, whole, self.multipliers),
+            _ => (self.multipliers, whole, self.adders),
+        }
     }
 }
 
@@ -66,7 +75,7 @@ impl Circulant<'_> {
     pub fn choose(&self, cycles: usize, short: Short) -> Choice {
         let all: Vec<Choice> = self.candidates(cycles, short);
         let within = all.iter().filter(|choice| choice.cycles <= cycles);
-        let best = within.min_by_key(|choice| choice.price()).or(all.iter().min_by_key(|choice| choice.cycles));
+        let best = within.min_by_key(|choice| choice.price(short)).or(all.iter().min_by_key(|choice| choice.cycles));
         best.cloned().unwrap_or_else(|| crate::bug!("schedule: layer `{}` has no units", self.layer.name))
     }
 
@@ -89,7 +98,7 @@ impl Circulant<'_> {
     fn candidates(&self, cycles: usize, short: Short) -> Vec<Choice> {
         let stated = &self.dense.stated;
         let paces = |stated: Option<Pace>, among: &[Pace]| -> Vec<Pace> {
-            let folds = short == Short::Multipliers;
+            let folds = short != Short::Nothing;
             let known = among.iter().copied().filter(|pace| pace.takes(self.transforms.k));
             let known = known.filter(|pace| folds || *pace != Pace::Folded);
             stated.map_or_else(|| known.collect(), |pace| vec![pace])
@@ -100,7 +109,7 @@ impl Circulant<'_> {
         for &spectra in &paces(stated.spectra, &[Pace::Serial, Pace::Whole][..among]) {
             for &forward in &paces(stated.forward, &Pace::FORWARD) {
                 for &inverse in &paces(stated.inverse, &Pace::ALL) {
-                    let folds = [self.fold(0, forward, cycles), self.fold(1, inverse, cycles)];
+                    let folds = [self.fold(0, forward, cycles, short), self.fold(1, inverse, cycles, short)];
                     let units = Units { forward, spectra, inverse, folds, ..Units::default() };
                     let split = spectra == Pace::Serial && [forward, inverse].contains(&Pace::Whole);
                     // a whole transform beside serial products has nothing to do most of the time
@@ -132,12 +141,12 @@ impl Circulant<'_> {
     }
 
     /// The units of a folded transform, forward 0 and inverse 1: the cheapest that keep the interval, else the fastest.
-    fn fold(&self, side: usize, pace: Pace, cycles: usize) -> Fold {
+    fn fold(&self, side: usize, pace: Pace, cycles: usize, short: Short) -> Fold {
         let (p, q) = self.blocks();
         let each = cycles / [q, p][side];
         match self.dense.stated.folds[side] {
             Some(stated) => stated,
-            None if pace == Pace::Folded => self.transforms.cheapest_fold(side, each),
+            None if pace == Pace::Folded => self.transforms.cheapest_fold(side, each, short),
             None => Fold::default(),
         }
     }
@@ -225,6 +234,13 @@ impl Circulant<'_> {
             (_, Products::Three) => (3, 1),
             (_, Products::Four) => (4, 1),
         };
+        let adders = from.1 + back.1 + rows * (2 + 4 * sums) * self.transforms.sum_width;
+        // the sums of an array are held, one beat of them is chosen, and its parts are joined
+        let behind = match (spectra, inverse) {
+            (Pace::Whole, Pace::Whole) => 2 * half,
+            (Pace::Whole, _) => 2 + half * products.count(),
+            _ => 0,
+        };
         Choice {
             units,
             given: if inverse == Pace::Whole { wide } else { pairs },
@@ -232,7 +248,8 @@ impl Circulant<'_> {
             what,
             multipliers: from.0 + back.0 + rows * in_row,
             array: [rows * in_row, p * q * (2 + products.real() * (half - 1))],
-            adders: from.1 + back.1 + rows * (2 + 4 * sums) * self.transforms.sum_width,
+            adders,
+            tables: adders + rows * behind * self.transforms.sum_width,
         }
     }
 }
@@ -317,9 +334,12 @@ impl Transforms {
     }
 
     /// The cheapest units that take a block every `each` cycles, of those that the schedule takes by itself; else the fastest.
-    fn cheapest_fold(&self, side: usize, each: usize) -> Fold {
+    fn cheapest_fold(&self, side: usize, each: usize, short: Short) -> Fold {
         let own = self.folded[side].iter().filter(|folded| folded.fold.units <= COPIES[folded.fold.multipliers]);
-        let price = |folded: &&Folded| (folded.fold.units * folded.fold.multipliers, folded.adders);
+        let price = |folded: &&Folded| match (folded.fold.units * folded.fold.multipliers, folded.adders) {
+            (multipliers, adders) if short == Short::Luts => (adders, multipliers),
+            price => price,
+        };
         let within = own.clone().filter(|folded| folded.spacing <= each).min_by_key(price);
         within.or(own.min_by_key(|folded| folded.spacing)).map_or(Fold::default(), |folded| folded.fold)
     }

@@ -1,9 +1,8 @@
 //! Why these units: what the schedule was asked for, what it took, and what the next better choice would need.
 
-use super::fold::{Problem, Walk, cheapest, nearest_interval};
-
+use super::fold::{CountLuts, Problem, Walk, cheapest, nearest_interval};
 use super::units::Short;
-use crate::dataflow::lower::Units;
+use crate::dataflow::lower::{Folding, Units};
 use crate::network::Network;
 use crate::network::dense::pace::{Fold, Pace};
 
@@ -30,30 +29,54 @@ pub struct Reason {
 }
 
 /// Why a network that takes `interval` cycles per frame and `multipliers` has the units that it has.
-pub fn why(network: &Network, interval: usize, multipliers: usize) -> Option<Why> {
-    let problem = Problem::of(network);
+pub fn why(network: &Network, count_luts: CountLuts, interval: usize, multipliers: usize) -> Option<Why> {
+    let problem = Problem::of(network, Some(count_luts));
     let target = &network.target;
     let cycles = target.cycles().unwrap_or(interval);
-    let short = if scarce(&problem, cycles) { Short::Multipliers } else { Short::Nothing };
+    let short = problem.short(cycles);
     let folding = cheapest(&problem, cycles).ok()?;
     let mut walk = Walk::new(&problem, folding.input_lanes, cycles, short);
     let layers = (0..network.layers.len())
         .filter_map(|index| reason(&problem, &mut walk, index, &folding.units[index]))
         .collect();
-    let asked = match (target.cycles(), target.multipliers) {
-        (Some(cycles), _) => format!("Asked for an interval of {cycles} cycles: the fewest multipliers that keep it."),
-        (None, Some(budget)) => format!("Asked for {budget} multipliers at most: the shortest interval they allow."),
-        (None, None) if target.memory_bits.is_some() => "Asked for a memory: the shortest interval it allows.".into(),
-        (None, None) => "Asked for nothing: the fewest multipliers.".into(),
+    let fewest = if short == Short::Luts { "adders" } else { "multipliers" };
+    let budgets: Vec<String> = [
+        target.multipliers.map(|budget| format!("{budget} multipliers")),
+        target.memory_bits.map(|budget| format!("{budget} bits of memory")),
+        target.luts.map(|luts| format!("{} look-up tables of {}", luts.most, luts.family.name())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let asked = match target.cycles() {
+        Some(cycles) => format!("Asked for an interval of {cycles} cycles: the fewest {fewest} that keep it."),
+        None if budgets.is_empty() => "Asked for nothing: the fewest multipliers.".into(),
+        None => format!("Asked for {} at most: the shortest interval they allow.", budgets.join(" and ")),
     };
-    Some(Why { sentences: vec![asked, faster(&problem, interval, multipliers)], layers })
+    let faster = if short == Short::Luts {
+        fewer_cycles(&problem, &folding, interval)
+    } else {
+        faster(&problem, interval, multipliers)
+    };
+    Some(Why { sentences: vec![asked, faster], layers })
 }
 
-/// Whether the budget makes multipliers short.
-fn scarce(problem: &Problem, cycles: usize) -> bool {
-    let target = &problem.network.target;
-    let Some(budget) = target.multipliers else { return false };
-    target.cycles().is_none() || problem.multipliers(cycles, Short::Nothing).is_none_or(|needs| needs > budget)
+/// What look-up tables the next shorter interval would need that takes other units than `folding`.
+fn fewer_cycles(problem: &Problem, folding: &Folding, interval: usize) -> String {
+    let shortest = nearest_interval(problem);
+    let other = |cycles| cheapest(problem, cycles).ok().filter(|other| other != folding);
+    let (mut less, mut same) = (shortest - 1, interval);
+    while same - less > 1 {
+        let middle = less + (same - less) / 2;
+        *(if other(middle).is_some() { &mut less } else { &mut same }) = middle;
+    }
+    let Some(other) = other(less) else { return "No interval is shorter with these blocks.".into() };
+    let [more, now] = [&other, folding].map(|folding| problem.luts(folding).iter().sum::<u64>());
+    let family = problem.network.target.luts.map_or("", |luts| luts.family.name());
+    format!(
+        "The interval is {interval} cycles; one of {less} cycles is estimated to need {more} look-up tables of {family} in \
+         place of {now}; the shortest is {shortest}."
+    )
 }
 
 /// What a shorter interval would need.

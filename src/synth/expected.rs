@@ -2,8 +2,12 @@
 
 use super::estimate::{Estimate, estimate};
 use super::{Family, Measurement};
+use crate::emit::Context;
+use crate::emit::design::hardware;
 use crate::manifest::Manifest;
+use crate::network::Network;
 use crate::report::table::{Table, grouped};
+use crate::schedule::Schedule;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -25,24 +29,43 @@ pub struct Expected {
 
 /// Estimates a design by its files: Verilog and memories below `rtl/`.
 pub fn expected(manifest: &Manifest, files: &BTreeMap<String, String>, family: Family) -> Result<Expected, String> {
-    let layers = &manifest.layers;
-    let part = |name: &str| layers.iter().position(|layer| layer.name == name).unwrap_or(layers.len()) as u32;
-    let work = || estimate(files, &manifest.network, layers.len() + 1, &part, family == Family::Xc7);
-    let parts = std::thread::scope(|scope| {
+    let names: Vec<&str> = manifest.layers.iter().map(|layer| layer.name.as_str()).collect();
+    let parts = estimated(&manifest.network, &names, files, family)?;
+    let sum = |of: fn(&Estimate) -> f64| parts.iter().map(of).sum::<f64>().round() as u64;
+    let names = names.into_iter().map(|name| Some(name.to_string())).chain([None]);
+    Ok(Expected {
+        family,
+        luts: sum(|part| part.luts),
+        ffs: sum(|part| part.ffs),
+        layers: names.zip(&parts).map(|(name, p)| (name, p.luts.round() as u64, p.ffs.round() as u64)).collect(),
+    })
+}
+
+/// The look-up tables of a schedule, a [`CountLuts`](crate::schedule::fold::CountLuts).
+pub fn count_luts(network: &Network, schedule: &Schedule, family: Family) -> Option<Vec<u64>> {
+    let files = hardware(&Context { network, schedule }).ok()?;
+    let names: Vec<&str> = network.layers.iter().map(|layer| layer.name.as_str()).collect();
+    let parts = estimated(&network.name, &names, &files, family);
+    let parts = parts.unwrap_or_else(|problem| crate::bug!("estimate: {problem}"));
+    Some(parts.iter().map(|part| part.luts.round() as u64).collect())
+}
+
+/// What each of the layers takes, and last the edge of the network.
+fn estimated(
+    network: &str,
+    layers: &[&str],
+    files: &BTreeMap<String, String>,
+    family: Family,
+) -> Result<Vec<Estimate>, String> {
+    let part = |name: &str| layers.iter().position(|layer| *layer == name).unwrap_or(layers.len()) as u32;
+    let work = || estimate(files, network, layers.len() + 1, &part, family == Family::Xc7);
+    std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         match thread.map(|thread| thread.join()) {
             Ok(Ok(parts)) => parts,
             Ok(Err(fault)) => std::panic::resume_unwind(fault),
             Err(cause) => Err(format!("no thread: {cause}")),
         }
-    })?;
-    let sum = |of: fn(&Estimate) -> f64| parts.iter().map(of).sum::<f64>().round() as u64;
-    let names = layers.iter().map(|layer| Some(layer.name.clone())).chain([None]);
-    Ok(Expected {
-        family,
-        luts: sum(|part| part.luts),
-        ffs: sum(|part| part.ffs),
-        layers: names.zip(&parts).map(|(name, p)| (name, p.luts.round() as u64, p.ffs.round() as u64)).collect(),
     })
 }
 

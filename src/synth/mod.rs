@@ -15,6 +15,7 @@ pub mod yosys;
 use crate::diag::Error;
 use crate::emit::design::Design;
 use crate::manifest::Manifest;
+use crate::network::Family;
 use crate::report::table::{Table, grouped};
 use crate::verify::folder::Folder;
 use nextpnr::{Placed, Placer};
@@ -28,28 +29,7 @@ use yosys::{Netlist, Yosys};
 /// The measurement in an output folder.
 pub const FILE: &str = "synth.json";
 
-/// What is synthesised for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Family {
-    /// Lattice ECP5: `synth_ecp5`; placed and routed on LFE5U-85.
-    Ecp5,
-    /// Xilinx 7 series: `synth_xilinx -family xc7 -flatten`; no open tool that places it is driven.
-    Xc7,
-}
-
 impl Family {
-    /// Every family.
-    pub const ALL: [Family; 2] = [Family::Ecp5, Family::Xc7];
-
-    /// As the command line writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Family::Ecp5 => "ecp5",
-            Family::Xc7 => "xc7",
-        }
-    }
-
     /// What the cell named `kind` counts as, and how often.
     pub fn count(self, kind: &str) -> Count {
         let mut count = Count::default();

@@ -210,6 +210,7 @@ fn targets_that_cannot_be_met() {
         "clock 10 MHz  throughput 2e6 frames/s",
         "interval 8 cycles  multipliers 9",
         "multipliers 2  memory 0.1 kbit",
+        "luts 20 ecp5",
     ] {
         shell.edited("target.circ", "clock 50 MHz  interval 16 cycles", target).refuses("build target.circ");
     }

@@ -3,7 +3,8 @@
 use super::designs::{measured, of};
 use crate::binary::{circlet, program, run};
 use crate::files;
-use circlet::synth::{Count, FILE, Family};
+use circlet::network::Family;
+use circlet::synth::{Count, FILE};
 use std::path::Path;
 use std::process::Command;
 

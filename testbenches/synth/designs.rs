@@ -1,25 +1,37 @@
 //! Designs that are synthesised: examples and random networks.
 
 use crate::random::{self, Limits};
-use circlet::diag::{Diagnostics, render};
+use circlet::diag::{Diagnostics, Source, SourceRef, render};
 use circlet::emit::design::{Design, design};
 use circlet::emit::{Context, write};
 use circlet::frontend;
+use circlet::network::Family;
 use circlet::pipeline::{self, Silent};
 use circlet::synth::expected::{Expected, expected};
-use circlet::synth::{self, Family, Measurement, Options};
+use circlet::synth::{self, Measurement, Options};
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The design of a network description.
 pub fn of(path: &Path) -> Design {
+    compiled(&frontend::read_source(path).unwrap()).unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+/// The same with another target; what it is refused with.
+pub fn aimed(path: &Path, target: &str) -> Result<Design, String> {
     let source = frontend::read_source(path).unwrap();
+    let (start, end) = (source.text.find("target {").unwrap(), source.text.rfind('}').unwrap());
+    let text = format!("{}target {{ {target} }}\n{}", &source.text[..start], &source.text[end..]);
+    compiled(&Arc::new(Source { path: source.path.clone(), text }))
+}
+
+fn compiled(source: &SourceRef) -> Result<Design, String> {
     let mut diagnostics = Diagnostics::default();
-    let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
-    let compiled = compiled.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)));
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
-    let made = design(&context, &mut diagnostics);
-    made.unwrap_or_else(|_| panic!("{}", render::text(&diagnostics, &source, false)))
+    let made = pipeline::compile(source, &mut Silent, &mut diagnostics).and_then(|compiled| {
+        design(&Context { network: &compiled.network, schedule: &compiled.schedule }, &mut diagnostics)
+    });
+    made.map_err(|_| render::text(&diagnostics, source, false))
 }
 
 /// The random network of a seed.

@@ -3,7 +3,7 @@
 
 use super::designs::{error, estimated, measured, of, random};
 use circlet::emit::design::Design;
-use circlet::synth::Family;
+use circlet::network::Family;
 use std::path::Path;
 
 /// How far an estimate may be off, percent.

@@ -2,8 +2,9 @@
 
 use super::designs::{folder, of};
 use crate::files;
+use circlet::network::Family;
 use circlet::synth::nextpnr::placed;
-use circlet::synth::{self, Family, Options};
+use circlet::synth::{self, Options};
 use std::path::Path;
 use std::process::Command;
 

@@ -10,7 +10,7 @@ mod recipe;
 #[allow(dead_code)]
 mod designs;
 
-use circlet::synth::Family;
+use circlet::network::Family;
 use designs::{error, estimated, measured, of, random as network};
 use std::path::Path;
 
