@@ -28,21 +28,26 @@ module {= h.module =} (
 
     wire [{= bias_msb =}:0] bias_q1;
 {%- if biased %}
-    reg [{= beat.msb =}:0] beat_q;
+    wire fetch;
+    wire [{= beat.msb =}:0] address;
 
-    always @(posedge clk) begin
-        if (rst) beat_q <= {= beat.zero =};
-        else if (in_valid) beat_q <= beat_q == {= beat.last =} ? {= beat.zero =} : beat_q + 1'b1;
-    end
+    read_ahead #(.DEPTH({= beats =}), .ADDR_W({= beat.width =})) biases (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
-    rom #(
+    rom_ahead #(
         .WIDTH  ({= bias_bits =}),
         .DEPTH  ({= beats =}),
         .ADDR_W ({= beat.width =}),
         .FILE   ("{= bias_file =}")
     ) bias (
         .clk     (clk),
-        .address (beat_q),
+        .fetch   (fetch),
+        .address (address),
         .data_q1 (bias_q1)
     );
 {%- else %}
@@ -86,6 +91,7 @@ module {= h.module =} (
         .FILE   ("{= table_file =}")
     ) table_rom (
         .clk     (clk),
+        .enable  (1'b1),
         .address (narrowed),
         .data_q1 (out_data)
     );

@@ -14,22 +14,26 @@ module {= h.module =} (
     output wire [{= out_msb =}:0] out_data
 );
 
-    // ---- cycle 0: the beat of the frame, the word of the weights ----
+    // ---- cycle 0: the beat of the frame, and its weights, those of the next one fetched ----
 
     reg [{= beat.msb =}:0] beat_q;
-    reg [{= word.msb =}:0] address_q;
     wire last_beat = beat_q == {= beat.last =};
-    wire last_word = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q    <= {= beat.zero =};
-            address_q <= {= word.zero =};
-        end else if (in_valid) begin
-            beat_q    <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
-            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
-        end
+        if (rst) beat_q <= {= beat.zero =};
+        else if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
     end
+
+    wire fetch;
+    wire [{= word.msb =}:0] address;
+
+    read_ahead #(.DEPTH({= depth =}), .ADDR_W({= word.width =})) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycles 1 and 2: operands ----
 
@@ -64,19 +68,30 @@ module {= h.module =} (
 
     // ---- row {= row.index =} of each group ----
 
+    wire [{= row_weights - 1 =}:0] row{= row.index =}_weights;
+
+    rom_ahead #(
+        .WIDTH  ({= row_weights =}),
+        .DEPTH  ({= depth =}),
+        .ADDR_W ({= word.width =}),
+        .FILE   ("{= row.file =}")
+    ) row{= row.index =}_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row{= row.index =}_weights)
+    );
+
     dense_row #(
         .LANES  ({= lanes =}),
         .XW     ({= width =}),
         .WW     ({= weight_width =}),
         .VW     ({= value_width =}),
         .SW     ({= sum_width =}),
-        .OW     ({= output_width =}),
-        .DEPTH  ({= depth =}),
-        .ADDR_W ({= word.width =}),
-        .FILE   ("{= row.file =}")
+        .OW     ({= output_width =})
     ) row{= row.index =} (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row{= row.index =}_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[{= value_cycle =}]),
         .value_first (first_q[{= value_cycle =}]),

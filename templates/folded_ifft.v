@@ -60,6 +60,7 @@ module {= h.module =} (
 
     rom #(.WIDTH(FW), .DEPTH({= quarter =}), .ADDR_W(BITS), .PORTS(UNITS), .FILE("{= file =}")) factor_rom (
         .clk     (clk),
+        .enable  (1'b1),
         .address (groups),
         .data_q1 (factors)
     );

@@ -14,22 +14,26 @@ module {= h.module =} (
     output wire [{= out_msb =}:0] out_data
 );
 
-    // ---- cycle 0: the spectrum of the sum, the word of the weights ----
+    // ---- cycle 0: the spectrum of the sum, and its weights, those of the next one fetched ----
 
     reg [{= column.msb =}:0] column_q;
-    reg [{= word.msb =}:0] address_q;
     wire last_column = column_q == {= column.last =};
-    wire last_word   = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        if (rst) begin
-            column_q  <= {= column.zero =};
-            address_q <= {= word.zero =};
-        end else if (in_valid) begin
-            column_q  <= last_column ? {= column.zero =} : column_q + 1'b1;
-            address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
-        end
+        if (rst) column_q <= {= column.zero =};
+        else if (in_valid) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
     end
+
+    wire fetch;
+    wire [{= word.msb =}:0] address;
+
+    read_ahead #(.DEPTH({= depth =}), .ADDR_W({= word.width =})) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycle 1: beside the weights ----
 
@@ -39,12 +43,12 @@ module {= h.module =} (
     // ---- control, beside the data: bit c belongs to cycle c ----
 
     reg [3:1] valid_q;
-    reg [3:1] load_q;  // the product starts a sum
+    reg [2:1] load_q;  // the product starts a sum
     reg [3:1] ends_q;  // the product ends a sum
     reg done_q4;
 
     always @(posedge clk) begin
-        load_q <= {load_q[2:1], column_q == {= column.zero =}};
+        load_q <= {load_q[1], column_q == {= column.zero =}};
         ends_q <= {ends_q[2:1], last_column};
         if (rst) begin
             valid_q <= 3'd0;
@@ -94,14 +98,15 @@ module {= h.module =} (
     wire [{= weights_msb =}:0] row{= row.index =}_weights;
     wire [{= sums_msb =}:0] row{= row.index =}_sums;
 
-    rom #(
+    rom_ahead #(
         .WIDTH  ({= row_weights =}),
         .DEPTH  ({= depth =}),
         .ADDR_W ({= word.width =}),
         .FILE   ("{= row.file =}")
     ) row{= row.index =}_rom (
         .clk     (clk),
-        .address (address_q),
+        .fetch   (fetch),
+        .address (address),
         .data_q1 (row{= row.index =}_weights)
     );
 {%- for b in bins %}
@@ -119,8 +124,8 @@ module {= h.module =} (
         .im     (words_q1[{= b.im =}]),
         .w_0    (row{= row.index =}_weights[{= b.w_0 =}]),
         .w_1    (row{= row.index =}_weights[{= b.w_1 =}]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row{= row.index =}_sums[{= b.sums =}])
     );
 {%- endfor %}

@@ -16,25 +16,14 @@ module {= h.module =} (
 
     reg [{= value_cycle =}:1] valid_q;  // control, beside the data: bit c belongs to cycle c
 
-    // ---- cycle 0: the beat of the spectrum{% if column.is_some() %}, the spectrum of the sum{% endif %}, the word of the weights ----
+    // ---- cycle 0: the beat of the spectrum{% if column.is_some() %}, the spectrum of the sum{% endif %} ----
 
     reg [{= beat.msb =}:0] beat_q;
-    reg [{= word.msb =}:0] address_q;
     wire last_beat = beat_q == {= beat.last =};
-    wire last_word = address_q == {= word.last =};
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q    <= {= beat.zero =};
-            address_q <= {= word.zero =};
-        end else begin
-            if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
-{%- if steps > 1 %}
-            if (valid_q[{= steps =}]) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
-{%- else %}
-            if (in_valid) address_q <= last_word ? {= word.zero =} : address_q + 1'b1;
-{%- endif %}
-        end
+        if (rst) beat_q <= {= beat.zero =};
+        else if (in_valid) beat_q <= last_beat ? {= beat.zero =} : beat_q + 1'b1;
     end
 {%- if let Some(group) = group %}
 
@@ -57,6 +46,19 @@ module {= h.module =} (
         else if (in_valid && last_sum) column_q <= last_column ? {= column.zero =} : column_q + 1'b1;
     end
 {%- endif %}
+
+    // ---- cycle {= weight_cycle =}: the weights of the beat are taken, those of the next one fetched ----
+
+    wire fetch;
+    wire [{= word.msb =}:0] address;
+
+    read_ahead #(.DEPTH({= depth =}), .ADDR_W({= word.width =})) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    ({% if steps > 1 %}valid_q[{= weight_cycle =}]{% else %}in_valid{% endif %}),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycle 1, then operands in cycle {= operand_cycle =} ----
 
@@ -182,6 +184,20 @@ module {= h.module =} (
 {%- for row in rows %}
 
     // ---- row {= row.index =} of each group ----
+
+    wire [{= row_weights - 1 =}:0] row{= row.index =}_weights;
+
+    rom_ahead #(
+        .WIDTH  ({= row_weights =}),
+        .DEPTH  ({= depth =}),
+        .ADDR_W ({= word.width =}),
+        .FILE   ("{= row.file =}")
+    ) row{= row.index =}_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row{= row.index =}_weights)
+    );
 {%- if steps == 2 %}
 
     // each step adds to the other part
@@ -197,19 +213,16 @@ module {= h.module =} (
         .SW       ({= sum_width =}),
         .SHIFT    ({= shift =}),
         .MODE     ({= mode =}),
-        .OW       ({= output_width =}),
-        .DEPTH    ({= depth =}),
-        .ADDR_W   ({= word.width =}),
-        .FILE     ("{= row.file =}")
+        .OW       ({= output_width =})
     ) row{= row.index =} (
-        .clk      (clk),
-        .address  (address_q),
-        .weights  (valid_q[4:3]),
-        .operand  (step),
-        .sums_now ({third, second, first}),
-        .back     (back[{= row.sums =}]),
-        .sums     (sums[{= row.sums =}]),
-        .out_data (out_data[{= row.words =}])
+        .clk        (clk),
+        .weight_q3  (row{= row.index =}_weights),
+        .weight_now (valid_q[4:3]),
+        .operand    (step),
+        .sums_now   ({third, second, first}),
+        .back       (back[{= row.sums =}]),
+        .sums       (sums[{= row.sums =}]),
+        .out_data   (out_data[{= row.words =}])
     );
 {%- else %}
 
@@ -221,13 +234,10 @@ module {= h.module =} (
         .SW       ({= sum_width =}),
         .SHIFT    ({= shift =}),
         .MODE     ({= mode =}),
-        .OW       ({= output_width =}),
-        .DEPTH    ({= depth =}),
-        .ADDR_W   ({= word.width =}),
-        .FILE     ("{= row.file =}")
+        .OW       ({= output_width =})
     ) row{= row.index =} (
         .clk         (clk),
-        .address     (address_q),
+        .weight_q1   (row{= row.index =}_weights),
 {%- if steps == 2 %}
         .a           (step_a),
         .b           ({= operand_width =}'d0),

@@ -4,7 +4,6 @@ rtl/narrow.v
 rtl/activate_lane.v
 rtl/axis_in.v
 rtl/axis_out.v
-rtl/rom.v
 rtl/dense_row.v
 rtl/fft_join.v
 rtl/fft_first.v
@@ -19,6 +18,9 @@ rtl/held_delay.v
 rtl/ifft_back.v
 rtl/ifft_stage.v
 rtl/packet_valid.v
+rtl/read_ahead.v
+rtl/rom.v
+rtl/rom_ahead.v
 rtl/shift_fit.v
 rtl/shift_add.v
 rtl/product_sum.v

@@ -211,7 +211,12 @@ impl Block for Activate {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        if self.is_biased() || self.is_tabled() { &["activate_lane", "rom"] } else { &["activate_lane"] }
+        match (self.is_biased(), self.is_tabled()) {
+            (true, true) => &["activate_lane", "read_ahead", "rom", "rom_ahead"],
+            (true, false) => &["activate_lane", "read_ahead", "rom_ahead"],
+            (false, true) => &["activate_lane", "rom"],
+            (false, false) => &["activate_lane"],
+        }
     }
 }
 

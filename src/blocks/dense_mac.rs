@@ -5,8 +5,7 @@
 //!
 //! | cycle | what happens |
 //! |---|---|
-//! | 0 | weight address |
-//! | 1 | weights read |
+//! | 0 | beat; its weights lie ready, and are taken |
 //! | 2 | operands |
 //! | 3 | `lanes` products per row |
 //! | then log2 lanes | adder tree |
@@ -181,7 +180,7 @@ impl Block for DenseMac {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["dense_row"]
+        &["dense_row", "read_ahead", "rom_ahead"]
     }
 }
 
@@ -199,6 +198,8 @@ struct Rtl {
     // widths
     width: u32,
     weight_width: u32,
+    /// Of the weights that a row takes at once.
+    row_weights: usize,
     value_width: u32,
     sum_width: u32,
     output_width: u32,
@@ -237,6 +238,7 @@ impl Rtl {
             value_cycle_before: block.value_cycle() - 1,
             width: input.width(),
             weight_width: weight.width(),
+            row_weights: lanes * weight.width() as usize,
             value_width: block.value_width(),
             sum_width: block.sum_width(),
             output_width: product.width(),

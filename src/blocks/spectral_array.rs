@@ -7,8 +7,7 @@
 //!
 //! | cycle | |
 //! |---|---|
-//! | 0 | beat and weight address |
-//! | 1 | weights read |
+//! | 0 | beat; its weights lie ready, and are taken |
 //! | 2 | operands: words and weights, with 3 multipliers sums of them |
 //! | 3, 4 | products; their sums |
 //! | 5, 6 | sums of a frame held, one beat of them chosen; none of these two with a single beat |
@@ -153,8 +152,8 @@ impl Block for SpectralArray {
 
     fn cells(&self) -> &'static [&'static str] {
         match self.beats_out {
-            1 => &["rom", "spectral_bin", "spectral_join"],
-            _ => &["rom", "spectral_bin", "spectral_join", "word_mux"],
+            1 => &["read_ahead", "rom_ahead", "spectral_bin", "spectral_join"],
+            _ => &["read_ahead", "rom_ahead", "spectral_bin", "spectral_join", "word_mux"],
         }
     }
 }

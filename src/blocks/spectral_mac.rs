@@ -6,8 +6,7 @@
 //!
 //! | cycle | 4 multipliers | 3 multipliers |
 //! |---|---|---|
-//! | 0 | beat and weight address | |
-//! | 1 | weights read | |
+//! | 0 | beat; its weights lie ready, and are taken | |
 //! | 2 | operands | differences and sums of operands follow in cycle 3 |
 //! | 3 | products | sum of the weight's parts |
 //! | 4 | their sum and difference | products, added in cycle 5 |
@@ -312,10 +311,10 @@ impl Block for SpectralMac {
     fn cells(&self) -> &'static [&'static str] {
         let delayed = self.held() * self.beats() > 1 && self.q > 1;
         match (delayed, self.multipliers()) {
-            (false, 1) => &["spectral_operands", "spectral_step_row"],
-            (false, _) => &["spectral_operands", "spectral_row"],
-            (true, 1) => &["held_delay", "spectral_operands", "spectral_step_row"],
-            (true, _) => &["held_delay", "spectral_operands", "spectral_row"],
+            (false, 1) => &["read_ahead", "rom_ahead", "spectral_operands", "spectral_step_row"],
+            (false, _) => &["read_ahead", "rom_ahead", "spectral_operands", "spectral_row"],
+            (true, 1) => &["held_delay", "read_ahead", "rom_ahead", "spectral_operands", "spectral_step_row"],
+            (true, _) => &["held_delay", "read_ahead", "rom_ahead", "spectral_operands", "spectral_row"],
         }
     }
 }
@@ -336,6 +335,8 @@ struct Rtl {
     /// For how many multipliers the operands are prepared.
     prepared: usize,
     operand_cycle: usize,
+    /// The cycle in which the weights are taken from where they lie ready.
+    weight_cycle: usize,
     value_cycle: usize,
     value_cycle_before: usize,
     /// The cycle in which the first step's value stands there.
@@ -353,6 +354,8 @@ struct Rtl {
     width: u32,
     operand_width: u32,
     weight_width: u32,
+    /// Of the weights that a row takes at once.
+    row_weights: u32,
     value_width: u32,
     sum_width: u32,
     output_width: u32,
@@ -430,6 +433,7 @@ impl Rtl {
             products: block.multipliers(),
             prepared: block.prepared(),
             operand_cycle: if block.prepared() == 3 { 3 } else { 2 },
+            weight_cycle: block.spacing() - 1,
             value_cycle: block.value_cycle(),
             value_cycle_before: block.value_cycle() - 1,
             first_cycle,
@@ -443,6 +447,7 @@ impl Rtl {
             width: spectrum.width(),
             operand_width: block.operand_width(),
             weight_width: weight.width(),
+            row_weights: 2 * weight.width(),
             value_width: block.value_width(),
             sum_width,
             output_width: accumulator.width(),

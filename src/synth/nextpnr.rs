@@ -165,12 +165,7 @@ struct Pin {
 
 /// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers, aimed at a clock in MHz from a
 /// seed.
-pub fn placed(
-    text: &str,
-    manifest: &Manifest,
-    (clock, seed): (f64, u32),
-    absorbed: usize,
-) -> Result<Placed, String> {
+pub fn placed(text: &str, manifest: &Manifest, (clock, seed): (f64, u32), absorbed: usize) -> Result<Placed, String> {
     let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
     let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
     let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;

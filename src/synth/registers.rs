@@ -195,7 +195,8 @@ fn product(module: &mut Module, nets: &Nets, name: &str) {
         registers.push((port, reader.clone()));
     }
     let Some(domain) = domain else { return };
-    let words = registers.into_iter().filter_map(|(port, register)| Some((port, module.cells.remove(&register)?.bit("Q"))));
+    let words =
+        registers.into_iter().filter_map(|(port, register)| Some((port, module.cells.remove(&register)?.bit("Q"))));
     let words: Vec<(String, Bit)> = words.collect();
     let Some(multiplier) = module.cells.get_mut(name) else { return };
     words.into_iter().for_each(|(port, word)| multiplier.connect(port, word, Direction::Output));

@@ -7,7 +7,7 @@
 //
 // A weight is (re, im); with PARTS it is (re + im, im - re), which saves an adder. spectral_join
 // makes the complex sum. A sum of two words goes to the port that is wider in a DSP cell than that
-// of the weights. `enable` and `load` come 2 cycles after words and weights. Latency 3.
+// of the weights. `enable` and `load` come 1 cycle after words and weights. Latency 3.
 
 `default_nettype none
 
@@ -28,6 +28,11 @@ module spectral_bin #(
     input  wire                   load,
     output wire [PRODUCTS*SW-1:0] sums
 );
+    // every bin's own, beside its sums, though those of all bins are equal
+    reg enable_q;
+    reg load_q;
+    (* keep *) always @(posedge clk) {enable_q, load_q} <= {enable, load};
+
     generate
         if (HEAD != 0) begin : gen_head
             localparam TOP = PRODUCTS == 3 ? 1 : PRODUCTS - 1;
@@ -35,16 +40,16 @@ module spectral_bin #(
                 .clk    (clk),
                 .in_a   (re),
                 .in_b   (w_0),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[0 +: SW])
             );
             product_sum #(.AW(XW), .BW(WW), .SW(SW)) nyquist (
                 .clk    (clk),
                 .in_a   (im),
                 .in_b   (w_1),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[TOP*SW +: SW])
             );
             if (PRODUCTS == 3) begin : gen_rest
@@ -59,24 +64,24 @@ module spectral_bin #(
                 .clk    (clk),
                 .in_a   (both),
                 .in_b   (twice[WW:1]),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[0 +: SW])
             );
             product_sum #(.AW(XW), .BW(WW), .SW(SW)) of_re (
                 .clk    (clk),
                 .in_a   (re),
                 .in_b   (w_1),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[SW +: SW])
             );
             product_sum #(.AW(XW), .BW(WW), .SW(SW)) of_im (
                 .clk    (clk),
                 .in_a   (im),
                 .in_b   (w_0),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[2*SW +: SW])
             );
             wire unused_bit = twice[0];  // always 0
@@ -88,24 +93,24 @@ module spectral_bin #(
                 .clk    (clk),
                 .in_a   (re),
                 .in_b   (parts),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[0 +: SW])
             );
             product_sum #(.AW(XW+1), .BW(WW), .SW(SW)) of_im (
                 .clk    (clk),
                 .in_a   (difference),
                 .in_b   (w_0),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[SW +: SW])
             );
             product_sum #(.AW(XW+1), .BW(WW), .SW(SW)) of_re (
                 .clk    (clk),
                 .in_a   (both),
                 .in_b   (w_1),
-                .enable (enable),
-                .load   (load),
+                .enable (enable_q),
+                .load   (load_q),
                 .sum    (sums[2*SW +: SW])
             );
         end else begin : gen_four
@@ -117,8 +122,8 @@ module spectral_bin #(
                     .clk    (clk),
                     .in_a   (words[n*XW +: XW]),
                     .in_b   (weights[n*WW +: WW]),
-                    .enable (enable),
-                    .load   (load),
+                    .enable (enable_q),
+                    .load   (load_q),
                     .sum    (sums[n*SW +: SW])
                 );
             end

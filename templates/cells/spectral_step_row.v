@@ -5,9 +5,9 @@
 // imaginary part. `sums` returns as `back` when the same position of the next spectrum arrives;
 // sums start from zero.
 //
-//   cycle 1 + s  address                                 cycle 5 + s  product of step s = 0, 1, 2
-//   cycle 3 + s  weights                                 cycle 6 + s  sums
-//   cycle 4 + s  operand                                 cycle 10     narrowed sums
+//   cycle 3      weights           cycle 5 + s  product of step s = 0, 1, 2
+//   cycle 4 + s  operand           cycle 6 + s  sums
+//                                  cycle 10     narrowed sums
 
 `default_nettype none
 
@@ -17,40 +17,28 @@ module spectral_step_row #(
     parameter SW     = 28,  // bits of a sum, at least AW + WW
     parameter SHIFT  = 8,   // fraction bits dropped by the narrowing
     parameter MODE   = 0,   // its rounding
-    parameter OW     = 14,  // bits of an output word
-    parameter DEPTH  = 16,  // words {im, re} of weights
-    parameter ADDR_W = 4,
-    parameter FILE   = ""
+    parameter OW     = 14   // bits of an output word
 ) (
     input  wire                 clk,
-    input  wire [ADDR_W-1:0]    address,
-    input  wire [1:0]           weights,    // cycle 3, cycle 4 of a beat
+    input  wire [2*WW-1:0]      weight_q3,   // {im, re}, cycles 3 to 5 of a beat
+    input  wire [1:0]           weight_now,  // cycles 3 and 4
     input  wire signed [AW-1:0] operand,
-    input  wire [2:0]           sums_now,   // cycles 5, 6 and 7
-    input  wire [2*SW-1:0]      back,       // zero where sums start
+    input  wire [2:0]           sums_now,    // cycles 5, 6 and 7
+    input  wire [2*SW-1:0]      back,        // zero where sums start
     output wire [2*SW-1:0]      sums,
     output wire [2*OW-1:0]      out_data
 );
     localparam PW = AW + WW;
 
-    // ---- cycles 1 to 4: weights, and the one of each step ----
+    // ---- cycle 4 + s: the weight of each step ----
 
-    wire [2*WW-1:0]       weight_q1;
-    reg  [2*WW-1:0]       weight_q2;
-    reg  signed [WW:0]    weight;
-    wire signed [WW-1:0]  w_re = weight_q2[0 +: WW];
-    wire signed [WW-1:0]  w_im = weight_q2[WW +: WW];
-
-    rom #(.WIDTH(2*WW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) weight_rom (
-        .clk     (clk),
-        .address (address),
-        .data_q1 (weight_q1)
-    );
+    reg  signed [WW:0]   weight;
+    wire signed [WW-1:0] w_re = weight_q3[0 +: WW];
+    wire signed [WW-1:0] w_im = weight_q3[WW +: WW];
 
     always @(posedge clk) begin
-        weight_q2 <= weight_q1;
-        if (weights[0]) weight <= w_re + w_im;
-        else if (weights[1]) weight <= {w_im[WW-1], w_im};
+        if (weight_now[0]) weight <= w_re + w_im;
+        else if (weight_now[1]) weight <= {w_im[WW-1], w_im};
         else weight <= {w_re[WW-1], w_re};
     end
 

@@ -28,6 +28,7 @@ module threshold_step #(
         .FILE   (FILE)
     ) thresholds (
         .clk     (clk),
+        .enable  (1'b1),
         .address (path[ADDR_W-1:0]),
         .data_q1 (threshold_q1)
     );

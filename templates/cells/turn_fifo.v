@@ -146,17 +146,26 @@ module turn_fifo #(
     reg [WIDTH-1:0] out0;
     reg [WIDTH-1:0] out1;
 
+    wire write0;
+    wire write1;
+
     if (LANES_IN == 1) begin : gen_write_word
+        assign write0 = in_valid && !cross_in;
+        assign write1 = in_valid && cross_in;
+
         always @(posedge clk) begin
-            if (in_valid && !cross_in) bank0[write_address0] <= in_data;
-            if (in_valid && cross_in) bank1[write_address1] <= in_data;
+            if (write0) bank0[write_address0] <= in_data;
+            if (write1) bank1[write_address1] <= in_data;
         end
 
         assign out_data = {out1, out0};
     end else begin : gen_write_pair
+        assign write0 = in_valid;
+        assign write1 = in_valid;
+
         always @(posedge clk) begin
-            if (in_valid) bank0[write_address0] <= cross_in ? in_data[WIDTH+:WIDTH] : in_data[0+:WIDTH];
-            if (in_valid) bank1[write_address1] <= cross_in ? in_data[0+:WIDTH] : in_data[WIDTH+:WIDTH];
+            if (write0) bank0[write_address0] <= cross_in ? in_data[WIDTH+:WIDTH] : in_data[0+:WIDTH];
+            if (write1) bank1[write_address1] <= cross_in ? in_data[0+:WIDTH] : in_data[WIDTH+:WIDTH];
         end
 
         reg cross_out_q1;  // bit PAIR_IN of the read words' indices
@@ -165,8 +174,9 @@ module turn_fifo #(
     end
 
     always @(posedge clk) begin
-        if (pop) out0 <= bank0[read_address];
-        if (pop) out1 <= bank1[read_address];
+        // a word is never popped while it is written: what a memory does then need not be imitated
+        if (pop) out0 <= write0 && read_address == write_address0 ? {WIDTH{1'bx}} : bank0[read_address];
+        if (pop) out1 <= write1 && read_address == write_address1 ? {WIDTH{1'bx}} : bank1[read_address];
     end
 
     // ---- counts: what is there beyond what is needed; the sign bit says that it is less ----

@@ -218,6 +218,8 @@ impl Session<'_> {
     fn reset(&mut self) {
         let valid = self.random.below(2) == 1;
         self.cycle(true, valid);
+        // FIFOs are empty then
+        self.cycle(false, false);
         self.take_together();
         self.unit.reset();
     }

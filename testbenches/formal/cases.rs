@@ -112,6 +112,16 @@ pub fn grid() -> Vec<Case> {
     }
     all.extend(cases("rom", 4, &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1"]));
     all.extend(cases(
+        "rom_ahead",
+        4,
+        &[
+            "WIDTH 6 DEPTH 5 ADDR_W 3",
+            "WIDTH 3 DEPTH 1 ADDR_W 1",
+            "WIDTH 5 DEPTH 2 ADDR_W 1",
+            "WIDTH 7 DEPTH 16 ADDR_W 4",
+        ],
+    ));
+    all.extend(cases(
         "threshold_step",
         4,
         &[
@@ -124,14 +134,14 @@ pub fn grid() -> Vec<Case> {
         "dense_row",
         10,
         &[
-            "LANES 2 XW 3 WW 3 VW 7 SW 8 OW 8 DEPTH 5 ADDR_W 3",
-            "LANES 1 XW 4 WW 3 VW 7 SW 9 OW 7 DEPTH 3 ADDR_W 2",
-            "LANES 1 XW 2 WW 4 VW 6 SW 6 OW 9 DEPTH 8 ADDR_W 3",
-            "LANES 4 XW 2 WW 2 VW 6 SW 7 OW 7 DEPTH 4 ADDR_W 2",
+            "LANES 2 XW 3 WW 3 VW 7 SW 8 OW 8",
+            "LANES 1 XW 4 WW 3 VW 7 SW 9 OW 7",
+            "LANES 1 XW 2 WW 4 VW 6 SW 6 OW 9",
+            "LANES 4 XW 2 WW 2 VW 6 SW 7 OW 7",
         ],
     ));
     for (products, mode) in [(4, 0), (4, 1), (4, 2), (3, 0), (3, 1), (2, 0)] {
-        let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
+        let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4");
         all.push(Case { cell: "spectral_row", parameters, steps: 11 });
     }
     for (products, head, parts, mode) in
@@ -242,7 +252,7 @@ pub fn grid() -> Vec<Case> {
         all.push(Case { cell: "fold_turn", parameters, steps: 14 });
     }
     for mode in 0..3 {
-        let parameters = format!("XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4 DEPTH 3 ADDR_W 2");
+        let parameters = format!("XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4");
         all.push(Case { cell: "spectral_step_row", parameters, steps: 14 });
     }
     for (beats, window, input) in [(2, 2, 1), (4, 4, 1), (8, 8, 1), (4, 4, 0), (8, 4, 0), (8, 8, 0), (16, 16, 0)] {
@@ -312,7 +322,8 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 26] = [
+pub const REACHED: [&str; 27] = [
+    "rom_ahead",
     "real_stage",
     "fold_packet",
     "fold_walk",
@@ -342,7 +353,7 @@ pub const REACHED: [&str; 26] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 77] = [
+pub const FAULTS: [(&str, &str, &str); 79] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -396,6 +407,8 @@ pub const FAULTS: [(&str, &str, &str); 77] = [
     ("select", " || last_packet", ""),
     ("word_mux", "if (number[level])", "if (!number[level])"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
+    ("rom_ahead", "if (fetch) data_q1 <= ahead", "data_q1 <= ahead"),
+    ("rom_ahead", "address == LAST_WORD", "address + 1 == LAST_WORD"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),
     ("spectral_bin", ".in_b   (twice[WW:1])", ".in_b   (twice[WW-1:0])"),
     ("spectral_bin", "im_q1 <= sums[SW +: SW] + shared;", "im_q1 <= sums[SW +: SW] - shared;"),

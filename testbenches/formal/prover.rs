@@ -107,10 +107,8 @@ impl Case {
     /// Bits of a word of the cell's ROM, where it has one.
     fn word_width(&self) -> Option<i64> {
         match self.cell {
-            "rom" => Some(self.number("WIDTH")),
+            "rom" | "rom_ahead" => Some(self.number("WIDTH")),
             "threshold_step" => Some(self.number("WIDTH") + 1),
-            "dense_row" => Some(self.number("LANES") * self.number("WW")),
-            "spectral_row" | "spectral_step_row" => Some(2 * self.number("WW")),
             _ => None,
         }
     }
@@ -134,6 +132,7 @@ impl Case {
                 cells.chain([(module, text)]).collect()
             }
             "complex_product" | "spectral_row" | "spectral_step_row" => of_cells(&["spectral_operands", self.cell]),
+            "rom_ahead" => of_cells(&["read_ahead", self.cell]),
             "spectral_bin" => of_cells(&["spectral_join", self.cell]),
             cell => of_cells(&[cell]),
         }

@@ -38,7 +38,7 @@ module delay_line #(
                 write_q <= rst ? {AW{1'b0}} : write_q + 1'b1;
                 read_q  <= rst ? {{(AW-2){1'b0}}, 2'd2} : read_q + 1'b1;
                 in_q    <= in_data;
-                out_q   <= mem[read_q];
+                out_q   <= read_q == write_q ? {W{1'bx}} : mem[read_q];
                 mem[write_q] <= in_q;
             end
             assign out_data = out_q;

@@ -2,9 +2,9 @@
 //
 //   sum over the beats of   sum over the lanes of   word * weight      exact
 //
-//   cycle 0  address          cycle 3            products
-//   cycle 1  weights          then log2 LANES    adder tree
-//   cycle 2  operands         one more           sum
+//   cycle 1  weights          cycle 3            products
+//   cycle 2  operands         then log2 LANES    adder tree
+//                             one more           sum
 
 `default_nettype none
 
@@ -14,13 +14,10 @@ module dense_row #(
     parameter WW     = 12,  // bits of a weight
     parameter VW     = 25,  // bits of a beat's sum of products, at least XW + WW
     parameter SW     = 28,  // bits of a sum, at least VW
-    parameter OW     = 28,  // bits of an output word; holds every sum
-    parameter DEPTH  = 16,  // words of LANES weights
-    parameter ADDR_W = 4,
-    parameter FILE   = ""
+    parameter OW     = 28   // bits of an output word; holds every sum
 ) (
     input  wire                clk,
-    input  wire [ADDR_W-1:0]   address,
+    input  wire [LANES*WW-1:0] weights_q1,
     input  wire [LANES*XW-1:0] words_q2,
     input  wire                value_valid,  // the adder tree shows the sum of a beat
     input  wire                value_first,  // it is the first of a sum
@@ -34,16 +31,7 @@ module dense_row #(
         end
     endgenerate
 
-    // ---- cycles 1 and 2: weights ----
-
-    wire [LANES*WW-1:0] weights_q1;
-    reg  [LANES*WW-1:0] weights_q2;
-
-    rom #(.WIDTH(LANES*WW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) weights (
-        .clk     (clk),
-        .address (address),
-        .data_q1 (weights_q1)
-    );
+    reg [LANES*WW-1:0] weights_q2;
 
     always @(posedge clk) weights_q2 <= weights_q1;
 

@@ -37,21 +37,26 @@ module digits_fc1_activate (
     // ---- bias ----
 
     wire [19:0] bias_q1;
-    reg [5:0] beat_q;
+    wire fetch;
+    wire [5:0] address;
 
-    always @(posedge clk) begin
-        if (rst) beat_q <= 6'd0;
-        else if (in_valid) beat_q <= beat_q == 6'd63 ? 6'd0 : beat_q + 1'b1;
-    end
+    read_ahead #(.DEPTH(64), .ADDR_W(6)) biases (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
-    rom #(
+    rom_ahead #(
         .WIDTH  (20),
         .DEPTH  (64),
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc1_activate_bias.hex")
     ) bias (
         .clk     (clk),
-        .address (beat_q),
+        .fetch   (fetch),
+        .address (address),
         .data_q1 (bias_q1)
     );
 

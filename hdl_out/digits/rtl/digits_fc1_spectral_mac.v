@@ -26,21 +26,14 @@ module digits_fc1_spectral_mac (
 
     reg [4:1] valid_q;  // control, beside the data: bit c belongs to cycle c
 
-    // ---- cycle 0: the beat of the spectrum, the spectrum of the sum, the word of the weights ----
+    // ---- cycle 0: the beat of the spectrum, the spectrum of the sum ----
 
     reg [2:0] beat_q;
-    reg [5:0] address_q;
     wire last_beat = beat_q == 3'd7;
-    wire last_word = address_q == 6'd63;
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q    <= 3'd0;
-            address_q <= 6'd0;
-        end else begin
-            if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
-            if (in_valid) address_q <= last_word ? 6'd0 : address_q + 1'b1;
-        end
+        if (rst) beat_q <= 3'd0;
+        else if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
     end
 
     reg [1:0] column_q;
@@ -51,6 +44,19 @@ module digits_fc1_spectral_mac (
         if (rst) column_q <= 2'd0;
         else if (in_valid && last_sum) column_q <= last_column ? 2'd0 : column_q + 1'b1;
     end
+
+    // ---- cycle 0: the weights of the beat are taken, those of the next one fetched ----
+
+    wire fetch;
+    wire [5:0] address;
+
+    read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycle 1, then operands in cycle 2 ----
 
@@ -119,6 +125,20 @@ module digits_fc1_spectral_mac (
 
     // ---- row 0 of each group ----
 
+    wire [19:0] row0_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc1_spectral_mac_row0.hex")
+    ) row0_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row0_weights)
+    );
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -127,13 +147,10 @@ module digits_fc1_spectral_mac (
         .SW       (22),
         .SHIFT    (5),
         .MODE     (0),
-        .OW       (15),
-        .DEPTH    (64),
-        .ADDR_W   (6),
-        .FILE     ("rtl/mem/digits_fc1_spectral_mac_row0.hex")
+        .OW       (15)
     ) row0 (
         .clk         (clk),
-        .address     (address_q),
+        .weight_q1   (row0_weights),
         .a           (a),
         .b           (b),
         .c           (c),
@@ -145,6 +162,20 @@ module digits_fc1_spectral_mac (
 
     // ---- row 1 of each group ----
 
+    wire [19:0] row1_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc1_spectral_mac_row1.hex")
+    ) row1_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row1_weights)
+    );
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -153,13 +184,10 @@ module digits_fc1_spectral_mac (
         .SW       (22),
         .SHIFT    (5),
         .MODE     (0),
-        .OW       (15),
-        .DEPTH    (64),
-        .ADDR_W   (6),
-        .FILE     ("rtl/mem/digits_fc1_spectral_mac_row1.hex")
+        .OW       (15)
     ) row1 (
         .clk         (clk),
-        .address     (address_q),
+        .weight_q1   (row1_weights),
         .a           (a),
         .b           (b),
         .c           (c),
@@ -171,6 +199,20 @@ module digits_fc1_spectral_mac (
 
     // ---- row 2 of each group ----
 
+    wire [19:0] row2_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc1_spectral_mac_row2.hex")
+    ) row2_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row2_weights)
+    );
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -179,13 +221,10 @@ module digits_fc1_spectral_mac (
         .SW       (22),
         .SHIFT    (5),
         .MODE     (0),
-        .OW       (15),
-        .DEPTH    (64),
-        .ADDR_W   (6),
-        .FILE     ("rtl/mem/digits_fc1_spectral_mac_row2.hex")
+        .OW       (15)
     ) row2 (
         .clk         (clk),
-        .address     (address_q),
+        .weight_q1   (row2_weights),
         .a           (a),
         .b           (b),
         .c           (c),
@@ -197,6 +236,20 @@ module digits_fc1_spectral_mac (
 
     // ---- row 3 of each group ----
 
+    wire [19:0] row3_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc1_spectral_mac_row3.hex")
+    ) row3_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row3_weights)
+    );
+
     spectral_row #(
         .PRODUCTS (4),
         .AW       (12),
@@ -205,13 +258,10 @@ module digits_fc1_spectral_mac (
         .SW       (22),
         .SHIFT    (5),
         .MODE     (0),
-        .OW       (15),
-        .DEPTH    (64),
-        .ADDR_W   (6),
-        .FILE     ("rtl/mem/digits_fc1_spectral_mac_row3.hex")
+        .OW       (15)
     ) row3 (
         .clk         (clk),
-        .address     (address_q),
+        .weight_q1   (row3_weights),
         .a           (a),
         .b           (b),
         .c           (c),

@@ -24,22 +24,26 @@ module digits_fc2_spectral_array (
     output wire [29:0] out_data
 );
 
-    // ---- cycle 0: the spectrum of the sum, the word of the weights ----
+    // ---- cycle 0: the spectrum of the sum, and its weights, those of the next one fetched ----
 
     reg [2:0] column_q;
-    reg [5:0] address_q;
     wire last_column = column_q == 3'd7;
-    wire last_word   = address_q == 6'd63;
 
     always @(posedge clk) begin
-        if (rst) begin
-            column_q  <= 3'd0;
-            address_q <= 6'd0;
-        end else if (in_valid) begin
-            column_q  <= last_column ? 3'd0 : column_q + 1'b1;
-            address_q <= last_word ? 6'd0 : address_q + 1'b1;
-        end
+        if (rst) column_q <= 3'd0;
+        else if (in_valid) column_q <= last_column ? 3'd0 : column_q + 1'b1;
     end
+
+    wire fetch;
+    wire [5:0] address;
+
+    read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycle 1: beside the weights ----
 
@@ -49,12 +53,12 @@ module digits_fc2_spectral_array (
     // ---- control, beside the data: bit c belongs to cycle c ----
 
     reg [3:1] valid_q;
-    reg [3:1] load_q;  // the product starts a sum
+    reg [2:1] load_q;  // the product starts a sum
     reg [3:1] ends_q;  // the product ends a sum
     reg done_q4;
 
     always @(posedge clk) begin
-        load_q <= {load_q[2:1], column_q == 3'd0};
+        load_q <= {load_q[1], column_q == 3'd0};
         ends_q <= {ends_q[2:1], last_column};
         if (rst) begin
             valid_q <= 3'd0;
@@ -97,14 +101,15 @@ module digits_fc2_spectral_array (
     wire [159:0] row0_weights;
     wire [735:0] row0_sums;
 
-    rom #(
+    rom_ahead #(
         .WIDTH  (160),
         .DEPTH  (64),
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc2_spectral_array_row0.hex")
     ) row0_rom (
         .clk     (clk),
-        .address (address_q),
+        .fetch   (fetch),
+        .address (address),
         .data_q1 (row0_weights)
     );
 
@@ -121,8 +126,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[23:12]),
         .w_0    (row0_weights[9:0]),
         .w_1    (row0_weights[19:10]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[91:0])
     );
 
@@ -139,8 +144,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[47:36]),
         .w_0    (row0_weights[29:20]),
         .w_1    (row0_weights[39:30]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[183:92])
     );
 
@@ -157,8 +162,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[71:60]),
         .w_0    (row0_weights[49:40]),
         .w_1    (row0_weights[59:50]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[275:184])
     );
 
@@ -175,8 +180,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[95:84]),
         .w_0    (row0_weights[69:60]),
         .w_1    (row0_weights[79:70]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[367:276])
     );
 
@@ -193,8 +198,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[119:108]),
         .w_0    (row0_weights[89:80]),
         .w_1    (row0_weights[99:90]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[459:368])
     );
 
@@ -211,8 +216,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[143:132]),
         .w_0    (row0_weights[109:100]),
         .w_1    (row0_weights[119:110]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[551:460])
     );
 
@@ -229,8 +234,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[167:156]),
         .w_0    (row0_weights[129:120]),
         .w_1    (row0_weights[139:130]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[643:552])
     );
 
@@ -247,8 +252,8 @@ module digits_fc2_spectral_array (
         .im     (words_q1[191:180]),
         .w_0    (row0_weights[149:140]),
         .w_1    (row0_weights[159:150]),
-        .enable (valid_q[3]),
-        .load   (load_q[3]),
+        .enable (valid_q[2]),
+        .load   (load_q[2]),
         .sums   (row0_sums[735:644])
     );
 

@@ -37,21 +37,26 @@ module digits_fc3_activate (
     // ---- bias ----
 
     wire [14:0] bias_q1;
-    reg [3:0] beat_q;
+    wire fetch;
+    wire [3:0] address;
 
-    always @(posedge clk) begin
-        if (rst) beat_q <= 4'd0;
-        else if (in_valid) beat_q <= beat_q == 4'd9 ? 4'd0 : beat_q + 1'b1;
-    end
+    read_ahead #(.DEPTH(10), .ADDR_W(4)) biases (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
-    rom #(
+    rom_ahead #(
         .WIDTH  (15),
         .DEPTH  (10),
         .ADDR_W (4),
         .FILE   ("rtl/mem/digits_fc3_activate_bias.hex")
     ) bias (
         .clk     (clk),
-        .address (beat_q),
+        .fetch   (fetch),
+        .address (address),
         .data_q1 (bias_q1)
     );
 

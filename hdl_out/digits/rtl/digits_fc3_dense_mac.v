@@ -24,22 +24,26 @@ module digits_fc3_dense_mac (
     output wire [269:0] out_data
 );
 
-    // ---- cycle 0: the beat of the frame, the word of the weights ----
+    // ---- cycle 0: the beat of the frame, and its weights, those of the next one fetched ----
 
     reg [5:0] beat_q;
-    reg [5:0] address_q;
     wire last_beat = beat_q == 6'd63;
-    wire last_word = address_q == 6'd63;
 
     always @(posedge clk) begin
-        if (rst) begin
-            beat_q    <= 6'd0;
-            address_q <= 6'd0;
-        end else if (in_valid) begin
-            beat_q    <= last_beat ? 6'd0 : beat_q + 1'b1;
-            address_q <= last_word ? 6'd0 : address_q + 1'b1;
-        end
+        if (rst) beat_q <= 6'd0;
+        else if (in_valid) beat_q <= last_beat ? 6'd0 : beat_q + 1'b1;
     end
+
+    wire fetch;
+    wire [5:0] address;
+
+    read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
+        .clk     (clk),
+        .rst     (rst),
+        .next    (in_valid),
+        .fetch   (fetch),
+        .address (address)
+    );
 
     // ---- cycles 1 and 2: operands ----
 
@@ -73,19 +77,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 0 of each group ----
 
+    wire [19:0] row0_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row0.hex")
+    ) row0_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row0_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row0.hex")
+        .OW     (27)
     ) row0 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row0_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -94,19 +109,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 1 of each group ----
 
+    wire [19:0] row1_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row1.hex")
+    ) row1_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row1_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row1.hex")
+        .OW     (27)
     ) row1 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row1_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -115,19 +141,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 2 of each group ----
 
+    wire [19:0] row2_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row2.hex")
+    ) row2_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row2_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row2.hex")
+        .OW     (27)
     ) row2 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row2_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -136,19 +173,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 3 of each group ----
 
+    wire [19:0] row3_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row3.hex")
+    ) row3_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row3_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row3.hex")
+        .OW     (27)
     ) row3 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row3_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -157,19 +205,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 4 of each group ----
 
+    wire [19:0] row4_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row4.hex")
+    ) row4_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row4_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row4.hex")
+        .OW     (27)
     ) row4 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row4_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -178,19 +237,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 5 of each group ----
 
+    wire [19:0] row5_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row5.hex")
+    ) row5_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row5_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row5.hex")
+        .OW     (27)
     ) row5 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row5_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -199,19 +269,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 6 of each group ----
 
+    wire [19:0] row6_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row6.hex")
+    ) row6_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row6_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row6.hex")
+        .OW     (27)
     ) row6 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row6_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -220,19 +301,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 7 of each group ----
 
+    wire [19:0] row7_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row7.hex")
+    ) row7_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row7_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row7.hex")
+        .OW     (27)
     ) row7 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row7_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -241,19 +333,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 8 of each group ----
 
+    wire [19:0] row8_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row8.hex")
+    ) row8_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row8_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row8.hex")
+        .OW     (27)
     ) row8 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row8_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),
@@ -262,19 +365,30 @@ module digits_fc3_dense_mac (
 
     // ---- row 9 of each group ----
 
+    wire [19:0] row9_weights;
+
+    rom_ahead #(
+        .WIDTH  (20),
+        .DEPTH  (64),
+        .ADDR_W (6),
+        .FILE   ("rtl/mem/digits_fc3_dense_mac_row9.hex")
+    ) row9_rom (
+        .clk     (clk),
+        .fetch   (fetch),
+        .address (address),
+        .data_q1 (row9_weights)
+    );
+
     dense_row #(
         .LANES  (2),
         .XW     (10),
         .WW     (10),
         .VW     (20),
         .SW     (24),
-        .OW     (27),
-        .DEPTH  (64),
-        .ADDR_W (6),
-        .FILE   ("rtl/mem/digits_fc3_dense_mac_row9.hex")
+        .OW     (27)
     ) row9 (
         .clk         (clk),
-        .address     (address_q),
+        .weights_q1  (row9_weights),
         .words_q2    (words_q2),
         .value_valid (valid_q[4]),
         .value_first (first_q[4]),

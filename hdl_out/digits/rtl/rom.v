@@ -1,4 +1,4 @@
-// rom: constants from a file, read synchronously at every port
+// rom: constants from a file, read synchronously at every port; each keeps its word while not enabled
 //
 //   file      for $readmemh: one hexadecimal word per line, DEPTH lines; relative to the folder in
 //             which the tool runs
@@ -15,6 +15,7 @@ module rom #(
     parameter FILE   = ""
 ) (
     input  wire                    clk,
+    input  wire                    enable,
     input  wire [PORTS*ADDR_W-1:0] address,
     output reg  [PORTS*WIDTH-1:0]  data_q1
 );
@@ -36,7 +37,7 @@ module rom #(
     generate
         for (n = 0; n < PORTS; n = n + 1) begin : gen_port
             always @(posedge clk)
-                data_q1[n*WIDTH +: WIDTH] <= words[address[n*ADDR_W +: ADDR_W]];
+                if (enable) data_q1[n*WIDTH +: WIDTH] <= words[address[n*ADDR_W +: ADDR_W]];
         end
     endgenerate
 endmodule

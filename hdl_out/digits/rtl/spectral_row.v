@@ -5,9 +5,9 @@
 // Operands come from spectral_operands. `sums` returns as `back` when the same position of the next
 // spectrum arrives; sums start from zero.
 //
-//   cycle 0  address               cycle V      value; V = 4, or 5 where PRODUCTS is 3
-//   cycle 1  weights               cycle V + 1  sums
-//   cycle V - 2  operands          cycle V + 3  narrowed sums
+//   cycle 1      weights           cycle V      value; V = 4, or 5 where PRODUCTS is 3
+//   cycle V - 2  operands          cycle V + 1  sums
+//                                  cycle V + 3  narrowed sums
 
 `default_nettype none
 
@@ -19,13 +19,10 @@ module spectral_row #(
     parameter SW       = 28,  // bits of a sum, at least VW
     parameter SHIFT    = 8,   // fraction bits dropped by the narrowing
     parameter MODE     = 0,   // its rounding
-    parameter OW       = 14,  // bits of an output word
-    parameter DEPTH    = 16,  // words {im, re} of weights
-    parameter ADDR_W   = 4,
-    parameter FILE     = ""
+    parameter OW       = 14   // bits of an output word
 ) (
     input  wire                 clk,
-    input  wire [ADDR_W-1:0]    address,
+    input  wire [2*WW-1:0]      weight_q1,    // {im, re}
     input  wire signed [AW-1:0] a,
     input  wire signed [AW-1:0] b,
     input  wire signed [AW-1:0] c,
@@ -34,20 +31,10 @@ module spectral_row #(
     output wire [2*SW-1:0]      sums,
     output wire [2*OW-1:0]      out_data
 );
-    // ---- cycles 1 and 2: weights ----
-
-    wire [2*WW-1:0] weight_q1;
-    reg  [2*WW-1:0] weight_q2;
-
-    rom #(.WIDTH(2*WW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) weights (
-        .clk     (clk),
-        .address (address),
-        .data_q1 (weight_q1)
-    );
-
-    always @(posedge clk) weight_q2 <= weight_q1;
-
     // ---- to cycle V: value ----
+
+    reg [2*WW-1:0] weight_q2;
+    always @(posedge clk) weight_q2 <= weight_q1;
 
     wire signed [VW-1:0] value_re;
     wire signed [VW-1:0] value_im;

@@ -6,17 +6,17 @@
 `default_nettype none
 
 module word_mux #(
-    parameter COUNT = 2,  // words, 2 or more
+    parameter COUNT = 2,  // words
     parameter WIDTH = 8   // bits of one
 ) (
-    input  wire [$clog2(COUNT)-1:0] number,
-    input  wire [COUNT*WIDTH-1:0]   words,
-    output wire [WIDTH-1:0]         word
+    input  wire [(COUNT > 1 ? $clog2(COUNT) : 1)-1:0] number,
+    input  wire [COUNT*WIDTH-1:0]                     words,
+    output wire [WIDTH-1:0]                           word
 );
     localparam LEVELS = $clog2(COUNT);
 
-    if (COUNT < 2) begin : gen_check
-        word_mux_COUNT_must_be_at_least_2 stop ();
+    if (COUNT < 1) begin : gen_check
+        word_mux_COUNT_must_be_at_least_1 stop ();
     end
 
     reg [COUNT*WIDTH-1:0] left;  // words still to choose from, moved together
@@ -34,6 +34,8 @@ module word_mux #(
                     left[n*WIDTH +: WIDTH] = left[2*n*WIDTH +: WIDTH];
     end
     assign word = left[0 +: WIDTH];
+
+    wire unused = &{1'b0, left, number};  // of one word there is nothing to choose
 endmodule
 
 `default_nettype wire

@@ -63,7 +63,7 @@ impl Elaborator<'_> {
                     _ => return Err(format!("the operator `{op}` of constants")),
                 }
             }
-            Expr::Text(_) => 0,
+            Expr::Text(_) | Expr::Unknown => 0,
             Expr::Index(name, at) => of(&Expr::Name(name.clone()))? >> of(at)?.clamp(0, 127) & 1,
             Expr::Part(name, from, width, down) => {
                 let (width, from) = (of(width)?, of(from)?);
@@ -113,7 +113,7 @@ impl Elaborator<'_> {
     pub(super) fn size(&self, frame: usize, expr: &Expr) -> Made<(usize, bool)> {
         Ok(match expr {
             Expr::Number(_, width) => (width.unwrap_or(32) as usize, width.is_none()),
-            Expr::Text(_) => (1, false),
+            Expr::Text(_) | Expr::Unknown => (1, false),
             Expr::Name(name) => {
                 if self.local.as_ref().is_some_and(|run| run.variables.contains_key(name)) {
                     return Ok((32, true));
@@ -308,7 +308,7 @@ impl Elaborator<'_> {
                 let bits = self.own(frame, a)?;
                 return Ok(fit(bits, width, name == "$signed"));
             }
-            Expr::Text(_) => vec![ZERO],
+            Expr::Text(_) | Expr::Unknown => vec![ZERO],
         };
         let (_, own_signed) = self.size(frame, expr)?;
         if bits.len() > width {

@@ -11,6 +11,8 @@ use std::rc::Rc;
 pub enum Expr {
     /// A number: value and, where stated, width.
     Number(i128, Option<u32>),
+    /// A bit of any value.
+    Unknown,
     /// A text, of a file name.
     Text(String),
     /// A parameter, signal or loop variable.
@@ -33,6 +35,18 @@ pub enum Expr {
     Repeat(Box<Expr>, Box<Expr>),
     /// `$clog2(a)`, `$signed(a)`, `$unsigned(a)`.
     Call(String, Box<Expr>),
+}
+
+impl Expr {
+    /// Whether no bit of it is known.
+    fn is_unknown(&self) -> bool {
+        match self {
+            Expr::Unknown => true,
+            Expr::Repeat(_, part) => part.is_unknown(),
+            Expr::Concat(parts) => parts.iter().all(Expr::is_unknown),
+            _ => false,
+        }
+    }
 }
 
 /// A statement of an always block.
@@ -413,6 +427,10 @@ impl Reader {
         let yes = self.expr()?;
         self.want(":")?;
         let no = self.expr()?;
+        // what may be anything is the other one
+        if yes.is_unknown() {
+            return Ok(no);
+        }
         Ok(Expr::Choose(Box::new(condition), Box::new(yes), Box::new(no)))
     }
 
@@ -453,6 +471,10 @@ impl Reader {
             Some(Token::Number(value, width)) => {
                 self.at += 1;
                 Ok(Expr::Number(value, width))
+            }
+            Some(Token::Unknown) => {
+                self.at += 1;
+                Ok(Expr::Unknown)
             }
             Some(Token::Text(text)) => {
                 self.at += 1;

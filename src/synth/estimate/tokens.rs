@@ -7,6 +7,8 @@ pub enum Token {
     Name(String),
     /// A number: value and, where stated, width.
     Number(i128, Option<u32>),
+    /// A bit of any value.
+    Unknown,
     /// A text.
     Text(String),
     /// Anything else.
@@ -62,6 +64,11 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
                 }
                 let rest = kept[at + 1..end].trim_start_matches(['s', 'S']).replace('_', "");
                 let (base, digits) = rest.split_at(1.min(rest.len()));
+                if base == "b" && digits == "x" {
+                    list.push(Token::Unknown);
+                    at = end;
+                    continue;
+                }
                 let radix = match base {
                     "d" => 10,
                     "h" => 16,
@@ -89,7 +96,11 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
         } else {
             let sign = SIGNS.iter().find(|sign| kept[at..].starts_with(**sign));
             let sign = sign.ok_or_else(|| format!("the character `{}`", byte as char))?;
-            // `@(*)` and `(*` differ only by what follows
+            // an attribute, unless it is `@(*)`
+            if *sign == "(*" && !kept[at..].starts_with("(*)") {
+                at += kept[at..].find("*)").ok_or("an attribute without an end")? + 2;
+                continue;
+            }
             let sign = if *sign == "(*" || *sign == "*)" { &sign[..1] } else { sign };
             list.push(Token::Sign(SIGNS.iter().find(|known| **known == sign).copied().unwrap_or("")));
             at += sign.len();

@@ -1,8 +1,8 @@
-// dense_row_props: dense_row against sums of products in integers, for the weights of a file and all words
+// dense_row_props: dense_row against sums of products in integers, for all weights and words
 //
 //   proves    out_data = sum over the beats since the first of the sum over the lanes of word * weight, modulo 2^SW,
 //             whatever gaps lie between the beats
-//   proves    a beat's products are in the sum 4 + log2 LANES cycles after its address
+//   proves    a beat's products are in the sum 4 + log2 LANES cycles after it
 
 `default_nettype none
 
@@ -12,48 +12,35 @@ module dense_row_props #(
     parameter WW     = 3,
     parameter VW     = 7,
     parameter SW     = 8,
-    parameter OW     = 8,
-    parameter DEPTH  = 5,
-    parameter ADDR_W = 3
+    parameter OW     = 8
 ) (
     input wire                clk,
-    input wire                valid,    // a beat: its address and its words
+    input wire                valid,    // a beat: its weights and its words
     input wire                first,    // it begins a sum
-    input wire [ADDR_W-1:0]   address,
+    input wire [LANES*WW-1:0] weights,
     input wire [LANES*XW-1:0] words
 );
-    localparam VALUE  = 3 + $clog2(LANES);  // cycle in which the tree shows the beat
-    localparam WORD_W = LANES * WW;
+    localparam VALUE = 3 + $clog2(LANES);  // cycle in which the tree shows the beat
 
     wire signed [OW-1:0] out_data;
+    reg [LANES*WW-1:0] weights_q1;
     reg [LANES*XW-1:0] words_q1;
     reg [LANES*XW-1:0] words_q2;
     reg [VALUE:1] valid_q;
     reg [VALUE:1] first_q;
 
-    dense_row #(
-        .LANES(LANES), .XW(XW), .WW(WW), .VW(VW), .SW(SW), .OW(OW), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE("words.hex")
-    ) dut (
-        .clk(clk), .address(address), .words_q2(words_q2), .value_valid(valid_q[VALUE]), .value_first(first_q[VALUE]),
-        .out_data(out_data)
+    dense_row #(.LANES(LANES), .XW(XW), .WW(WW), .VW(VW), .SW(SW), .OW(OW)) dut (
+        .clk(clk), .weights_q1(weights_q1), .words_q2(words_q2), .value_valid(valid_q[VALUE]),
+        .value_first(first_q[VALUE]), .out_data(out_data)
     );
-
-    function [WORD_W-1:0] word(input [ADDR_W-1:0] index);
-        case (index)
-`include "words.vh"
-            default: word = {WORD_W{1'b0}};
-        endcase
-    endfunction
 
     // the products of the beat, as it comes
     reg signed [SW-1:0] products;
     reg signed [XW-1:0] one;
     reg signed [WW-1:0] weight;
-    reg [WORD_W-1:0]    weights;
     integer lane;
     always @* begin
         products = 0;
-        weights  = word(address);
         for (lane = 0; lane < LANES; lane = lane + 1) begin
             one      = words[lane*XW +: XW];
             weight   = weights[lane*WW +: WW];
@@ -68,6 +55,7 @@ module dense_row_props #(
     reg [3:0] age = 4'd0;
     integer n;
     always @(posedge clk) begin
+        weights_q1 <= weights;
         words_q1 <= words;
         words_q2 <= words_q1;
         valid_q  <= {valid_q[VALUE-1:1], valid && age == VALUE};
@@ -81,7 +69,6 @@ module dense_row_props #(
         if (age != VALUE) age <= age + 1;
     end
     always @* begin
-        assume (address < DEPTH);
         if (begun) assert (out_data == expected);
     end
 `ifdef REACH

@@ -1,6 +1,6 @@
 // rom_props: what rom promises, for the words of a file
 //
-//   proves    each port gives the word of its address, one cycle later
+//   proves    each port gives the word of the address with which it was last enabled, one cycle later
 
 `default_nettype none
 
@@ -11,19 +11,22 @@ module rom_props #(
     parameter PORTS  = 2
 ) (
     input wire                    clk,
+    input wire                    enable,
     input wire [PORTS*ADDR_W-1:0] address
 );
     wire [PORTS*WIDTH-1:0] data_q1;
 
     rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .PORTS(PORTS), .FILE("words.hex")) dut (
-        .clk(clk), .address(address), .data_q1(data_q1)
+        .clk(clk), .enable(enable), .address(address), .data_q1(data_q1)
     );
 
     reg [PORTS*ADDR_W-1:0] address_q1;
     reg started = 1'b0;
     always @(posedge clk) begin
-        started    <= 1'b1;
-        address_q1 <= address;
+        if (enable) begin
+            started    <= 1'b1;
+            address_q1 <= address;
+        end
     end
 
     // the same words, as a list of cases

@@ -35,7 +35,7 @@ module spectral_bin_props #(
     wire signed [WW-1:0] w_1 = CUT ? w_im - w_re : w_im;
 
     spectral_bin #(.PRODUCTS(PRODUCTS), .HEAD(HEAD), .XW(XW), .WW(WW), .PARTS(PARTS), .SW(SW)) dut (
-        .clk(clk), .re(re), .im(im), .w_0(w_0), .w_1(w_1), .enable(valid_q[2]), .load(load_q[2]), .sums(sums)
+        .clk(clk), .re(re), .im(im), .w_0(w_0), .w_1(w_1), .enable(valid_q[1]), .load(load_q[1]), .sums(sums)
     );
     spectral_join #(.PRODUCTS(PRODUCTS), .SW(SW), .SHIFT(SHIFT), .MODE(MODE), .OW(OW)) join_parts (
         .clk(clk), .head(HEAD != 0), .sums(sums), .out_data(out_data)

@@ -1,4 +1,4 @@
-// spectral_row_props: spectral_operands with spectral_row against complex sums in integers, for the weights of a file
+// spectral_row_props: spectral_operands with spectral_row against complex sums in integers
 //
 //   proves    sums = back + product of a valid beat, modulo 2^SW, one cycle after the value; else they stay
 //   proves    out_data = the sums / 2^SHIFT, rounded by MODE, brought into OW bits, 2 cycles after them
@@ -14,23 +14,20 @@ module spectral_row_props #(
     parameter SW       = 7,
     parameter SHIFT    = 2,
     parameter MODE     = 0,
-    parameter OW       = 4,
-    parameter DEPTH    = 3,
-    parameter ADDR_W   = 2
+    parameter OW       = 4
 ) (
     input wire                 clk,
     input wire                 valid,
     input wire                 head,     // beat 0
-    input wire [ADDR_W-1:0]    address,
+    input wire [2*WW-1:0]      weight,   // {im, re}
     input wire signed [XW-1:0] re,
     input wire signed [XW-1:0] im,
     input wire [2*SW-1:0]      back      // {im, re} of what the sum adds to
 );
 `include "arithmetic.vh"
-    localparam AW     = PRODUCTS == 3 ? XW + 1 : XW;
-    localparam VW     = AW + WW + (PRODUCTS == 4 ? 1 : 0);
-    localparam VALUE  = PRODUCTS == 3 ? 5 : 4;
-    localparam WORD_W = 2 * WW;
+    localparam AW    = PRODUCTS == 3 ? XW + 1 : XW;
+    localparam VW    = AW + WW + (PRODUCTS == 4 ? 1 : 0);
+    localparam VALUE = PRODUCTS == 3 ? 5 : 4;
 
     wire signed [AW-1:0] a;
     wire signed [AW-1:0] b;
@@ -38,6 +35,7 @@ module spectral_row_props #(
     wire [2*SW-1:0] sums;
     wire [2*OW-1:0] out_data;
     reg head_q1;
+    reg [2*WW-1:0] weight_q1;
     reg signed [XW-1:0] re_q1;
     reg signed [XW-1:0] im_q1;
     reg [VALUE:1] valid_q;
@@ -46,25 +44,16 @@ module spectral_row_props #(
         .clk(clk), .head(head_q1), .re(re_q1), .im(im_q1), .a(a), .b(b), .c(c)
     );
     spectral_row #(
-        .PRODUCTS(PRODUCTS), .AW(AW), .WW(WW), .VW(VW), .SW(SW), .SHIFT(SHIFT), .MODE(MODE), .OW(OW), .DEPTH(DEPTH),
-        .ADDR_W(ADDR_W), .FILE("words.hex")
+        .PRODUCTS(PRODUCTS), .AW(AW), .WW(WW), .VW(VW), .SW(SW), .SHIFT(SHIFT), .MODE(MODE), .OW(OW)
     ) dut (
-        .clk(clk), .address(address), .a(a), .b(b), .c(c), .value_valid(valid_q[VALUE]), .back(back), .sums(sums),
+        .clk(clk), .weight_q1(weight_q1), .a(a), .b(b), .c(c), .value_valid(valid_q[VALUE]), .back(back), .sums(sums),
         .out_data(out_data)
     );
 
-    function [WORD_W-1:0] word(input [ADDR_W-1:0] index);
-        case (index)
-`include "words.vh"
-            default: word = {WORD_W{1'b0}};
-        endcase
-    endfunction
-
     // the product of the beat, as it comes; with three products the weights of beat 0 lie exchanged
-    wire [WORD_W-1:0] both = word(address);
     wire exchange = PRODUCTS == 3 && head;
-    wire signed [WW-1:0] w_re = exchange ? both[WW +: WW] : both[0 +: WW];
-    wire signed [WW-1:0] w_im = exchange ? both[0 +: WW] : both[WW +: WW];
+    wire signed [WW-1:0] w_re = exchange ? weight[WW +: WW] : weight[0 +: WW];
+    wire signed [WW-1:0] w_im = exchange ? weight[0 +: WW] : weight[WW +: WW];
     wire signed [SW-1:0] product_re = head ? re * w_re : re * w_re - im * w_im;
     wire signed [SW-1:0] product_im = head ? im * w_im : re * w_im + im * w_re;
 
@@ -80,6 +69,7 @@ module spectral_row_props #(
     integer n;
     always @(posedge clk) begin
         head_q1 <= head;
+        weight_q1 <= weight;
         re_q1   <= re;
         im_q1   <= im;
         valid_q <= {valid_q[VALUE-1:1], valid && age == VALUE};
@@ -102,7 +92,6 @@ module spectral_row_props #(
         if (age != VALUE) age <= age + 1;
     end
     always @* begin
-        assume (address < DEPTH);
         if (PRODUCTS == 2) assume (head);
         assert (begun || held == 0);
         if (begun) assert (sums == {sum_im, sum_re});

@@ -115,6 +115,18 @@ impl Round {
     pub fn code(self) -> u32 {
         self as u32
     }
+
+    /// What is added before `shift` bits are dropped, 0 to 62, and 1 where one more is added if the result is odd: the same
+    /// steps for every word of a loop.
+    #[inline(always)]
+    pub fn carry(self, shift: i32) -> (i64, i64) {
+        let half = 1i64 << shift >> 1;
+        match self {
+            Round::HalfEven if shift > 0 => (half - 1, 1),
+            Round::HalfUp => (half, 0),
+            Round::Floor | Round::HalfEven => (0, 0),
+        }
+    }
 }
 
 /// `value / 2^shift`, rounded. A negative `shift` multiplies exactly. A value and half a unit of its result must fit 64 bits.
@@ -126,13 +138,7 @@ pub fn round_shift(value: i64, shift: i32, mode: Round) -> i64 {
     if shift >= 63 {
         return if mode == Round::Floor && value < 0 { -1 } else { 0 };
     }
-    let half = 1i64 << (shift - 1);
-    // what is added, and whether one more where the result is odd: the same steps for every word of a loop
-    let (carry, odd) = match mode {
-        Round::Floor => (0, 0),
-        Round::HalfUp => (half, 0),
-        Round::HalfEven => (half - 1, 1),
-    };
+    let (carry, odd) = mode.carry(shift);
     (value + carry + (value >> shift & odd)) >> shift
 }
 

@@ -170,6 +170,20 @@ impl Channel {
         self.arrivals.known() == self.popped && self.claimed + self.depth == self.frees.known()
     }
 
+    /// Later by some cycles.
+    pub fn shift(&mut self, cycles: u64) {
+        self.arrivals.shift(cycles);
+        self.frees.shift(cycles);
+    }
+
+    /// What decides on its future, as seen from a cycle up to which all has happened.
+    pub fn state(&self, cycle: u64, state: &mut Vec<u64>) {
+        self.arrivals.state(cycle, self.popped, state);
+        self.frees.state(cycle, self.claimed, state);
+        let (read, written) = (self.read, self.written);
+        state.extend([read.0, read.1, read.2, written.0, written.1, self.of_frame].map(|count| count as u64));
+    }
+
     /// Back to the state after reset.
     pub fn reset(&mut self) {
         self.arrivals.reset();

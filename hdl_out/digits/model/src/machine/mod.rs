@@ -26,10 +26,13 @@
 pub mod channel;
 pub mod fifo;
 pub mod flow;
-mod stage;
+mod gate;
+mod pipeline;
+pub mod rhythm;
 pub mod stream;
 pub mod text;
 pub mod times;
+pub mod tokens;
 pub mod vector;
 
 use fifo::{Fifo, append};

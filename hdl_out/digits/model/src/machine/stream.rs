@@ -92,6 +92,26 @@ impl Stream {
         }
     }
 
+    /// Beats that can be read before more are written, at most `most`.
+    pub fn held(&self, most: usize) -> usize {
+        let Order::Replay { replay, reading: (beat, mut pass, mut window) } = self.order else {
+            return self.beats(most);
+        };
+        let written = (self.words.len() - self.at) / self.lanes;
+        let (mut rest, mut behind, mut held) = (replay.window - beat, written, 0);
+        if replay == Replay::ONCE {
+            return most.min(written);
+        }
+        while behind >= rest && held < most {
+            let is_last = window + 1 == replay.groups;
+            let passes = if is_last { replay.last_repeat } else { replay.repeat };
+            held += rest + (passes - pass - 1) * replay.window;
+            behind -= rest;
+            (rest, pass, window) = (replay.window, 0, if is_last { 0 } else { window + 1 });
+        }
+        most.min(held + behind)
+    }
+
     /// The words of the next beats, which are there.
     pub fn peek(&self, beats: usize) -> &[i64] {
         &self.words[self.at..self.at + beats * self.lanes]

@@ -61,6 +61,27 @@ impl Times {
         Some((0, self.passed - number + 1))
     }
 
+    /// Later by some cycles.
+    pub fn shift(&mut self, cycles: u64) {
+        self.runs.iter_mut().for_each(|run| run.first += cycles);
+    }
+
+    /// How many beats are known beyond beat `number`, and which of them come in `cycle` or later.
+    pub fn state(&self, cycle: u64, number: i64, state: &mut Vec<u64>) {
+        state.push((self.known - number) as u64);
+        for &Run { first, beats, step } in &self.runs {
+            let past = match step {
+                0 if first < cycle => beats,
+                0 => 0,
+                _ => (cycle.saturating_sub(first).div_ceil(step) as i64).min(beats),
+            };
+            if past < beats {
+                state.extend([first + step * past as u64 - cycle, (beats - past) as u64, step]);
+            }
+        }
+        state.push(u64::MAX);
+    }
+
     /// Back to no beats.
     pub fn reset(&mut self) {
         self.runs.clear();

@@ -50,7 +50,7 @@ impl DenseMac {
     fn add(&mut self, words: &[i64], output: &mut Vec<i64>) {
         self.words.clear();
         self.words.extend(words.iter().map(|&word| word as i32));
-        let fit = fits_32(words, self.gain);
+        let fit = fits_32(words, self.gain, 0);
         let weights = self.weights[self.at..].chunks_exact(self.inputs);
         for (sum, weights) in self.sums.iter_mut().zip(weights) {
             let weights = &weights[self.word..self.word + words.len()];

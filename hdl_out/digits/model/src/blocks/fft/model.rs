@@ -4,8 +4,8 @@
 //! position order (`re, im` of position t; position 0 holds DC and Nyquist). Blocks that come together are transformed
 //! side by side, a lane each.
 
-use crate::fixed::{Complex, Round, narrow, round_shift, twiddle};
-use crate::machine::vector::{Loops, vectorised};
+use crate::fixed::{Complex, Round, twiddle};
+use crate::machine::vector::{Long, Loops, Word, narrow_all, vectorised};
 use crate::machine::{Unit, text::Fields};
 
 /// The forward transform.
@@ -22,13 +22,36 @@ pub struct Fft {
     valid: usize,
     /// Index of the coming packet in its frame.
     block: usize,
-    single: Vec<[i64; 1]>,
-    several: Vec<[i64; LANES]>,
+    places: Places,
     clipped: u64,
 }
 
-/// Blocks transformed side by side.
-pub const LANES: usize = 4;
+/// Blocks of short words, and of longer ones, that are transformed side by side.
+pub const LANES: [usize; 2] = [8, 4];
+
+/// Where blocks are transformed, several and one, by the words that they are made of.
+#[derive(Default)]
+pub struct Places {
+    pub short: (Vec<[i32; LANES[0]]>, Vec<[i32; 1]>),
+    pub small: (Vec<[Long<true>; LANES[1]]>, Vec<[Long<true>; 1]>),
+    pub long: (Vec<[Long<false>; LANES[1]]>, Vec<[Long<false>; 1]>),
+}
+
+impl Places {
+    /// For blocks of `k` words.
+    pub fn of(k: usize) -> Places {
+        fn both<W: Word, const N: usize>(k: usize) -> (Vec<[W; N]>, Vec<[W; 1]>) {
+            (vec![[W::default(); N]; k], vec![[W::default(); 1]; k])
+        }
+        Places { short: both(k), small: both(k), long: both(k) }
+    }
+}
+
+/// A bound of the magnitudes of words.
+#[inline(always)]
+pub fn magnitude(words: &[i64]) -> i64 {
+    words.iter().fold(0, |most, word| most | (word ^ word >> 63)) + 1
+}
 
 /// The twiddle factors and how their products are rounded.
 pub struct Turn {
@@ -44,6 +67,13 @@ impl Turn {
     /// For blocks of `k` words, with factors of `bits` fraction bits.
     pub fn new(k: usize, bits: u32, round: Round) -> Turn {
         Turn { factors: (0..(k / 4).max(1)).map(|g| twiddle(g, bits)).collect(), frac: bits as i32, round }
+    }
+
+    /// Whether complex words of a magnitude, and what roundings add to it, can be turned in 32 bits.
+    pub fn fits_32(&self, magnitude: i64) -> bool {
+        // a factor's magnitude is 1 but for its rounding; half a unit is added before bits are dropped
+        (0..31).contains(&self.frac)
+            && magnitude.saturating_add(64).saturating_mul((1 << self.frac) + 2) <= i32::MAX as i64
     }
 }
 
@@ -65,8 +95,7 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
         blocks: fields.number("blocks")?,
         valid: fields.number("valid")?,
         block: 0,
-        single: vec![[0]; k],
-        several: vec![[0; LANES]; k],
+        places: Places::of(k),
         clipped: 0,
     }))
 }
@@ -88,99 +117,96 @@ impl Unit for Fft {
 impl Loops for Fft {
     #[inline(always)]
     fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        for blocks in input.chunks(LANES * self.k) {
-            if blocks.len() > 2 * self.k {
-                let mut words = std::mem::take(&mut self.several);
-                self.transform(blocks, &mut words, output);
-                self.several = words;
-            } else {
-                let mut words = std::mem::take(&mut self.single);
-                for block in blocks.chunks_exact(self.k) {
-                    self.transform(block, &mut words, output);
-                }
-                self.single = words;
-            }
+        // no word within the transform is larger than the sum of magnitudes but for roundings
+        let sum = magnitude(input) << self.guard << self.k.ilog2();
+        let mut places = std::mem::take(&mut self.places);
+        if (0..31).contains(&self.shift) && self.turn.fits_32(sum) {
+            self.side_by_side(input, &mut places.short, output);
+        } else if sum < 1 << 29 {
+            self.side_by_side(input, &mut places.small, output);
+        } else {
+            self.side_by_side(input, &mut places.long, output);
         }
+        self.places = places;
     }
 }
 
 impl Fft {
+    #[inline(always)]
+    fn side_by_side<W: Word, const N: usize>(
+        &mut self,
+        input: &[i64],
+        (several, single): &mut (Vec<[W; N]>, Vec<[W; 1]>),
+        output: &mut Vec<i64>,
+    ) {
+        for blocks in input.chunks(N * self.k) {
+            if blocks.len() > 2 * self.k {
+                self.transform(blocks, several, output);
+            } else {
+                blocks.chunks_exact(self.k).for_each(|block| self.transform(block, single, output));
+            }
+        }
+    }
+
     /// Blocks, a lane of `words` each, to their spectra.
     #[inline(always)]
-    fn transform<const N: usize>(&mut self, blocks: &[i64], words: &mut [[i64; N]], output: &mut Vec<i64>) {
-        let (mut largest, lanes) = (0, blocks.len() / self.k);
+    fn transform<W: Word, const N: usize>(&mut self, blocks: &[i64], words: &mut [[W; N]], output: &mut Vec<i64>) {
+        let lanes = blocks.len() / self.k;
         if lanes < N {
             // what is left there from before must not count as clipped
-            words.iter_mut().for_each(|word| word[lanes..].fill(0));
+            words.iter_mut().for_each(|word| word[lanes..].fill(W::default()));
         }
         for (lane, block) in blocks.chunks_exact(self.k).enumerate() {
-            largest |= self.load(block, lane, words);
+            self.load(block, lane, words);
         }
-        // no word within the transform is larger than the sum of magnitudes but for roundings
         if self.halving > 0 {
             reduce_halving(words, &self.turn, self.halving);
-        } else if largest < 1 << 29 >> self.k.ilog2() {
-            reduce::<N, true>(words, &self.turn);
         } else {
-            reduce::<N, false>(words, &self.turn);
+            reduce(words, &self.turn);
         }
-        let (shift, round, width, mut clipped) = (self.shift, self.round, self.width, 0);
-        for word in words.as_flattened_mut() {
-            *word = narrow(*word, shift, round, width, &mut clipped);
-        }
-        self.clipped += clipped;
+        self.clipped += narrow_all(words.as_flattened_mut(), self.shift, self.round, self.width);
         let start = output.len();
         output.resize(start + blocks.len(), 0);
         for (lane, block) in output[start..].chunks_exact_mut(self.k).enumerate() {
-            (block[0], block[1]) = (words[0][lane], words[1][lane]);
+            (block[0], block[1]) = (words[0][lane].word(), words[1][lane].word());
             let mut first = 1;
             while 2 * first < self.k {
                 let (re, im) = words[2 * first..4 * first].split_at(first);
                 for ((pair, re), im) in block[2 * first..4 * first].chunks_exact_mut(2).zip(re).zip(im) {
-                    (pair[0], pair[1]) = (re[lane], im[lane]);
+                    (pair[0], pair[1]) = (re[lane].word(), im[lane].word());
                 }
                 first *= 2;
             }
         }
     }
 
-    /// The words of a packet in natural order, with guard bits; words that do not exist are zero. Gives a bound of their
-    /// magnitudes.
+    /// The words of a packet in natural order, with guard bits; words that do not exist are zero.
     #[inline(always)]
-    fn load<const N: usize>(&mut self, block: &[i64], lane: usize, words: &mut [[i64; N]]) -> i64 {
+    fn load<W: Word, const N: usize>(&mut self, block: &[i64], lane: usize, words: &mut [[W; N]]) {
         let rest = self.valid.saturating_sub(self.block * self.k);
         let (low, high) = words.split_at_mut(self.k / 2);
-        let mut largest = 0;
         for ((pair, a), b) in block.chunks_exact(2).zip(low).zip(high) {
-            (a[lane], b[lane]) = (pair[0] << self.guard, pair[1] << self.guard);
-            largest |= (a[lane] ^ a[lane] >> 63) | (b[lane] ^ b[lane] >> 63);
+            (a[lane], b[lane]) = (W::of(pair[0] << self.guard), W::of(pair[1] << self.guard));
         }
         if rest < self.k {
-            words[rest..].iter_mut().for_each(|word| word[lane] = 0);
+            words[rest..].iter_mut().for_each(|word| word[lane] = W::default());
         }
         self.block = if self.block + 1 == self.blocks { 0 } else { self.block + 1 };
-        largest + 1
     }
-}
-
-/// The product of two words, which fit 32 bits if they are `SMALL`.
-#[inline(always)]
-pub fn product<const SMALL: bool>(a: i64, b: i64) -> i64 {
-    if SMALL { a as i32 as i64 * (b as i32 as i64) } else { a * b }
 }
 
 /// A real residue modulo `x^k - 1` down to its single values.
 #[inline(always)]
-fn reduce<const N: usize, const SMALL: bool>(words: &mut [[i64; N]], turn: &Turn) {
+fn reduce<W: Word, const N: usize>(words: &mut [[W; N]], turn: &Turn) {
     let mut size = words.len();
     while size > 1 {
         let (sums, differences) = words[..size].split_at_mut(size / 2);
         for (a, b) in sums.as_flattened_mut().iter_mut().zip(differences.as_flattened_mut()) {
-            (*a, *b) = (*a + *b, *a - *b);
+            (*a, *b) = (a.plus(*b), a.minus(*b));
         }
         if size > 4 {
             let (re, im) = differences.split_at_mut(size / 4);
-            split::<N, SMALL>(re, im, turn);
+            split(re, im, turn);
         }
         size /= 2;
     }
@@ -188,7 +214,7 @@ fn reduce<const N: usize, const SMALL: bool>(words: &mut [[i64; N]], turn: &Turn
 
 /// A residue modulo `x^M - w` of group 1, M a power of two, down to its single values.
 #[inline(always)]
-fn split<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64; N]], turn: &Turn) {
+fn split<W: Word, const N: usize>(re: &mut [[W; N]], im: &mut [[W; N]], turn: &Turn) {
     let (all, mut size) = (re.len(), re.len());
     while size > 1 {
         let slices = re.chunks_exact_mut(size).zip(im.chunks_exact_mut(size));
@@ -198,12 +224,12 @@ fn split<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64;
             let hi = hi_re.as_flattened_mut().iter_mut().zip(hi_im.as_flattened_mut());
             let lo = lo_re.as_flattened_mut().iter_mut().zip(lo_im.as_flattened_mut());
             for ((lo_re, lo_im), (hi_re, hi_im)) in lo.zip(hi) {
-                let turned_re = product::<SMALL>(*hi_re, factor.re) - product::<SMALL>(*hi_im, factor.im);
-                let turned_im = product::<SMALL>(*hi_re, factor.im) + product::<SMALL>(*hi_im, factor.re);
-                let turned_re = round_shift(turned_re, turn.frac, turn.round);
-                let turned_im = round_shift(turned_im, turn.frac, turn.round);
-                (*lo_re, *hi_re) = (*lo_re + turned_re, *lo_re - turned_re);
-                (*lo_im, *hi_im) = (*lo_im + turned_im, *lo_im - turned_im);
+                let turned_re = hi_re.times(factor.re).minus(hi_im.times(factor.im));
+                let turned_im = hi_re.times(factor.im).plus(hi_im.times(factor.re));
+                let turned_re = turned_re.rounded(turn.frac, turn.round);
+                let turned_im = turned_im.rounded(turn.frac, turn.round);
+                (*lo_re, *hi_re) = (lo_re.plus(turned_re), lo_re.minus(turned_re));
+                (*lo_im, *hi_im) = (lo_im.plus(turned_im), lo_im.minus(turned_im));
             }
         }
         size /= 2;
@@ -211,14 +237,15 @@ fn split<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64;
 }
 
 /// [`reduce`] where levels halve: the sum rounded half up, the difference half down.
-fn reduce_halving<const N: usize>(words: &mut [[i64; N]], turn: &Turn, halving: u32) {
+#[inline(always)]
+fn reduce_halving<W: Word, const N: usize>(words: &mut [[W; N]], turn: &Turn, halving: u32) {
     let k = words.len();
     let mut size = k;
     while size > 1 {
-        let halve = halving >> (k / size).ilog2() & 1;
+        let halve = (halving >> (k / size).ilog2() & 1) as i32;
         let (sums, differences) = words[..size].split_at_mut(size / 2);
         for (a, b) in sums.as_flattened_mut().iter_mut().zip(differences.as_flattened_mut()) {
-            (*a, *b) = ((*a + *b + halve as i64) >> halve, (*a - *b) >> halve);
+            (*a, *b) = (a.plus(*b).rounded(halve, Round::HalfUp), a.minus(*b).rounded(halve, Round::Floor));
         }
         if size > 4 {
             let (re, im) = differences.split_at_mut(size / 4);
@@ -229,9 +256,9 @@ fn reduce_halving<const N: usize>(words: &mut [[i64; N]], turn: &Turn, halving: 
 }
 
 /// A residue modulo `x^M - w` of group `g` down to its single values.
-fn split_halving<const N: usize>(
-    re: &mut [[i64; N]],
-    im: &mut [[i64; N]],
+fn split_halving<W: Word, const N: usize>(
+    re: &mut [[W; N]],
+    im: &mut [[W; N]],
     g: usize,
     k: usize,
     turn: &Turn,
@@ -242,19 +269,17 @@ fn split_halving<const N: usize>(
         return;
     }
     let (half, factor) = (size / 2, turn.factors[g]);
-    let halve = halving >> (k / 2 / size).ilog2() & 1 == 1;
+    let halve = (halving >> (k / 2 / size).ilog2() & 1) as i32;
+    // what is halved afterwards is cut
+    let round = if halve == 1 { Round::Floor } else { turn.round };
     for (n, lane) in (0..half).flat_map(|n| (0..N).map(move |lane| (n, lane))) {
         let (hi_re, hi_im) = (re[n + half][lane], im[n + half][lane]);
-        let turned = [hi_re * factor.re - hi_im * factor.im, hi_re * factor.im + hi_im * factor.re];
+        let turned =
+            [hi_re.times(factor.re).minus(hi_im.times(factor.im)), hi_re.times(factor.im).plus(hi_im.times(factor.re))];
         for (words, turned) in [&mut *re, &mut *im].into_iter().zip(turned) {
-            let lo = words[n][lane];
-            (words[n][lane], words[n + half][lane]) = if halve {
-                let turned = turned >> turn.frac;
-                ((lo + turned + 1) >> 1, (lo - turned) >> 1)
-            } else {
-                let turned = round_shift(turned, turn.frac, turn.round);
-                (lo + turned, lo - turned)
-            };
+            let (lo, turned) = (words[n][lane], turned.rounded(turn.frac, round));
+            words[n][lane] = lo.plus(turned).rounded(halve, Round::HalfUp);
+            words[n + half][lane] = lo.minus(turned).rounded(halve, Round::Floor);
         }
     }
     let ((lo_re, hi_re), (lo_im, hi_im)) = (re.split_at_mut(half), im.split_at_mut(half));

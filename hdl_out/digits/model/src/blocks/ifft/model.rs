@@ -4,17 +4,14 @@
 //! and Nyquist) and leave in halves order (`x[t], x[t + k/2]` for t < k/2). Blocks that come together are transformed side
 //! by side, a lane each.
 
-use crate::blocks::fft::model::{LANES, Turn, product};
-use crate::fixed::round_shift;
-use crate::machine::vector::{Loops, vectorised};
+use crate::blocks::fft::model::{Places, Turn, magnitude};
+use crate::machine::vector::{Loops, Word, vectorised};
 use crate::machine::{Unit, text::Fields};
 
 /// The inverse transform.
 pub struct Ifft {
-    k: usize,
     turn: Turn,
-    single: Vec<[i64; 1]>,
-    several: Vec<[i64; LANES]>,
+    places: Places,
 }
 
 /// Reads `k twiddle round`.
@@ -24,7 +21,7 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
         return Err(format!("`k={k}`: expected a power of two from 2 on"));
     }
     let turn = Turn::new(k, fields.number("twiddle")?, fields.round("round")?);
-    Ok(Box::new(Ifft { k, turn, single: vec![[0]; k], several: vec![[0; LANES]; k] }))
+    Ok(Box::new(Ifft { turn, places: Places::of(k) }))
 }
 
 impl Unit for Ifft {
@@ -38,63 +35,74 @@ impl Unit for Ifft {
 impl Loops for Ifft {
     #[inline(always)]
     fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        for blocks in input.chunks(LANES * self.k) {
-            if blocks.len() > 2 * self.k {
-                transform(blocks, &mut self.several, &self.turn, output);
-            } else {
-                for block in blocks.chunks_exact(self.k) {
-                    transform(block, &mut self.single, &self.turn, output);
-                }
-            }
+        // halving keeps words within the largest magnitude of the spectrum, as complex numbers, but for roundings; what is
+        // turned are their differences
+        let largest = magnitude(input);
+        if self.turn.fits_32(3 * largest) {
+            side_by_side(input, &mut self.places.short, &self.turn, output);
+        } else if largest < 1 << 28 {
+            side_by_side(input, &mut self.places.small, &self.turn, output);
+        } else {
+            side_by_side(input, &mut self.places.long, &self.turn, output);
+        }
+    }
+}
+
+#[inline(always)]
+fn side_by_side<W: Word, const N: usize>(
+    input: &[i64],
+    (several, single): &mut (Vec<[W; N]>, Vec<[W; 1]>),
+    turn: &Turn,
+    output: &mut Vec<i64>,
+) {
+    let k = single.len();
+    for blocks in input.chunks(N * k) {
+        if blocks.len() > 2 * k {
+            transform(blocks, several, turn, output);
+        } else {
+            blocks.chunks_exact(k).for_each(|block| transform(block, single, turn, output));
         }
     }
 }
 
 /// Spectra, a lane of `words` each, to their blocks.
 #[inline(always)]
-fn transform<const N: usize>(blocks: &[i64], words: &mut [[i64; N]], turn: &Turn, output: &mut Vec<i64>) {
+fn transform<W: Word, const N: usize>(blocks: &[i64], words: &mut [[W; N]], turn: &Turn, output: &mut Vec<i64>) {
     let k = words.len();
-    let mut largest = 0;
     for (lane, block) in blocks.chunks_exact(k).enumerate() {
-        (words[0][lane], words[1][lane]) = (block[0], block[1]);
+        (words[0][lane], words[1][lane]) = (W::of(block[0]), W::of(block[1]));
         let mut first = 1;
         while 2 * first < k {
             let (re, im) = words[2 * first..4 * first].split_at_mut(first);
             for ((pair, re), im) in block[2 * first..4 * first].chunks_exact(2).zip(re).zip(im) {
-                (re[lane], im[lane]) = (pair[0], pair[1]);
+                (re[lane], im[lane]) = (W::of(pair[0]), W::of(pair[1]));
             }
             first *= 2;
         }
-        largest = block.iter().fold(largest, |most, word| most | (word ^ word >> 63));
     }
-    // halving keeps words within the largest magnitude of the spectrum, as complex numbers, but for roundings
-    if largest < 1 << 28 {
-        join_all::<N, true>(words, turn);
-    } else {
-        join_all::<N, false>(words, turn);
-    }
+    join_all(words, turn);
     let (low, high) = words.split_at(k / 2);
     let start = output.len();
     output.resize(start + blocks.len(), 0);
     for (lane, block) in output[start..].chunks_exact_mut(k).enumerate() {
         for ((pair, a), b) in block.chunks_exact_mut(2).zip(low).zip(high) {
-            (pair[0], pair[1]) = (a[lane], b[lane]);
+            (pair[0], pair[1]) = (a[lane].word(), b[lane].word());
         }
     }
 }
 
 /// Single values up to a real residue modulo `x^k - 1`.
 #[inline(always)]
-fn join_all<const N: usize, const SMALL: bool>(words: &mut [[i64; N]], turn: &Turn) {
+fn join_all<W: Word, const N: usize>(words: &mut [[W; N]], turn: &Turn) {
     let mut size = 2;
     while size <= words.len() {
         let (sums, differences) = words[..size].split_at_mut(size / 2);
         if size > 4 {
             let (re, im) = differences.split_at_mut(size / 4);
-            join::<N, SMALL>(re, im, turn);
+            join(re, im, turn);
         }
         for (s, d) in sums.as_flattened_mut().iter_mut().zip(differences.as_flattened_mut()) {
-            (*s, *d) = (round_shift(*s + *d, 1, turn.round), round_shift(*s - *d, 1, turn.round));
+            (*s, *d) = (s.plus(*d).rounded(1, turn.round), s.minus(*d).rounded(1, turn.round));
         }
         size *= 2;
     }
@@ -102,7 +110,7 @@ fn join_all<const N: usize, const SMALL: bool>(words: &mut [[i64; N]], turn: &Tu
 
 /// Single values up to a residue modulo `x^M - w` of group 1, M a power of two.
 #[inline(always)]
-fn join<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64; N]], turn: &Turn) {
+fn join<W: Word, const N: usize>(re: &mut [[W; N]], im: &mut [[W; N]], turn: &Turn) {
     let (all, mut size) = (re.len(), 2);
     while size <= all {
         let slices = re.chunks_exact_mut(size).zip(im.chunks_exact_mut(size));
@@ -112,13 +120,13 @@ fn join<const N: usize, const SMALL: bool>(re: &mut [[i64; N]], im: &mut [[i64; 
             let u = u_re.as_flattened_mut().iter_mut().zip(u_im.as_flattened_mut());
             let v = v_re.as_flattened_mut().iter_mut().zip(v_im.as_flattened_mut());
             for ((u_re, u_im), (v_re, v_im)) in u.zip(v) {
-                let (d_re, d_im) = (*u_re - *v_re, *u_im - *v_im);
-                *u_re = round_shift(*u_re + *v_re, 1, turn.round);
-                *u_im = round_shift(*u_im + *v_im, 1, turn.round);
-                let turned_re = product::<SMALL>(d_re, factor.re) + product::<SMALL>(d_im, factor.im);
-                let turned_im = product::<SMALL>(d_im, factor.re) - product::<SMALL>(d_re, factor.im);
-                *v_re = round_shift(turned_re, turn.frac + 1, turn.round);
-                *v_im = round_shift(turned_im, turn.frac + 1, turn.round);
+                let (d_re, d_im) = (u_re.minus(*v_re), u_im.minus(*v_im));
+                *u_re = u_re.plus(*v_re).rounded(1, turn.round);
+                *u_im = u_im.plus(*v_im).rounded(1, turn.round);
+                let turned_re = d_re.times(factor.re).plus(d_im.times(factor.im));
+                let turned_im = d_im.times(factor.re).minus(d_re.times(factor.im));
+                *v_re = turned_re.rounded(turn.frac + 1, turn.round);
+                *v_im = turned_im.rounded(turn.frac + 1, turn.round);
             }
         }
         size *= 2;
