@@ -108,7 +108,7 @@ pub fn grid() -> Vec<Case> {
         all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
     }
     for depth in [1, 2, 3, 4, 5, 8, 9, 16] {
-        all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 4 });
+        all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 6 });
     }
     all.extend(cases("rom", 4, &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1"]));
     all.extend(cases(
