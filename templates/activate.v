@@ -29,14 +29,14 @@ module {= h.module =} (
     wire [{= bias_msb =}:0] bias_q1;
 {%- if biased %}
     wire fetch;
-    wire [{= beat.msb =}:0] address;
+    wire [{= beat.msb =}:0] address_d;
 
     read_ahead #(.DEPTH({= beats =}), .ADDR_W({= beat.width =})) biases (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     rom_ahead #(
@@ -45,10 +45,10 @@ module {= h.module =} (
         .ADDR_W ({= beat.width =}),
         .FILE   ("{= bias_file =}")
     ) bias (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (bias_q1)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (bias_q1)
     );
 {%- else %}
     assign bias_q1 = {= no_bias =};

@@ -25,14 +25,14 @@ module {= h.module =} (
     end
 
     wire fetch;
-    wire [{= word.msb =}:0] address;
+    wire [{= word.msb =}:0] address_d;
 
     read_ahead #(.DEPTH({= depth =}), .ADDR_W({= word.width =})) weights (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     // ---- cycle 1: beside the weights ----
@@ -104,10 +104,10 @@ module {= h.module =} (
         .ADDR_W ({= word.width =}),
         .FILE   ("{= row.file =}")
     ) row{= row.index =}_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row{= row.index =}_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row{= row.index =}_weights)
     );
 {%- for b in bins %}
 

@@ -50,14 +50,14 @@ module {= h.module =} (
     // ---- cycle {= weight_cycle =}: the weights of the beat are taken, those of the next one fetched ----
 
     wire fetch;
-    wire [{= word.msb =}:0] address;
+    wire [{= word.msb =}:0] address_d;
 
     read_ahead #(.DEPTH({= depth =}), .ADDR_W({= word.width =})) weights (
-        .clk     (clk),
-        .rst     (rst),
-        .next    ({% if steps > 1 %}valid_q[{= weight_cycle =}]{% else %}in_valid{% endif %}),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      ({% if steps > 1 %}valid_q[{= weight_cycle =}]{% else %}in_valid{% endif %}),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     // ---- cycle 1, then operands in cycle {= operand_cycle =} ----
@@ -193,10 +193,10 @@ module {= h.module =} (
         .ADDR_W ({= word.width =}),
         .FILE   ("{= row.file =}")
     ) row{= row.index =}_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row{= row.index =}_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row{= row.index =}_weights)
     );
 {%- if steps == 2 %}
 

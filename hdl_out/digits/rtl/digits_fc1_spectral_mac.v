@@ -48,14 +48,14 @@ module digits_fc1_spectral_mac (
     // ---- cycle 0: the weights of the beat are taken, those of the next one fetched ----
 
     wire fetch;
-    wire [5:0] address;
+    wire [5:0] address_d;
 
     read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     // ---- cycle 1, then operands in cycle 2 ----
@@ -133,10 +133,10 @@ module digits_fc1_spectral_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc1_spectral_mac_row0.hex")
     ) row0_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row0_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row0_weights)
     );
 
     spectral_row #(
@@ -170,10 +170,10 @@ module digits_fc1_spectral_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc1_spectral_mac_row1.hex")
     ) row1_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row1_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row1_weights)
     );
 
     spectral_row #(
@@ -207,10 +207,10 @@ module digits_fc1_spectral_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc1_spectral_mac_row2.hex")
     ) row2_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row2_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row2_weights)
     );
 
     spectral_row #(
@@ -244,10 +244,10 @@ module digits_fc1_spectral_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc1_spectral_mac_row3.hex")
     ) row3_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row3_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row3_weights)
     );
 
     spectral_row #(

@@ -38,14 +38,14 @@ module digits_fc2_activate (
 
     wire [17:0] bias_q1;
     wire fetch;
-    wire [5:0] address;
+    wire [5:0] address_d;
 
     read_ahead #(.DEPTH(64), .ADDR_W(6)) biases (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     rom_ahead #(
@@ -54,10 +54,10 @@ module digits_fc2_activate (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc2_activate_bias.hex")
     ) bias (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (bias_q1)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (bias_q1)
     );
 
     // ---- sum, relu, narrowing to s3.6 ----

@@ -35,14 +35,14 @@ module digits_fc2_spectral_array (
     end
 
     wire fetch;
-    wire [5:0] address;
+    wire [5:0] address_d;
 
     read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     // ---- cycle 1: beside the weights ----
@@ -107,10 +107,10 @@ module digits_fc2_spectral_array (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc2_spectral_array_row0.hex")
     ) row0_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row0_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row0_weights)
     );
 
     spectral_bin #(

@@ -35,14 +35,14 @@ module digits_fc3_dense_mac (
     end
 
     wire fetch;
-    wire [5:0] address;
+    wire [5:0] address_d;
 
     read_ahead #(.DEPTH(64), .ADDR_W(6)) weights (
-        .clk     (clk),
-        .rst     (rst),
-        .next    (in_valid),
-        .fetch   (fetch),
-        .address (address)
+        .clk       (clk),
+        .rst       (rst),
+        .next      (in_valid),
+        .fetch     (fetch),
+        .address_d (address_d)
     );
 
     // ---- cycles 1 and 2: operands ----
@@ -85,10 +85,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row0.hex")
     ) row0_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row0_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row0_weights)
     );
 
     dense_row #(
@@ -117,10 +117,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row1.hex")
     ) row1_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row1_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row1_weights)
     );
 
     dense_row #(
@@ -149,10 +149,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row2.hex")
     ) row2_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row2_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row2_weights)
     );
 
     dense_row #(
@@ -181,10 +181,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row3.hex")
     ) row3_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row3_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row3_weights)
     );
 
     dense_row #(
@@ -213,10 +213,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row4.hex")
     ) row4_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row4_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row4_weights)
     );
 
     dense_row #(
@@ -245,10 +245,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row5.hex")
     ) row5_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row5_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row5_weights)
     );
 
     dense_row #(
@@ -277,10 +277,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row6.hex")
     ) row6_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row6_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row6_weights)
     );
 
     dense_row #(
@@ -309,10 +309,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row7.hex")
     ) row7_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row7_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row7_weights)
     );
 
     dense_row #(
@@ -341,10 +341,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row8.hex")
     ) row8_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row8_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row8_weights)
     );
 
     dense_row #(
@@ -373,10 +373,10 @@ module digits_fc3_dense_mac (
         .ADDR_W (6),
         .FILE   ("rtl/mem/digits_fc3_dense_mac_row9.hex")
     ) row9_rom (
-        .clk     (clk),
-        .fetch   (fetch),
-        .address (address),
-        .data_q1 (row9_weights)
+        .clk       (clk),
+        .fetch     (fetch),
+        .address_d (address_d),
+        .data_q1   (row9_weights)
     );
 
     dense_row #(

@@ -2,7 +2,8 @@
 //
 // `next` takes a word in the cycle in which the memory is told to fetch the one after it: what is
 // read late and far away is there before it is needed. The first word is fetched in the cycle after
-// a reset, in which none is taken.
+// a reset, in which none is taken. `address_d` is the address of the next cycle, for each memory to
+// keep beside it.
 
 `default_nettype none
 
@@ -14,17 +15,20 @@ module read_ahead #(
     input  wire              rst,
     input  wire              next,
     output wire              fetch,
-    output reg  [ADDR_W-1:0] address
+    output wire [ADDR_W-1:0] address_d
 );
     localparam LAST_WORD = DEPTH - 1;
 
     reg start;
-    assign fetch = start || next;
+    reg [ADDR_W-1:0] address;
+    wire [ADDR_W-1:0] address_next = address == LAST_WORD[ADDR_W-1:0] ? {ADDR_W{1'b0}} : address + 1'b1;
+
+    assign fetch     = start || next;
+    assign address_d = rst ? {ADDR_W{1'b0}} : fetch ? address_next : address;
 
     always @(posedge clk) begin
-        start <= rst;
-        if (rst) address <= {ADDR_W{1'b0}};
-        else if (fetch) address <= address == LAST_WORD[ADDR_W-1:0] ? {ADDR_W{1'b0}} : address + 1'b1;
+        start   <= rst;
+        address <= address_d;
     end
 endmodule
 

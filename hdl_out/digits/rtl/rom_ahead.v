@@ -1,6 +1,6 @@
 // rom_ahead: the constants of a rom one after the other, read ahead
 //
-// `fetch` and `address` come from read_ahead. The word taken in a cycle is in data_q1 in the next one
+// `fetch` and `address_d` come from read_ahead. The word taken in a cycle is in data_q1 in the next one
 // and stays there until another one is taken. It comes from a register that may stand far from the
 // memory, whose own word is a whole cycle old.
 
@@ -14,9 +14,13 @@ module rom_ahead #(
 ) (
     input  wire              clk,
     input  wire              fetch,
-    input  wire [ADDR_W-1:0] address,
+    input  wire [ADDR_W-1:0] address_d,
     output reg  [WIDTH-1:0]  data_q1
 );
+    // every memory's own, beside it, though those of all memories are equal
+    reg [ADDR_W-1:0] address;
+    (* keep *) always @(posedge clk) address <= address_d;
+
     wire [WIDTH-1:0] ahead;  // the word that is taken next
 
     rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) memory (

@@ -15,14 +15,14 @@ module rom_ahead_props #(
     input wire next
 );
     wire              fetch;
-    wire [ADDR_W-1:0] address;
+    wire [ADDR_W-1:0] address_d;
     wire [WIDTH-1:0]  data_q1;
 
     read_ahead #(.DEPTH(DEPTH), .ADDR_W(ADDR_W)) reader (
-        .clk(clk), .rst(rst), .next(next), .fetch(fetch), .address(address)
+        .clk(clk), .rst(rst), .next(next), .fetch(fetch), .address_d(address_d)
     );
     rom_ahead #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE("words.hex")) dut (
-        .clk(clk), .fetch(fetch), .address(address), .data_q1(data_q1)
+        .clk(clk), .fetch(fetch), .address_d(address_d), .data_q1(data_q1)
     );
 
     function [WIDTH-1:0] word(input [ADDR_W-1:0] index);
@@ -34,6 +34,8 @@ module rom_ahead_props #(
 
     // what lies ready, for the induction
     (* hierconn *) wire [WIDTH-1:0] \dut.ahead ;
+    (* hierconn *) wire [ADDR_W-1:0] \dut.address ;
+    (* hierconn *) wire [ADDR_W-1:0] \reader.address ;
 
     reg start   = 1'b0;       // the cycle after a reset
     reg started = 1'b0;       // the first word has been fetched
@@ -59,8 +61,8 @@ module rom_ahead_props #(
     always @* begin
         if (start) assume (!next);
         assert (started || !taken);
-        if (start) assert (!started && address == 0 && coming == 0);
-        if (started) assert (coming < DEPTH && address == after && \dut.ahead == word(coming));
+        if (start) assert (!started && \dut.address == 0 && \reader.address == 0 && coming == 0);
+        if (started) assert (coming < DEPTH && \dut.address == after && \reader.address == after && \dut.ahead == word(coming));
         if (taken) assert (data_q1 == last);
     end
 `ifdef REACH
