@@ -202,7 +202,7 @@ fn a_real_and_an_imaginary_part_that_change_places() {
 
 #[test]
 fn an_address_of_a_memory_that_is_off_by_one() {
-    let end = swap("address_q == 6'd63", "address_q == 6'd62");
+    let end = swap("read_ahead #(.DEPTH(64)", "read_ahead #(.DEPTH(63)");
     caught("address", (&["fc2"], &["/proof_fc2_spectral_mac.v"]), end, "fc2", "fc2_sums_push_data");
 }
 
