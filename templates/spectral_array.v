@@ -69,20 +69,15 @@ module {= h.module =} (
     reg start_q5;
     reg [{= beat.msb =}:0] beat_q5;
     wire run = start_q5 || beat_q5 != {= beat.zero =};
+    wire [{= beat.msb =}:0] beat_d5 = rst ? {= beat.zero =} : run ? beat_q5 + 1'b1 : beat_q5;
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5 == {= beat.zero =};
-        if (rst) begin
-            start_q5 <= 1'b0;
-            beat_q5  <= {= beat.zero =};
-            ready    <= 1'b0;
-        end else begin
-            start_q5 <= done_q4;
-            ready    <= run;
-            if (run) beat_q5 <= beat_q5 + 1'b1;
-        end
+        head     <= beat_q5 == {= beat.zero =};
+        start_q5 <= !rst && done_q4;
+        beat_q5  <= beat_d5;
+        ready    <= !rst && run;
     end
 {%- endmatch %}
 
@@ -138,10 +133,11 @@ module {= h.module =} (
     reg [{= chosen_msb =}:0] row{= row.index =}_chosen;
     wire [{= chosen_msb =}:0] row{= row.index =}_beat;
 
-    word_mux #(.COUNT({= beats =}), .WIDTH({= chosen_msb + 1 =})) row{= row.index =}_mux (
-        .number (beat_q5),
-        .words  (row{= row.index =}_held),
-        .word   (row{= row.index =}_beat)
+    part_mux #(.COUNT({= beats =}), .PARTS({= chosen_parts =}), .WIDTH({= sum_width =})) row{= row.index =}_mux (
+        .clk      (clk),
+        .number_d (beat_d5),
+        .words    (row{= row.index =}_held),
+        .word     (row{= row.index =}_beat)
     );
 
     always @(posedge clk) begin

@@ -18,6 +18,8 @@ rtl/held_delay.v
 rtl/ifft_back.v
 rtl/ifft_stage.v
 rtl/packet_valid.v
+rtl/word_mux.v
+rtl/part_mux.v
 rtl/read_ahead.v
 rtl/rom.v
 rtl/rom_ahead.v
@@ -34,7 +36,6 @@ rtl/window_walk.v
 rtl/turn_fifo.v
 rtl/turn_in.v
 rtl/turn_out.v
-rtl/word_mux.v
 rtl/fft_k16_s0p9_s4p7_g2_t15_b4_n64_half_up_shifts.v
 rtl/fft_rotator_g2_t15_w14_half_up.v
 rtl/times_23170_w15_p29.v

@@ -35,6 +35,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("in_turn", include_str!("../../templates/cells/in_turn.v")),
     ("narrow", include_str!("../../templates/cells/narrow.v")),
     ("packet_valid", include_str!("../../templates/cells/packet_valid.v")),
+    ("part_mux", include_str!("../../templates/cells/part_mux.v")),
     ("product_sum", include_str!("../../templates/cells/product_sum.v")),
     ("radix_digit", include_str!("../../templates/cells/radix_digit.v")),
     ("real_stage", include_str!("../../templates/cells/real_stage.v")),

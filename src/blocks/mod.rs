@@ -3,8 +3,8 @@
 //! `<stem>.rs` holds parameters, contract (latency, cost) and template context of a block, `<stem>/model.rs` its
 //! model without dependencies (it is also part of the emitted crate), `templates/<stem>.v` its Verilog. A block is a
 //! statically scheduled pipeline: `in_valid` and `in_data` go in, `out_valid` and `out_data` come out a fixed number
-//! of cycles later, and nothing stalls it. In the cycle after a reset no beat comes: FIFOs are empty then. Word l of a beat of
-//! w-bit words is `data[l*w +: w]`.
+//! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`. A block that reads constants
+//! ahead (`read_ahead`) gets no beat in the cycle after a reset: FIFOs are empty then.
 
 pub mod activate;
 pub mod add;

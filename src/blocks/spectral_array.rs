@@ -153,7 +153,7 @@ impl Block for SpectralArray {
     fn cells(&self) -> &'static [&'static str] {
         match self.beats_out {
             1 => &["read_ahead", "rom_ahead", "spectral_bin", "spectral_join"],
-            _ => &["read_ahead", "rom_ahead", "spectral_bin", "spectral_join", "word_mux"],
+            _ => &["part_mux", "read_ahead", "rom_ahead", "spectral_bin", "spectral_join"],
         }
     }
 }
@@ -182,6 +182,8 @@ struct Rtl {
     weights_msb: usize,
     sums_msb: usize,
     chosen_msb: usize,
+    /// Sums of a beat of a row.
+    chosen_parts: usize,
     // counters
     column: Count,
     word: Count,
@@ -272,6 +274,7 @@ impl Rtl {
             weights_msb: k * weight_width - 1,
             sums_msb: block.positions() * position_bits - 1,
             chosen_msb: chosen - 1,
+            chosen_parts: positions * products,
             column: Count::of(q),
             word: Count::of(block.depth()),
             bins: (0..block.positions()).map(bin).collect(),

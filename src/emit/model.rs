@@ -21,6 +21,7 @@ pub const SHARED: &[(&str, &str)] = &[
     ("machine/text.rs", include_str!("../machine/text.rs")),
     ("machine/times.rs", include_str!("../machine/times.rs")),
     ("machine/tokens.rs", include_str!("../machine/tokens.rs")),
+    ("machine/turns.rs", include_str!("../machine/turns.rs")),
     ("machine/vector.rs", include_str!("../machine/vector.rs")),
     ("blocks/models.rs", include_str!("../blocks/models.rs")),
 ];

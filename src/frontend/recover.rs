@@ -193,8 +193,9 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::row_count => "a number of rows",
         Rule::bit_count => "a number of bits",
         Rule::multiplier_count => "a number of multipliers",
-        Rule::number | Rule::width | Rule::capacity | Rule::frequency => "a number",
-        Rule::duration | Rule::rate | Rule::tables => "a number",
+        Rule::number | Rule::width | Rule::capacity | Rule::frequency | Rule::duration | Rule::rate | Rule::tables => {
+            "a number"
+        }
         Rule::interval => "a range such as `0 .. 1`",
         Rule::q_format => "a format such as `s3.8`",
         Rule::path | Rule::file_ref => "a file name in quotes",

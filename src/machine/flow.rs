@@ -80,7 +80,8 @@ impl Flow {
             self.words[fifo].write(&self.taken);
         }
         self.taken.clear();
-        self.words.iter_mut().last().into_iter().for_each(Stream::forget);
+        let last = self.words.len() - 1;
+        self.words[last].forget();
         for pipeline in &mut self.pipelines {
             pipeline.compute(&mut self.words, periods);
         }

@@ -267,7 +267,7 @@ impl Tokens {
         let gate = &mut gates[at];
         let Timing { packet, pause, out, latency, .. } = gate.timing;
         let (producing, mut count) = gate.phase();
-        let (mut start, popped) = (gate.next.0, gate.popped());
+        let (mut start, popped) = (gate.next.0, gate.turns.popped());
         for &fifo in &gate.inputs[popped.clone()] {
             let Some((from, most)) = channels[fifo].readable(packet) else { return false };
             (start, count) = (start.max(from), count.min(most as usize));

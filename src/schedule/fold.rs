@@ -24,7 +24,7 @@ pub type CountLuts = fn(&Network, &Schedule, Family) -> Option<Vec<u64>>;
 
 /// Chooses the folding for the network's target, or says why none meets it.
 pub fn fold(network: &Network, count_luts: CountLuts, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
-    let problem = &Problem::of(network, Some(count_luts));
+    let problem = &Problem::of(network, count_luts);
     let target = &network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some() || target.luts.is_some();
     let folding = match target.cycles() {
@@ -36,7 +36,7 @@ pub fn fold(network: &Network, count_luts: CountLuts, diagnostics: &mut Diagnost
         Halted
     })?;
     let over = over_budget(problem, &folding);
-    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, over)));
+    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, &folding, over)));
     if over.is_empty() { Ok(folding) } else { Err(Halted) }
 }
 
@@ -59,14 +59,14 @@ pub(super) struct Problem<'a> {
     pub network: &'a Network,
     /// Of circulant layers.
     transforms: Vec<Option<Transforms>>,
-    count_luts: Option<CountLuts>,
+    count_luts: CountLuts,
     /// The look-up tables of foldings that have been counted: it takes as long as emitting them.
     counted: RefCell<Vec<(Folding, Vec<u64>)>>,
 }
 
 impl Problem<'_> {
-    /// Nothing is decided yet. Without `count_luts` look-up tables have no budget.
-    pub fn of(network: &Network, count_luts: Option<CountLuts>) -> Problem<'_> {
+    /// Nothing is decided yet.
+    pub fn of(network: &Network, count_luts: CountLuts) -> Problem<'_> {
         let transforms = network.layers.iter().map(Transforms::of).collect();
         Problem { network, transforms, count_luts, counted: RefCell::default() }
     }
@@ -84,12 +84,12 @@ impl Problem<'_> {
 
     /// Look-up tables by layer, where they have a budget.
     pub fn luts(&self, folding: &Folding) -> Vec<u64> {
-        let (Some(budget), Some(count)) = (self.network.target.luts, self.count_luts) else { return Vec::new() };
+        let Some(budget) = self.network.target.luts else { return Vec::new() };
         if let Some((_, known)) = self.counted.borrow().iter().find(|(of, _)| of == folding) {
             return known.clone();
         }
         let schedule = plan(lower(self.network, folding));
-        let luts = count(self.network, &schedule, budget.family).unwrap_or_default();
+        let luts = (self.count_luts)(self.network, &schedule, budget.family).unwrap_or_default();
         self.counted.borrow_mut().push((folding.clone(), luts.clone()));
         luts
     }
@@ -380,8 +380,8 @@ struct Over {
     what: String,
     budget: u64,
     needs: u64,
-    /// By layer.
-    layers: Vec<u64>,
+    /// Its share of a cost; `None`: look-up tables, which no cost holds.
+    of: Option<fn(&Cost) -> u64>,
 }
 
 /// The budgets that a folding passes; look-up tables are counted where the others are kept.
@@ -390,29 +390,31 @@ fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
     let (target, cost) = (&network.target, cost(problem, folding));
     let over = |what: &str, budget: Option<u64>, of: fn(&Cost) -> u64| {
         let (budget, needs) = (budget?, of(&cost));
-        (needs > budget).then(|| {
-            let schedule = plan(lower(network, folding));
-            let layers = (0..network.layers.len()).map(|index| of(&schedule.layer_cost(index))).collect();
-            Over { what: what.into(), budget, needs, layers }
-        })
+        (needs > budget).then(|| Over { what: what.into(), budget, needs, of: Some(of) })
     };
     let multipliers = over("multipliers", target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
     let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
     let passed: Vec<Over> = multipliers.into_iter().chain(memory).collect();
     match target.luts {
         Some(luts) if passed.is_empty() => {
-            let layers = problem.luts(folding);
-            let (budget, needs) = (luts.most, layers.iter().sum());
+            let (budget, needs) = (luts.most, problem.luts(folding).iter().sum());
             let what = format!("look-up tables of {}", luts.family.name());
-            (needs > budget).then_some(Over { what, budget, needs, layers }).into_iter().collect()
+            (needs > budget).then_some(Over { what, budget, needs, of: None }).into_iter().collect()
         }
         _ => passed,
     }
 }
 
-fn too_costly(problem: &Problem, over: &Over) -> Diagnostic {
+fn too_costly(problem: &Problem, folding: &Folding, over: &Over) -> Diagnostic {
     let network = problem.network;
-    let Over { what, budget, needs, layers } = over;
+    let Over { what, budget, needs, of } = over;
+    let layers = match of {
+        Some(of) => {
+            let schedule = plan(lower(network, folding));
+            (0..network.layers.len()).map(|index| of(&schedule.layer_cost(index))).collect()
+        }
+        None => problem.luts(folding),
+    };
     let (message, way) = match network.target.cycles() {
         Some(cycles) => (
             format!("the budget of `{budget}` {what} is not met: an interval of {cycles} cycles needs {needs}"),
@@ -421,7 +423,7 @@ fn too_costly(problem: &Problem, over: &Over) -> Diagnostic {
         None => (format!("the budget of `{budget}` {what} cannot be met: the smallest folding needs {needs}"), None),
     };
     let mut diagnostic = Diagnostic::new(Code::TargetNotMet, network.target.span, message);
-    if let Some((layer, takes)) = network.layers.iter().zip(layers).max_by_key(|(_, takes)| **takes) {
+    if let Some((layer, takes)) = network.layers.iter().zip(layers).max_by_key(|(_, takes)| *takes) {
         diagnostic = diagnostic.label(layer.span, format!("layer `{}` takes {takes} of them", layer.name));
     }
     let help = format!("{}allow {needs} {what}, or choose larger blocks or narrower words", way.unwrap_or_default());

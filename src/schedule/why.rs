@@ -30,7 +30,7 @@ pub struct Reason {
 
 /// Why a network that takes `interval` cycles per frame and `multipliers` has the units that it has.
 pub fn why(network: &Network, count_luts: CountLuts, interval: usize, multipliers: usize) -> Option<Why> {
-    let problem = Problem::of(network, Some(count_luts));
+    let problem = Problem::of(network, count_luts);
     let target = &network.target;
     let cycles = target.cycles().unwrap_or(interval);
     let short = problem.short(cycles);
@@ -53,50 +53,46 @@ pub fn why(network: &Network, count_luts: CountLuts, interval: usize, multiplier
         None if budgets.is_empty() => "Asked for nothing: the fewest multipliers.".into(),
         None => format!("Asked for {} at most: the shortest interval they allow.", budgets.join(" and ")),
     };
-    let faster = if short == Short::Luts {
-        fewer_cycles(&problem, &folding, interval)
-    } else {
-        faster(&problem, interval, multipliers)
-    };
-    Some(Why { sentences: vec![asked, faster], layers })
+    Some(Why { sentences: vec![asked, faster(&problem, &folding, interval, multipliers)], layers })
 }
 
-/// What look-up tables the next shorter interval would need that takes other units than `folding`.
-fn fewer_cycles(problem: &Problem, folding: &Folding, interval: usize) -> String {
-    let shortest = nearest_interval(problem);
-    let other = |cycles| cheapest(problem, cycles).ok().filter(|other| other != folding);
-    let (mut less, mut same) = (shortest - 1, interval);
-    while same - less > 1 {
-        let middle = less + (same - less) / 2;
-        *(if other(middle).is_some() { &mut less } else { &mut same }) = middle;
-    }
-    let Some(other) = other(less) else { return "No interval is shorter with these blocks.".into() };
-    let [more, now] = [&other, folding].map(|folding| problem.luts(folding).iter().sum::<u64>());
-    let family = problem.network.target.luts.map_or("", |luts| luts.family.name());
-    format!(
-        "The interval is {interval} cycles; one of {less} cycles is estimated to need {more} look-up tables of {family} in \
-         place of {now}; the shortest is {shortest}."
-    )
-}
-
-/// What a shorter interval would need.
-fn faster(problem: &Problem, interval: usize, multipliers: usize) -> String {
+/// What a shorter interval would need of what is short.
+fn faster(problem: &Problem, folding: &Folding, interval: usize, multipliers: usize) -> String {
     let shortest = nearest_interval(problem);
     if shortest >= interval {
         return "No interval is shorter with these blocks.".into();
     }
-    let needs = |cycles| problem.multipliers(cycles, Short::Multipliers).unwrap_or(usize::MAX);
-    // the longest interval that needs more: multipliers fall as intervals grow
+    let more = match problem.network.target.luts {
+        Some(luts) if problem.short(interval) == Short::Luts => {
+            let other = |cycles| cheapest(problem, cycles).ok().filter(|other| other != folding);
+            let less = longest(shortest, interval, |cycles| other(cycles).is_some());
+            let found = less.zip(less.and_then(other)).map(|(less, other)| {
+                let [more, now] = [&other, folding].map(|folding| problem.luts(folding).iter().sum::<u64>());
+                let what = format!("look-up tables of {}", luts.family.name());
+                format!("one of {less} cycles is estimated to need {more} {what} in place of {now}")
+            });
+            found.unwrap_or("shorter ones take the same units".into())
+        }
+        _ => {
+            let needs = |cycles| problem.multipliers(cycles, Short::Multipliers).unwrap_or(usize::MAX);
+            // multipliers fall as intervals grow
+            let less = longest(shortest, interval, |cycles| needs(cycles) > multipliers);
+            less.map_or("shorter ones take no more multipliers".into(), |less| {
+                format!("one of {less} cycles needs {} multipliers in place of {multipliers}", needs(less))
+            })
+        }
+    };
+    format!("The interval is {interval} cycles; {more}; the shortest is {shortest}.")
+}
+
+/// The longest interval from `shortest` on, below `interval`, that needs more; intervals below one that does all do.
+fn longest(shortest: usize, interval: usize, needs_more: impl Fn(usize) -> bool) -> Option<usize> {
     let (mut more, mut enough) = (shortest - 1, interval);
     while enough - more > 1 {
         let middle = more + (enough - more) / 2;
-        *(if needs(middle) > multipliers { &mut more } else { &mut enough }) = middle;
+        *(if needs_more(middle) { &mut more } else { &mut enough }) = middle;
     }
-    let more = match more < shortest {
-        true => "shorter ones take no more multipliers".to_string(),
-        false => format!("one of {more} cycles needs {} multipliers in place of {multipliers}", needs(more)),
-    };
-    format!("The interval is {interval} cycles; {more}; the shortest is {shortest}.")
+    (more >= shortest).then_some(more)
 }
 
 /// The units of a layer, and what fewer multipliers would take; `None` where it has no blocks.

@@ -195,12 +195,14 @@ fn product(module: &mut Module, nets: &Nets, name: &str) {
         registers.push((port, reader.clone()));
     }
     let Some(domain) = domain else { return };
-    let words =
-        registers.into_iter().filter_map(|(port, register)| Some((port, module.cells.remove(&register)?.bit("Q"))));
-    let words: Vec<(String, Bit)> = words.collect();
-    let Some(multiplier) = module.cells.get_mut(name) else { return };
-    words.into_iter().for_each(|(port, word)| multiplier.connect(port, word, Direction::Output));
-    multiplier.register("OUTPUT", 2, &domain);
+    for (port, register) in registers {
+        let Some(register) = module.cells.remove(&register) else { continue };
+        let Some(multiplier) = module.cells.get_mut(name) else { continue };
+        multiplier.connect(port, register.bit("Q"), Direction::Output);
+    }
+    if let Some(multiplier) = module.cells.get_mut(name) {
+        multiplier.register("OUTPUT", 2, &domain);
+    }
 }
 
 /// The registers that drive both operands; they stay for whom else they drive.

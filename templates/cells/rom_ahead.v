@@ -23,7 +23,7 @@ module rom_ahead #(
 
     wire [WIDTH-1:0] ahead;  // the word that is taken next
 
-    rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .FILE(FILE)) memory (
+    rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .HOLD(1), .FILE(FILE)) memory (
         .clk     (clk),
         .enable  (fetch),
         .address (address),

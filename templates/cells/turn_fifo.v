@@ -154,8 +154,8 @@ module turn_fifo #(
         assign write1 = in_valid && cross_in;
 
         always @(posedge clk) begin
-            if (in_valid && !cross_in) bank0[write_address0] <= in_data;
-            if (in_valid && cross_in) bank1[write_address1] <= in_data;
+            if (write0) bank0[write_address0] <= in_data;
+            if (write1) bank1[write_address1] <= in_data;
         end
 
         assign out_data = {out1, out0};
@@ -164,8 +164,8 @@ module turn_fifo #(
         assign write1 = in_valid;
 
         always @(posedge clk) begin
-            if (in_valid) bank0[write_address0] <= cross_in ? in_data[WIDTH+:WIDTH] : in_data[0+:WIDTH];
-            if (in_valid) bank1[write_address1] <= cross_in ? in_data[0+:WIDTH] : in_data[WIDTH+:WIDTH];
+            if (write0) bank0[write_address0] <= cross_in ? in_data[WIDTH+:WIDTH] : in_data[0+:WIDTH];
+            if (write1) bank1[write_address1] <= cross_in ? in_data[0+:WIDTH] : in_data[WIDTH+:WIDTH];
         end
 
         reg cross_out_q1;  // bit PAIR_IN of the read words' indices

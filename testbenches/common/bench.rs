@@ -218,8 +218,10 @@ impl Session<'_> {
     fn reset(&mut self) {
         let valid = self.random.below(2) == 1;
         self.cycle(true, valid);
-        // FIFOs are empty then
-        self.cycle(false, false);
+        // what is read ahead is fetched
+        if self.block.cells().contains(&"read_ahead") {
+            self.cycle(false, false);
+        }
         self.take_together();
         self.unit.reset();
     }

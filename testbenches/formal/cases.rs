@@ -104,13 +104,22 @@ pub fn grid() -> Vec<Case> {
     for (count, width) in [(2, 4), (1, 2), (3, 3), (8, 2), (11, 1)] {
         all.push(Case { cell: "word_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
+    all.extend(cases(
+        "part_mux",
+        3,
+        &["COUNT 4 PARTS 2 WIDTH 2", "COUNT 3 PARTS 3 WIDTH 1", "COUNT 1 PARTS 2 WIDTH 2", "COUNT 8 PARTS 1 WIDTH 2"],
+    ));
     for depth in [1, 2, 3, 4, 8, 15, 16, 32] {
         all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
     }
     for depth in [1, 2, 3, 4, 5, 8, 9, 16] {
         all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 6 });
     }
-    all.extend(cases("rom", 4, &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1"]));
+    all.extend(cases(
+        "rom",
+        4,
+        &["WIDTH 6 DEPTH 11 ADDR_W 4 PORTS 2 HOLD 1", "WIDTH 9 DEPTH 32 ADDR_W 5 PORTS 1 HOLD 0"],
+    ));
     all.extend(cases(
         "rom_ahead",
         4,
@@ -353,7 +362,7 @@ pub const REACHED: [&str; 27] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 79] = [
+pub const FAULTS: [(&str, &str, &str); 80] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -407,6 +416,7 @@ pub const FAULTS: [(&str, &str, &str); 79] = [
     ("select", " || last_packet", ""),
     ("word_mux", "if (number[level])", "if (!number[level])"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
+    ("part_mux", "words[(n*PARTS+p)*WIDTH", "words[(p*COUNT+n)*WIDTH"),
     ("rom_ahead", "if (fetch) data_q1 <= ahead", "data_q1 <= ahead"),
     ("rom_ahead", "address == LAST_WORD", "address + 1 == LAST_WORD"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),

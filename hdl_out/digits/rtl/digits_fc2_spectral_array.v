@@ -74,20 +74,15 @@ module digits_fc2_spectral_array (
     reg start_q5;
     reg [2:0] beat_q5;
     wire run = start_q5 || beat_q5 != 3'd0;
+    wire [2:0] beat_d5 = rst ? 3'd0 : run ? beat_q5 + 1'b1 : beat_q5;
     reg ready;  // cycle 6
     reg head;
 
     always @(posedge clk) begin
-        head <= beat_q5 == 3'd0;
-        if (rst) begin
-            start_q5 <= 1'b0;
-            beat_q5  <= 3'd0;
-            ready    <= 1'b0;
-        end else begin
-            start_q5 <= done_q4;
-            ready    <= run;
-            if (run) beat_q5 <= beat_q5 + 1'b1;
-        end
+        head     <= beat_q5 == 3'd0;
+        start_q5 <= !rst && done_q4;
+        beat_q5  <= beat_d5;
+        ready    <= !rst && run;
     end
 
     // ---- parts joined, rounding, saturation ----
@@ -261,10 +256,11 @@ module digits_fc2_spectral_array (
     reg [91:0] row0_chosen;
     wire [91:0] row0_beat;
 
-    word_mux #(.COUNT(8), .WIDTH(92)) row0_mux (
-        .number (beat_q5),
-        .words  (row0_held),
-        .word   (row0_beat)
+    part_mux #(.COUNT(8), .PARTS(4), .WIDTH(23)) row0_mux (
+        .clk      (clk),
+        .number_d (beat_d5),
+        .words    (row0_held),
+        .word     (row0_beat)
     );
 
     always @(posedge clk) begin

@@ -1,4 +1,4 @@
-// rom: constants from a file, read synchronously at every port; each keeps its word while not enabled
+// rom: constants from a file, read synchronously at every port, in every cycle or, with HOLD, when enabled
 //
 //   file      for $readmemh: one hexadecimal word per line, DEPTH lines; relative to the folder in
 //             which the tool runs
@@ -12,6 +12,7 @@ module rom #(
     parameter DEPTH  = 16,  // words
     parameter ADDR_W = 4,   // bits of one address
     parameter PORTS  = 1,   // words read at once
+    parameter HOLD   = 0,   // a word stays while not enabled
     parameter FILE   = ""
 ) (
     input  wire                    clk,
@@ -36,8 +37,14 @@ module rom #(
     genvar n;
     generate
         for (n = 0; n < PORTS; n = n + 1) begin : gen_port
-            always @(posedge clk)
-                if (enable) data_q1[n*WIDTH +: WIDTH] <= words[address[n*ADDR_W +: ADDR_W]];
+            if (HOLD != 0) begin : gen_hold
+                always @(posedge clk)
+                    if (enable) data_q1[n*WIDTH +: WIDTH] <= words[address[n*ADDR_W +: ADDR_W]];
+            end else begin : gen_read
+                wire unused_enable = &{1'b0, enable};
+                always @(posedge clk)
+                    data_q1[n*WIDTH +: WIDTH] <= words[address[n*ADDR_W +: ADDR_W]];
+            end
         end
     endgenerate
 endmodule

@@ -1,6 +1,6 @@
 // rom_props: what rom promises, for the words of a file
 //
-//   proves    each port gives the word of the address with which it was last enabled, one cycle later
+//   proves    each port gives the word of its address, one cycle later; with HOLD of that with which it was last enabled
 
 `default_nettype none
 
@@ -8,7 +8,8 @@ module rom_props #(
     parameter WIDTH  = 6,
     parameter DEPTH  = 11,
     parameter ADDR_W = 4,
-    parameter PORTS  = 2
+    parameter PORTS  = 2,
+    parameter HOLD   = 1
 ) (
     input wire                    clk,
     input wire                    enable,
@@ -16,14 +17,14 @@ module rom_props #(
 );
     wire [PORTS*WIDTH-1:0] data_q1;
 
-    rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .PORTS(PORTS), .FILE("words.hex")) dut (
+    rom #(.WIDTH(WIDTH), .DEPTH(DEPTH), .ADDR_W(ADDR_W), .PORTS(PORTS), .HOLD(HOLD), .FILE("words.hex")) dut (
         .clk(clk), .enable(enable), .address(address), .data_q1(data_q1)
     );
 
     reg [PORTS*ADDR_W-1:0] address_q1;
     reg started = 1'b0;
     always @(posedge clk) begin
-        if (enable) begin
+        if (enable || HOLD == 0) begin
             started    <= 1'b1;
             address_q1 <= address;
         end

@@ -33,11 +33,13 @@ pub mod stream;
 pub mod text;
 pub mod times;
 pub mod tokens;
+mod turns;
 pub mod vector;
 
 use fifo::{Fifo, append};
 use std::collections::VecDeque;
 use std::ops::Range;
+use turns::Turns;
 
 /// What a block computes, whole packets at a time, without time.
 pub trait Unit {
@@ -70,14 +72,20 @@ pub struct Timing {
     pub latency: usize,
 }
 
+impl Timing {
+    /// The firings of a period that produce.
+    pub fn producing(&self) -> Range<usize> {
+        self.every - self.burst - self.rest..self.every - self.rest
+    }
+}
+
 /// A gate and the pipeline behind it.
 pub struct Actor {
     /// Unique name, `<layer>_<role>`.
     pub name: String,
     /// The FIFOs it pops, by index.
     pub inputs: Vec<usize>,
-    /// Beats of a frame that it pops of each input, in turn; empty: it pops all of them with each firing.
-    pub turns: Vec<usize>,
+    turns: Turns,
     /// The FIFOs it pushes, by index.
     pub outputs: Vec<usize>,
     /// When it fires and pushes.
@@ -86,8 +94,6 @@ pub struct Actor {
     /// Cycles until the next firing may begin.
     left: usize,
     firing: usize,
-    /// The input whose turn it is, and the beats popped of it.
-    turn: (usize, usize),
     packet: Vec<i64>,
     /// Producing firings under way, oldest first.
     flight: VecDeque<Burst>,
@@ -97,12 +103,12 @@ pub struct Actor {
     spare: Vec<Vec<i64>>,
 }
 
-/// The FIFOs of an actor: those it pops, with the beats of each [`Actor::turns`], and those it pushes.
+/// The FIFOs of an actor: those it pops, and those it pushes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ports {
     /// By index.
     pub inputs: Vec<usize>,
-    /// One number per input, or none.
+    /// Beats of a frame that it pops of each input, in turn; empty: it pops all of them with each firing.
     pub turns: Vec<usize>,
     /// By index.
     pub outputs: Vec<usize>,
@@ -127,14 +133,13 @@ impl Actor {
         let Ports { inputs, turns, outputs } = ports;
         Actor {
             name,
+            turns: Turns::new(inputs.len(), turns),
             inputs,
-            turns,
             outputs,
             timing,
             units,
             left: 0,
             firing: 0,
-            turn: (0, 0),
             packet: Vec::new(),
             flight: VecDeque::new(),
             due: NEVER,
@@ -143,7 +148,8 @@ impl Actor {
     }
 
     fn reset(&mut self) {
-        (self.left, self.firing, self.turn, self.due) = (0, 0, (0, 0), NEVER);
+        (self.left, self.firing, self.due) = (0, 0, NEVER);
+        self.turns.reset();
         self.spare.extend(self.flight.drain(..).map(|burst| burst.words));
         self.units.iter_mut().for_each(|unit| unit.reset());
     }
@@ -154,34 +160,20 @@ impl Actor {
             return;
         }
         if self.left > self.timing.pause {
-            for input in self.popped() {
+            for input in self.turns.popped() {
                 fifos[self.inputs[input]].pop_token();
                 probes[self.inputs[input]].pop = true;
             }
-            self.take_turn();
+            self.turns.pop(1);
         }
         self.left -= 1;
     }
 
-    /// The inputs that a firing pops.
-    fn popped(&self) -> Range<usize> {
-        if self.turns.is_empty() { 0..self.inputs.len() } else { self.turn.0..self.turn.0 + 1 }
-    }
-
-    /// Counts a pop of the input whose turn it is.
-    fn take_turn(&mut self) {
-        let Some(&beats) = self.turns.get(self.turn.0) else { return };
-        self.turn.1 += 1;
-        if self.turn.1 == beats {
-            self.turn = ((self.turn.0 + 1) % self.turns.len(), 0);
-        }
-    }
-
     /// Whether a firing starts in this cycle. All that it will give is computed here, to be pushed when it is due.
     fn starts(&mut self, cycle: u64, fifos: &mut [Fifo]) -> bool {
-        let Timing { packet, pause, every, burst, rest, out, latency } = self.timing;
-        let producing = (every - burst - rest..every - rest).contains(&self.firing);
-        let inputs = &self.inputs[self.popped()];
+        let Timing { packet, pause, every, out, latency, .. } = self.timing;
+        let producing = self.timing.producing().contains(&self.firing);
+        let inputs = &self.inputs[self.turns.popped()];
         if inputs.iter().any(|&fifo| fifos[fifo].level() < packet)
             || producing && self.outputs.iter().any(|&fifo| fifos[fifo].free() < out)
         {

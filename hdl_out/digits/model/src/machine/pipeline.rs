@@ -1,19 +1,17 @@
 //! A pipeline as [`Flow`](super::flow::Flow) drives it: the words that its units make, whenever.
 
 use super::stream::Stream;
+use super::turns::Turns;
 use super::{Actor, Timing, Unit};
-use std::ops::Range;
 
 /// An actor without its gate.
 pub(super) struct Pipeline {
     pub(super) name: String,
     inputs: Vec<usize>,
-    turns: Vec<usize>,
+    turns: Turns,
     outputs: Vec<usize>,
     timing: Timing,
     units: Vec<Box<dyn Unit>>,
-    /// The input whose turn it is, and the beats read of it.
-    turn: (usize, usize),
     /// Firings computed of the period under way.
     computed: usize,
     /// The firing whose words come next, where there are no units.
@@ -25,18 +23,7 @@ pub(super) struct Pipeline {
 impl Pipeline {
     pub(super) fn of(actor: Actor) -> Pipeline {
         let Actor { name, inputs, turns, outputs, timing, units, .. } = actor;
-        Pipeline {
-            name,
-            turns: if inputs.len() > 1 { turns } else { Vec::new() },
-            inputs,
-            outputs,
-            timing,
-            units,
-            turn: (0, 0),
-            computed: 0,
-            passing: 0,
-            buffers: Default::default(),
-        }
+        Pipeline { name, inputs, turns, outputs, timing, units, computed: 0, passing: 0, buffers: Default::default() }
     }
 
     /// Words that did not fit their format since construction.
@@ -49,37 +36,32 @@ impl Pipeline {
     pub(super) fn compute(&mut self, words: &mut [Stream], periods: bool) {
         let [mut given, mut spare] = std::mem::take(&mut self.buffers);
         given.clear();
-        let mut left = self.beats(words, periods);
-        if left > 0 {
+        loop {
+            let mut left = self.beats(words, periods);
+            if left == 0 {
+                break;
+            }
             while left > 0 {
-                let here = self.inputs[self.popped()].iter().map(|&fifo| words[fifo].beats(left)).min();
+                let here = self.inputs[self.turns.popped()].iter().map(|&fifo| words[fifo].beats(left)).min();
                 left -= self.compute_piece(words, here.unwrap_or(0), &mut given);
-                if left == 0 {
-                    left = self.beats(words, periods);
-                }
             }
-            for unit in self.units.iter_mut().skip(1) {
-                spare.clear();
-                unit.run(&given, &mut spare);
-                std::mem::swap(&mut given, &mut spare);
-            }
-            self.outputs.iter().for_each(|&fifo| words[fifo].write(&given));
-            self.inputs.iter().for_each(|&fifo| words[fifo].forget());
         }
+        for unit in self.units.iter_mut().skip(1) {
+            spare.clear();
+            unit.run(&given, &mut spare);
+            std::mem::swap(&mut given, &mut spare);
+        }
+        self.outputs.iter().for_each(|&fifo| words[fifo].write(&given));
+        self.inputs.iter().for_each(|&fifo| words[fifo].forget());
         self.buffers = [given, spare];
-    }
-
-    /// The inputs that the next firing pops.
-    fn popped(&self) -> Range<usize> {
-        if self.turns.is_empty() { 0..self.inputs.len() } else { self.turn.0..self.turn.0 + 1 }
     }
 
     /// Beats of whole firings that can be read of the inputs that the next one pops.
     fn beats(&self, words: &[Stream], periods: bool) -> usize {
         let Timing { packet, every, burst, out, .. } = self.timing;
-        let most = self.turns.get(self.turn.0).map_or(usize::MAX, |beats| beats - self.turn.1);
-        let beats = self.inputs[self.popped()].iter().map(|&fifo| words[fifo].held(most)).min().unwrap_or(0);
-        if periods && self.turns.is_empty() && packet == 1 && out == 1 && every % burst == 0 {
+        let most = self.turns.left();
+        let beats = self.inputs[self.turns.popped()].iter().map(|&fifo| words[fifo].held(most)).min().unwrap_or(0);
+        if periods && !self.turns.are_taken() && packet == 1 && out == 1 && every % burst == 0 {
             return beats - beats.min((self.computed + beats) % every);
         }
         beats - beats % packet
@@ -87,7 +69,7 @@ impl Pipeline {
 
     /// Appends what the first unit makes of beats that lie side by side; how many beats were read.
     fn compute_piece(&mut self, words: &mut [Stream], beats: usize, given: &mut Vec<i64>) -> usize {
-        let (packet, popped) = (self.timing.packet, self.popped());
+        let (packet, popped) = (self.timing.packet, self.turns.popped());
         let whole = beats - beats % packet;
         let read = if popped.len() == 1 && whole > 0 {
             let fifo = self.inputs[popped.start];
@@ -108,12 +90,7 @@ impl Pipeline {
             beats
         };
         self.computed = (self.computed + read / packet) % self.timing.every;
-        if let Some(&turn) = self.turns.get(self.turn.0) {
-            self.turn.1 += read;
-            if self.turn.1 == turn {
-                self.turn = ((self.turn.0 + 1) % self.turns.len(), 0);
-            }
-        }
+        self.turns.pop(read);
         read
     }
 
@@ -123,17 +100,17 @@ impl Pipeline {
             unit.run(packets, given);
             return;
         }
-        let Timing { every, burst, rest, .. } = self.timing;
         for packet in packets.chunks_exact(words) {
-            if (every - burst - rest..every - rest).contains(&self.passing) {
+            if self.timing.producing().contains(&self.passing) {
                 given.extend_from_slice(packet);
             }
-            self.passing = (self.passing + 1) % every;
+            self.passing = (self.passing + 1) % self.timing.every;
         }
     }
 
     pub(super) fn reset(&mut self) {
-        (self.turn, self.computed, self.passing) = ((0, 0), 0, 0);
+        (self.computed, self.passing) = (0, 0);
+        self.turns.reset();
         self.units.iter_mut().for_each(|unit| unit.reset());
     }
 }
