@@ -36,10 +36,10 @@ pub mod tokens;
 mod turns;
 pub mod vector;
 
+use crate::machine::turns::Turns;
 use fifo::{Fifo, append};
 use std::collections::VecDeque;
 use std::ops::Range;
-use turns::Turns;
 
 /// What a block computes, whole packets at a time, without time.
 pub trait Unit {
