@@ -1,5 +1,5 @@
 //! What a design takes and how fast it is, measured: Yosys synthesises an output folder, nextpnr places and routes it.
-//! Between them registers beside multipliers go into these ([`registers`]); cells are counted as Yosys gives them.
+//! Between them registers beside multipliers and memories go into these ([`registers`]); cells are counted as Yosys gives them.
 //!
 //! Everything is said in the user's terms: an instance belongs to a layer, and a layer to a line ([`places`]). The
 //! result lies in the folder as [`FILE`], with a digest of the design it was measured on: of another one it says nothing.

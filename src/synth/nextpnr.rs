@@ -38,7 +38,7 @@ pub struct Placed {
     pub fmax_mhz: f64,
     /// The longest path between two registers.
     pub path: CriticalPath,
-    /// Flip-flops of the netlist that went into multipliers.
+    /// Flip-flops of the netlist that went into multipliers and memories.
     pub absorbed: usize,
     /// What of the device is used: kind, used, there.
     pub used: BTreeMap<String, (u64, u64)>,
@@ -114,11 +114,11 @@ impl Placer {
     }
 }
 
-/// Moves registers of a netlist into multipliers; how many flip-flops it has fewer.
+/// Moves registers of a netlist into multipliers and memories; how many flip-flops it has fewer.
 fn absorb(netlist: &Path, top: &str) -> Result<usize, Error> {
     let path = || netlist.to_path_buf();
     let text = std::fs::read_to_string(netlist).map_err(|cause| Error::Read { path: path(), cause })?;
-    let moved = registers::into_multipliers(&text, top);
+    let moved = registers::into_blocks(&text, top);
     let (text, absorbed) = moved.map_err(|problem| Error::Malformed { path: path(), problem })?;
     std::fs::write(netlist, text).map_err(|cause| Error::Write { path: path(), cause })?;
     Ok(absorbed)
@@ -163,8 +163,8 @@ struct Pin {
     cell: String,
 }
 
-/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers, aimed at a clock in MHz from a
-/// seed.
+/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers and memories, aimed at a
+/// clock in MHz from a seed.
 pub fn placed(text: &str, manifest: &Manifest, (clock, seed): (f64, u32), absorbed: usize) -> Result<Placed, String> {
     let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
     let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
@@ -231,7 +231,7 @@ impl fmt::Display for Placed {
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
         writeln!(f, "{device}: {}", shares.join(", "))?;
         if *absorbed > 0 {
-            writeln!(f, "{absorbed} flip-flops more are registers of multipliers")?;
+            writeln!(f, "{absorbed} flip-flops more are registers of multipliers and memories")?;
         }
         writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, seed {seed}")?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;

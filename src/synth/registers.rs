@@ -1,19 +1,20 @@
-//! Registers beside ECP5's multipliers, put into them.
+//! Registers beside ECP5's multipliers and memories, put into them.
 //!
-//! `MULT18X18D` has registers at both operands and at the product (Lattice TN1267, sysDSP slice), and the blocks have
-//! registers in these places; Yosys maps the product alone and leaves the registers to slices, from where the way to the
-//! multiplier and back takes more than half a cycle. `synth_xilinx` does the same for `DSP48E1` by itself.
+//! `MULT18X18D` has registers at both operands and at the product (Lattice TN1267, sysDSP slice), `DP16KD` a second register
+//! behind what it has read (TN1264, output registers), and the blocks have registers in these places; Yosys maps the product
+//! and the reading alone and leaves the registers to slices, from where the way to the multiplier and back takes more than
+//! half a cycle, and the way from the memory comes after 5.6 ns. `synth_xilinx` does the same for `DSP48E1` by itself.
 //!
-//! A register moves if nothing can tell the difference: it has no reset and does not start at one, all registers of an operand
-//! have one clock and one enable, and a product is read by its registers alone. Both operands move, or none: the timing that
-//! nextpnr knows is of both.
+//! A register moves if nothing can tell the difference: it has no reset and does not start at one, all registers of a word
+//! have one clock and one enable, and a product or what is read of a memory is read by these registers alone. Both operands
+//! move, or none: the timing that nextpnr knows is of both.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
-/// Bits of an operand.
-const OPERAND: usize = 18;
+/// Bits of an operand, and of a port of a memory.
+const WORD: usize = 18;
 /// Bits of a product.
 const PRODUCT: usize = 36;
 
@@ -98,7 +99,12 @@ impl Cell {
         self.parameters.get(parameter).is_none_or(|known| known.as_str() == Some(value))
     }
 
-    /// Its domain, if it is a flip-flop that a multiplier has too.
+    /// A parameter that Yosys writes in binary digits.
+    fn number(&self, parameter: &str) -> Option<u32> {
+        self.parameters.get(parameter).and_then(Value::as_str).and_then(|text| u32::from_str_radix(text, 2).ok())
+    }
+
+    /// Its domain, if it is a flip-flop that multipliers and memories have too.
     fn domain(&self) -> Option<Domain> {
         let plain = self.kind == "TRELLIS_FF"
             && self.is("CLKMUX", "CLK")
@@ -158,51 +164,97 @@ impl Nets {
     }
 }
 
-/// Moves registers of the module `top` into multipliers; gives the netlist and how many flip-flops it has fewer.
-pub fn into_multipliers(netlist: &str, top: &str) -> Result<(String, usize), String> {
+/// Moves registers of the module `top` into multipliers and memories; gives the netlist and how many flip-flops it has fewer.
+pub fn into_blocks(netlist: &str, top: &str) -> Result<(String, usize), String> {
     let fault = |e: serde_json::Error| format!("not a netlist of Yosys: {e}");
     let mut design: Design = serde_json::from_str(netlist).map_err(fault)?;
     let module = design.modules.get_mut(top).ok_or_else(|| format!("has no module `{top}`"))?;
     let before = module.cells.len();
-    let multipliers = module.cells.iter().filter(|(_, cell)| cell.kind == "MULT18X18D");
-    let multipliers: Vec<String> = multipliers.map(|(name, _)| name.clone()).collect();
+    let [multipliers, memories] = ["MULT18X18D", "DP16KD"].map(|kind| -> Vec<String> {
+        let cells = module.cells.iter().filter(|(_, cell)| cell.kind == kind);
+        cells.map(|(name, _)| name.clone()).collect()
+    });
     let nets = Nets::of(module);
     multipliers.iter().for_each(|name| product(module, &nets, name));
     // a register between two multipliers has gone into the first one
     let nets = Nets::of(module);
     multipliers.iter().for_each(|name| operands(module, &nets, name));
     remove_unread(module);
+    let nets = Nets::of(module);
+    memories.iter().for_each(|name| readings(module, &nets, name));
     let moved = before - module.cells.len();
     Ok((serde_json::to_string(&design).map_err(fault)?, moved))
 }
 
 /// The registers that read the product, if nobody else does and all of them can move.
 fn product(module: &mut Module, nets: &Nets, name: &str) {
-    let multiplier = &module.cells[name];
+    let Some(readers) = readers(module, nets, name, (0..PRODUCT).map(|bit| format!("P{bit}"))) else { return };
+    if let Some(multiplier) = take(module, name, &readers) {
+        multiplier.register("OUTPUT", 2, &readers.domain);
+    }
+}
+
+/// The registers that read a port of a memory, if nobody else does and all of them can move.
+fn readings(module: &mut Module, nets: &Nets, name: &str) {
+    let memory = &module.cells[name];
+    // words of 36 bits are read by port B, one half at the outputs of each port
+    let is_wide = memory.number("DATA_WIDTH_B") == Some(36);
+    let groups: &[&[&str]] = if is_wide { &[&["A", "B"]] } else { &[&["A"], &["B"]] };
+    for sides in groups {
+        let memory = &module.cells[name];
+        let ports = sides.iter().flat_map(|side| (0..WORD).map(move |bit| format!("DO{side}{bit}")));
+        let Some(readers) = readers(module, nets, name, ports) else { continue };
+        let can = |side: &&str| {
+            memory.bit(&format!("CLK{side}")) == readers.domain.clock
+                && memory.is(&format!("CLK{side}MUX"), &format!("CLK{side}"))
+                && memory.is(&format!("REGMODE_{side}"), "NOREG")
+                && memory.bit(&format!("RST{side}")) == Bit::constant("0")
+        };
+        if !sides.iter().all(can) {
+            continue;
+        }
+        let Some(memory) = take(module, name, &readers) else { continue };
+        for side in *sides {
+            memory.parameters.insert(format!("REGMODE_{side}"), "OUTREG".into());
+            memory.connect(format!("OCE{side}"), readers.domain.enable.clone(), Direction::Input);
+        }
+    }
+}
+
+/// Registers that alone read outputs of a cell: all have one domain.
+struct Readers {
+    domain: Domain,
+    /// Outputs, each with its register.
+    registers: Vec<(String, String)>,
+}
+
+/// Those of the outputs `ports`, if whatever reads one of them is such a register.
+fn readers(module: &Module, nets: &Nets, name: &str, ports: impl Iterator<Item = String>) -> Option<Readers> {
     let (mut registers, mut domain) = (Vec::new(), None);
-    for port in (0..PRODUCT).map(|bit| format!("P{bit}")) {
-        let readers = multiplier.bit(&port).net().and_then(|net| nets.readers.get(&net));
+    for port in ports {
+        let readers = module.cells[name].bit(&port).net().and_then(|net| nets.readers.get(&net));
         let (reader, pin) = match readers.map(Vec::as_slice) {
             None => continue,
             Some([reader]) => reader,
-            Some(_) => return,
+            Some(_) => return None,
         };
-        let Some(own) = module.cells.get(reader).and_then(Cell::domain) else { return };
+        let own = module.cells.get(reader)?.domain()?;
         if pin != "DI" || domain.as_ref().is_some_and(|known| *known != own) {
-            return;
+            return None;
         }
         domain = Some(own);
         registers.push((port, reader.clone()));
     }
-    let Some(domain) = domain else { return };
-    for (port, register) in registers {
-        let Some(register) = module.cells.remove(&register) else { continue };
-        let Some(multiplier) = module.cells.get_mut(name) else { continue };
-        multiplier.connect(port, register.bit("Q"), Direction::Output);
+    Some(Readers { domain: domain?, registers })
+}
+
+/// Removes the registers; the cell drives what they have driven.
+fn take<'a>(module: &'a mut Module, name: &str, readers: &Readers) -> Option<&'a mut Cell> {
+    for (port, register) in &readers.registers {
+        let driven = module.cells.remove(register)?.bit("Q");
+        module.cells.get_mut(name)?.connect(port.clone(), driven, Direction::Output);
     }
-    if let Some(multiplier) = module.cells.get_mut(name) {
-        multiplier.register("OUTPUT", 2, &domain);
-    }
+    module.cells.get_mut(name)
 }
 
 /// The registers that drive both operands; they stay for whom else they drive.
@@ -225,7 +277,7 @@ fn operands(module: &mut Module, nets: &Nets, name: &str) {
 /// What stands before the registers of an operand, by port, if all of them can move.
 fn operand(module: &Module, nets: &Nets, multiplier: &Cell, side: &str) -> Option<(Domain, Vec<(String, Bit)>)> {
     let (mut bits, mut domain) = (Vec::new(), None);
-    for port in (0..OPERAND).map(|bit| format!("{side}{bit}")) {
+    for port in (0..WORD).map(|bit| format!("{side}{bit}")) {
         let bit = multiplier.bit(&port);
         let Some(net) = bit.net() else {
             // a register would be 0 before the first clock

@@ -24,7 +24,7 @@ fn a_report_names_the_layers_of_the_critical_path() {
     assert_eq!(steps, [("fc1.fc1_fft_gate", 1), ("fc1.fc1_fft_gate.left", 1), ("fc2.fc2_in", 2)]);
     let shown = placed.to_string();
     assert!(shown.contains("greatest clock 121.55 MHz, aimed at 125 MHz, seed 3"), "{shown}");
-    assert!(shown.contains("20 flip-flops more are registers of multipliers"), "{shown}");
+    assert!(shown.contains("20 flip-flops more are registers of multipliers and memories"), "{shown}");
     assert!(shown.contains(&format!("from  layer fc1, line {}:", line("fc1"))), "{shown}");
 }
 
@@ -67,7 +67,7 @@ fn a_small_network_is_placed_and_routed() {
     assert!(placed.fmax_mhz > 10.0 && placed.fmax_mhz < 1000.0, "{placed}");
     // the path is what the frequency comes from
     assert!((1e3 / placed.fmax_mhz - placed.path.delay_ns).abs() < 0.1, "{placed}");
-    // registers of multipliers are no flip-flops any more
+    // registers of multipliers and memories are no flip-flops any more
     assert!(placed.absorbed > 0, "{placed}");
     assert_eq!(placed.used["TRELLIS_FF"].0 + placed.absorbed as u64, found.total.ffs, "{placed}");
     assert!(placed.path.steps.iter().any(|step| step.place.layer.is_some()), "{placed}");

@@ -140,7 +140,8 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit
         let bits = width * depth;
         let blocks = block_cost(width, depth, reads.len(), rules);
         let small = small_cost(memory, is_rom, width, rules);
-        if is_registered && blocks + 1.0 <= small.0 {
+        let extra = if is_rom { 1.0 } else { 0.0 };
+        if is_registered && blocks + extra <= small.0 {
             in_memory.extend(outputs.iter().flat_map(|bit| takers[bit].iter().map(|&n| graph.registers[n].q)));
             continue;
         }
