@@ -11,7 +11,7 @@ module {= h.module =} (
 
     // their sums
     output reg  out_valid,
-    output reg  [{= out_msb =}:0] out_data
+    (* keep *) output reg  [{= out_msb =}:0] out_data  // Yosys 0.23: its adders are not for DSP cells
 );
 {%- if odd %}
 

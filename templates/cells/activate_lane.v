@@ -39,7 +39,7 @@ module activate_lane #(
     generate
         if (BIASED != 0) begin : gen_bias
             reg signed [IW-1:0] product_q1;
-            reg signed [SW-1:0] sum_q2;
+            (* keep *) reg signed [SW-1:0] sum_q2;  // Yosys 0.23: its adder is not for a DSP cell
             always @(posedge clk) begin
                 product_q1 <= product;
                 sum_q2     <= {{(SW-IW){product_q1[IW-1]}}, product_q1}

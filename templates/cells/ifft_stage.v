@@ -25,8 +25,9 @@ module ifft_stage #(
     input  wire signed [W-1:0]             in_1,
     output wire [$clog2(BEATS/SPAN)-1:0]   phase,
     output wire                            out_first,
-    output reg  signed [W:0]               out_0,
-    output reg  signed [W:0]               out_1
+    // Yosys 0.23: their adders are not for DSP cells
+    (* keep *) output reg  signed [W:0]    out_0,
+    (* keep *) output reg  signed [W:0]    out_1
 );
 
     localparam TW = $clog2(BEATS);

@@ -67,10 +67,8 @@ pub fn memories(dir: &Path, top: &str, files: &[String]) -> Vec<(String, u64)> {
 
 /// What `synth_xilinx -family xc7 -flatten` makes of the design: cells by name.
 pub fn xc7(dir: &Path, top: &str, files: &[String]) -> BTreeMap<String, u64> {
-    let script = format!(
-        "{}; synth_xilinx -family xc7 -flatten -top {top}; tee -q -o stat.json stat -json",
-        read_verilog(files)
-    );
+    let script =
+        format!("{}; {}; tee -q -o stat.json stat -json", read_verilog(files), circlet::synth::yosys::xc7(top));
     run(dir, "yosys", &["-q", "-p", &script]);
     let json: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(dir.join("stat.json")).unwrap()).unwrap();

@@ -35,7 +35,8 @@ fn estimates_are_within_a_fifth_on_an_example() {
 
 #[test]
 fn estimates_are_within_a_fifth_on_random_networks() {
-    for seed in [13, 23] {
+    // 8: what a slope multiplies is a sum that others read too
+    for seed in [8, 13, 23] {
         check(&format!("seed {seed}"), &random(seed));
     }
 }
