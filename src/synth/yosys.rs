@@ -59,17 +59,17 @@ fn script(folder: &Folder, family: Family, netlist: &str) -> String {
     let (read, top) = (format!("read_verilog -defer {}", files.join(" ")), &folder.manifest.network);
     let synth = match family {
         Family::Ecp5 => format!("synth_ecp5 -top {top}"),
-        Family::Xc7 => format!("{}; autoname", xc7(top)),
+        Family::Xc7 => format!("synth_xilinx -family xc7 -flatten -top {top}; autoname"),
     };
-    format!("{read}; {synth}; write_json {netlist}")
+    let look = if family == Family::Xc7 { look(&read, top) } else { String::new() };
+    format!("{read}; {synth}; write_json {netlist}; {look}")
 }
 
-/// `synth_xilinx -family xc7 -flatten`, with a look at every bit once DSP cells are there: Yosys 0.23 takes the adder before a
-/// register into such a cell also where others read the register, which then has no driver and becomes a constant.
-pub fn xc7(top: &str) -> String {
-    let synth = format!("synth_xilinx -family xc7 -flatten -top {top} -run");
-    let look = "design -push-copy; simplemap t:$*dff*; opt_clean; check -assert; design -pop";
-    format!("{synth} :map_memory; {look}; {synth} map_memory:")
+/// Whether every bit has a driver once DSP cells are made for the 7 series, of what `read` reads: Yosys 0.23 takes the adder
+/// before a register into such a cell also where others read the register, which then becomes a constant.
+pub fn look(read: &str, top: &str) -> String {
+    let synth = format!("synth_xilinx -family xc7 -flatten -top {top} -run :map_memory");
+    format!("design -reset; {read}; {synth}; simplemap t:$*dff*; opt_clean; check -assert")
 }
 
 /// Reads what `write_json` writes.

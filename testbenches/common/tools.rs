@@ -2,6 +2,7 @@
 //!
 //! All of them run in the output folder: names of Verilog and memory files are relative to it.
 
+use circlet::synth::yosys::look;
 use circlet::verify::compiler::{Job, Means};
 use circlet::verify::verilator::Verilator;
 use std::collections::BTreeMap;
@@ -67,8 +68,9 @@ pub fn memories(dir: &Path, top: &str, files: &[String]) -> Vec<(String, u64)> {
 
 /// What `synth_xilinx -family xc7 -flatten` makes of the design: cells by name.
 pub fn xc7(dir: &Path, top: &str, files: &[String]) -> BTreeMap<String, u64> {
-    let script =
-        format!("{}; {}; tee -q -o stat.json stat -json", read_verilog(files), circlet::synth::yosys::xc7(top));
+    let read = read_verilog(files);
+    let synth = format!("synth_xilinx -family xc7 -flatten -top {top}; tee -q -o stat.json stat -json");
+    let script = format!("{read}; {synth}; {}", look(&read, top));
     run(dir, "yosys", &["-q", "-p", &script]);
     let json: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(dir.join("stat.json")).unwrap()).unwrap();

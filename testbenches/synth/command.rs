@@ -4,6 +4,7 @@ use super::designs::{measured, of};
 use crate::binary::{circlet, program, run};
 use crate::files;
 use circlet::network::Family;
+use circlet::synth::yosys::look;
 use circlet::synth::{Count, FILE};
 use std::path::Path;
 use std::process::Command;
@@ -87,7 +88,8 @@ fn a_sum_that_a_dsp_cell_takes_from_others_is_found() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let source = include_str!("../fixtures/synth/shared_sum.v");
     std::fs::write(folder.path().join("shared_sum.v"), source).unwrap();
-    let script = format!("read_verilog shared_sum.v; {}; stat", circlet::synth::yosys::xc7("shared_sum"));
+    let read = "read_verilog shared_sum.v";
+    let script = format!("{read}; synth_xilinx -family xc7 -top shared_sum; stat; {}", look(read, "shared_sum"));
     let said = Command::new("yosys").args(["-p", &script]).current_dir(folder.path()).output().unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
     // of 21 bits more, and where it is not taken of the sum's 20 too

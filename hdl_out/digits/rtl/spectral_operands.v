@@ -22,28 +22,22 @@ module spectral_operands #(
     input  wire signed [XW-1:0] im,
     output reg  signed [AW-1:0] a,
     output reg  signed [AW-1:0] b,
-    output wire signed [AW-1:0] c
+    output reg  signed [AW-1:0] c
 );
     generate
         if (PRODUCTS == 4) begin : gen_four
-            reg signed [AW-1:0] c_q;
-            assign c = c_q;
-
             always @(posedge clk) begin
-                a   <= re;
-                b   <= head ? {XW{1'b0}} : im;
-                c_q <= head ? im : re;
+                a <= re;
+                b <= head ? {XW{1'b0}} : im;
+                c <= head ? im : re;
             end
         end else begin : gen_three
-            (* keep *) reg signed [AW-1:0] c_q;  // Yosys 0.23: its adder is not for a DSP cell
-            assign c = c_q;
-
             reg head_q;
             reg signed [AW-1:0] re_q;
             reg signed [AW-1:0] im_q;
             wire signed [AW-1:0] re_later = head_q ? {AW{1'b0}} : re_q;
             wire signed [AW-1:0] im_later = head_q ? {AW{1'b0}} : im_q;
-            wire signed [AW-1:0] re_signed = re_q ^ {AW{head_q}};
+            wire signed [AW-1:0] re_opposite = re_q ^ {AW{!head_q}};
 
             always @(posedge clk) begin
                 head_q <= head;
@@ -51,8 +45,8 @@ module spectral_operands #(
                 im_q   <= {im[XW-1], im};
                 a      <= re_later;
                 b      <= im_q - re_later;
-                // -x = ~x + 1
-                c_q    <= im_later + re_signed + {{(AW-1){1'b0}}, head_q};
+                // x = -~x - 1; not a sum: Yosys 0.23 would take it into the DSP cell of one of several rows
+                c      <= im_later - re_opposite - {{(AW-1){1'b0}}, !head_q};
             end
         end
     endgenerate

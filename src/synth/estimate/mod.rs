@@ -42,7 +42,7 @@ struct Rules {
 }
 
 const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, ports: 2, factor: 1.04 };
-const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 257, ports: 1, factor: 1.0 };
+const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 257, ports: 2, factor: 1.0 };
 
 /// Estimates `top` of `files` by the parts that its instances are of; `parts` is how many there are.
 pub fn estimate(
@@ -168,10 +168,6 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit
 fn block_cost(width: usize, depth: usize, reads: usize, rules: &Rules) -> f64 {
     let shapes = [(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
     let of = |&(deep, wide): &(usize, usize)| depth.div_ceil(deep) * width.div_ceil(wide);
-    // memories of the 7 series that are read at several places become tables
-    if rules.is_xc7 && reads > 1 {
-        return f64::INFINITY;
-    }
     let blocks = shapes.iter().map(of).min().unwrap_or(1);
     (blocks * reads.div_ceil(rules.ports) * rules.block) as f64
 }
