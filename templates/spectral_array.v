@@ -112,6 +112,7 @@ module {= h.module =} (
         .XW       ({= width =}),
         .WW       ({= weight_width =}),
         .PARTS    ({= parts =}),
+        .SHARED   ({= shared =}),
         .SW       ({= sum_width =})
     ) row{= row.index =}_bin{= b.index =} (
         .clk    (clk),

@@ -26,6 +26,7 @@ rtl/rom_ahead.v
 rtl/shift_fit.v
 rtl/shift_add.v
 rtl/product_sum.v
+rtl/row_sum.v
 rtl/spectral_bin.v
 rtl/spectral_join.v
 rtl/spectral_operands.v

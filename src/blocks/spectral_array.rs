@@ -191,6 +191,8 @@ struct Rtl {
     beat: Option<Count>,
     bins: Vec<Bin>,
     rows: Vec<Row>,
+    /// 1 where rows have the same words, else 0.
+    shared: usize,
     joins: Vec<Join>,
     beats: usize,
 }
@@ -278,6 +280,7 @@ impl Rtl {
             column: Count::of(q),
             word: Count::of(block.depth()),
             bins: (0..block.positions()).map(bin).collect(),
+            shared: (rows > 1) as usize,
             rows: (0..rows).map(|index| Row { index, file: block.file(place, index) }).collect(),
             joins: (0..positions * rows).map(join).collect(),
             beat: (beats > 1).then(|| Count::of(beats)),

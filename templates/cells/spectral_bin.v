@@ -17,6 +17,7 @@ module spectral_bin #(
     parameter XW       = 18,  // bits of a word
     parameter WW       = 18,  // bits of a weight
     parameter PARTS    = 0,   // weights are sums and differences of their parts
+    parameter SHARED   = 0,   // other rows have the same words
     parameter SW       = 48   // bits of a sum
 ) (
     input  wire                   clk,
@@ -58,12 +59,12 @@ module spectral_bin #(
                 assign sums[SW +: 2*SW] = {(2*SW){1'b0}};
             end
         end else if (PRODUCTS == 3 && PARTS != 0) begin : gen_parts
-            wire signed [WW:0]   twice = {w_0[WW-1], w_0} - {w_1[WW-1], w_1};
-            // im + re = im - ~re - 1; not a sum: Yosys 0.23 would take it into the DSP cell of one of several rows
-            wire signed [XW+1:0] both  = {im[XW-1], im, 1'b0} - {~re[XW-1], ~re, 1'b1};
+            wire signed [WW:0] twice = {w_0[WW-1], w_0} - {w_1[WW-1], w_1};
+            wire signed [XW:0] both;
+            row_sum #(.W(XW), .SHARED(SHARED)) of_both (.a(im), .b(re), .sum(both));
             product_sum #(.AW(XW+1), .BW(WW), .SW(SW)) shared (
                 .clk    (clk),
-                .in_a   (both[XW+1:1]),
+                .in_a   (both),
                 .in_b   (twice[WW:1]),
                 .enable (enable_q),
                 .load   (load_q),
@@ -85,13 +86,12 @@ module spectral_bin #(
                 .load   (load_q),
                 .sum    (sums[2*SW +: SW])
             );
-            wire unused_bits = &{1'b0, twice[0], both[0]};  // always 0 and 1
+            wire unused_bit = twice[0];  // always 0
         end else if (PRODUCTS == 3) begin : gen_three
-            wire signed [WW:0]   parts      = {w_0[WW-1], w_0} + {w_1[WW-1], w_1};
-            wire signed [XW:0]   difference = {im[XW-1], im} - {re[XW-1], re};
-            // im + re = im - ~re - 1; not a sum: Yosys 0.23 would take it into the DSP cell of one of several rows
-            wire signed [XW+1:0] both       = {im[XW-1], im, 1'b0} - {~re[XW-1], ~re, 1'b1};
-            wire unused_bit = both[0];  // always 1
+            wire signed [WW:0] parts      = {w_0[WW-1], w_0} + {w_1[WW-1], w_1};
+            wire signed [XW:0] difference = {im[XW-1], im} - {re[XW-1], re};
+            wire signed [XW:0] both;
+            row_sum #(.W(XW), .SHARED(SHARED)) of_both (.a(im), .b(re), .sum(both));
             product_sum #(.AW(XW), .BW(WW+1), .SW(SW)) shared (
                 .clk    (clk),
                 .in_a   (re),
@@ -110,7 +110,7 @@ module spectral_bin #(
             );
             product_sum #(.AW(XW+1), .BW(WW), .SW(SW)) of_re (
                 .clk    (clk),
-                .in_a   (both[XW+1:1]),
+                .in_a   (both),
                 .in_b   (w_1),
                 .enable (enable_q),
                 .load   (load_q),

@@ -153,11 +153,14 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4");
         all.push(Case { cell: "spectral_row", parameters, steps: 11 });
     }
-    for (products, head, parts, mode) in
-        [(3, 0, 1, 1), (3, 0, 0, 0), (3, 1, 0, 2), (4, 0, 0, 0), (4, 1, 0, 1), (2, 1, 0, 0)]
-    {
-        let parameters =
-            format!("PRODUCTS {products} HEAD {head} XW 2 WW 3 PARTS {parts} SW 7 SHIFT 2 MODE {mode} OW 4");
+    let bins = [(3, 0, 1, 1), (3, 0, 0, 0), (3, 1, 0, 2), (4, 0, 0, 0), (4, 1, 0, 1), (2, 1, 0, 0)];
+    for ((products, head, parts, mode), shared) in bins.into_iter().flat_map(|bin| [(bin, 0), (bin, 1)]) {
+        if shared == 1 && (products != 3 || head == 1) {
+            continue;
+        }
+        let parameters = format!(
+            "PRODUCTS {products} HEAD {head} XW 2 WW 3 PARTS {parts} SHARED {shared} SW 7 SHIFT 2 MODE {mode} OW 4"
+        );
         all.push(Case { cell: "spectral_bin", parameters, steps: 8 });
     }
     all.extend(cases("bit_add", 8, &["CARRY 0 BITS 5", "CARRY 1 BITS 5"]));

@@ -114,6 +114,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin0 (
         .clk    (clk),
@@ -132,6 +133,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin1 (
         .clk    (clk),
@@ -150,6 +152,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin2 (
         .clk    (clk),
@@ -168,6 +171,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin3 (
         .clk    (clk),
@@ -186,6 +190,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin4 (
         .clk    (clk),
@@ -204,6 +209,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin5 (
         .clk    (clk),
@@ -222,6 +228,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin6 (
         .clk    (clk),
@@ -240,6 +247,7 @@ module digits_fc2_spectral_array (
         .XW       (12),
         .WW       (10),
         .PARTS    (0),
+        .SHARED   (0),
         .SW       (23)
     ) row0_bin7 (
         .clk    (clk),

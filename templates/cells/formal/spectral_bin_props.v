@@ -11,6 +11,7 @@ module spectral_bin_props #(
     parameter XW       = 2,
     parameter WW       = 3,
     parameter PARTS    = 0,
+    parameter SHARED   = 0,
     parameter SW       = 7,
     parameter SHIFT    = 2,
     parameter MODE     = 0,
@@ -34,7 +35,7 @@ module spectral_bin_props #(
     wire signed [WW-1:0] w_0 = CUT ? w_re + w_im : w_re;
     wire signed [WW-1:0] w_1 = CUT ? w_im - w_re : w_im;
 
-    spectral_bin #(.PRODUCTS(PRODUCTS), .HEAD(HEAD), .XW(XW), .WW(WW), .PARTS(PARTS), .SW(SW)) dut (
+    spectral_bin #(.PRODUCTS(PRODUCTS), .HEAD(HEAD), .XW(XW), .WW(WW), .PARTS(PARTS), .SHARED(SHARED), .SW(SW)) dut (
         .clk(clk), .re(re), .im(im), .w_0(w_0), .w_1(w_1), .enable(valid_q[1]), .load(load_q[1]), .sums(sums)
     );
     spectral_join #(.PRODUCTS(PRODUCTS), .SW(SW), .SHIFT(SHIFT), .MODE(MODE), .OW(OW)) join_parts (
