@@ -5,6 +5,9 @@
 //! statically scheduled pipeline: `in_valid` and `in_data` go in, `out_valid` and `out_data` come out a fixed number
 //! of cycles later, and nothing stalls it. Word l of a beat of w-bit words is `data[l*w +: w]`. A block that reads constants
 //! ahead (`read_ahead`) gets no beat in the cycle after a reset: FIFOs are empty then.
+//!
+//! A register of a sum that a multiplier reads, and others too, is marked `(* keep *)`, or the sum is made as a difference
+//! (`row_sum`): [`look`](crate::synth::yosys::look) says what Yosys 0.23 else makes of it for the 7 series, and finds it.
 
 pub mod activate;
 pub mod add;

@@ -104,6 +104,7 @@ pub fn grid() -> Vec<Case> {
     for (count, width) in [(2, 4), (1, 2), (3, 3), (8, 2), (11, 1)] {
         all.push(Case { cell: "word_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
+    all.extend(cases("row_sum", 2, &["W 4 SHARED 1", "W 4 SHARED 0", "W 1 SHARED 1"]));
     all.extend(cases(
         "part_mux",
         3,
@@ -153,14 +154,17 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("PRODUCTS {products} XW 3 WW 2 SW 7 SHIFT 2 MODE {mode} OW 4");
         all.push(Case { cell: "spectral_row", parameters, steps: 11 });
     }
-    let bins = [(3, 0, 1, 1), (3, 0, 0, 0), (3, 1, 0, 2), (4, 0, 0, 0), (4, 1, 0, 1), (2, 1, 0, 0)];
-    for ((products, head, parts, mode), shared) in bins.into_iter().flat_map(|bin| [(bin, 0), (bin, 1)]) {
-        if shared == 1 && (products != 3 || head == 1) {
-            continue;
-        }
-        let parameters = format!(
-            "PRODUCTS {products} HEAD {head} XW 2 WW 3 PARTS {parts} SHARED {shared} SW 7 SHIFT 2 MODE {mode} OW 4"
-        );
+    for (products, mode, kind) in [
+        (3, 1, "HEAD 0 PARTS 1 SHARED 0"),
+        (3, 1, "HEAD 0 PARTS 1 SHARED 1"),
+        (3, 0, "HEAD 0 PARTS 0 SHARED 0"),
+        (3, 0, "HEAD 0 PARTS 0 SHARED 1"),
+        (3, 2, "HEAD 1 PARTS 0 SHARED 0"),
+        (4, 0, "HEAD 0 PARTS 0 SHARED 0"),
+        (4, 1, "HEAD 1 PARTS 0 SHARED 0"),
+        (2, 0, "HEAD 1 PARTS 0 SHARED 0"),
+    ] {
+        let parameters = format!("PRODUCTS {products} {kind} XW 2 WW 3 SW 7 SHIFT 2 MODE {mode} OW 4");
         all.push(Case { cell: "spectral_bin", parameters, steps: 8 });
     }
     all.extend(cases("bit_add", 8, &["CARRY 0 BITS 5", "CARRY 1 BITS 5"]));
@@ -365,7 +369,7 @@ pub const REACHED: [&str; 27] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 80] = [
+pub const FAULTS: [(&str, &str, &str); 81] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -420,6 +424,7 @@ pub const FAULTS: [(&str, &str, &str); 80] = [
     ("word_mux", "if (number[level])", "if (!number[level])"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("part_mux", "words[(n*PARTS+p)*WIDTH", "words[(p*COUNT+n)*WIDTH"),
+    ("row_sum", "~b, 1'b1}", "~b, 1'b0}"),
     ("rom_ahead", "if (fetch) data_q1 <= ahead", "data_q1 <= ahead"),
     ("rom_ahead", "address == LAST_WORD", "address + 1 == LAST_WORD"),
     ("round_shift", "(in_data[SHIFT] | (|in_data[SHIFT-2:0]))", "(in_data[SHIFT] & (|in_data[SHIFT-2:0]))"),

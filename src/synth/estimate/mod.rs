@@ -62,8 +62,9 @@ pub fn estimate(
     for index in 0..graph.memories.len() {
         let ports = graph.units.iter().filter(|unit| unit.kind == Kind::Read(index as u32)).count();
         let memory = &mut graph.memories[index];
-        let (cost, bits) = (block_cost(memory.width, memory.depth, ports, &rules), memory.width * memory.depth);
-        memory.is_seen = memory.words.is_some() && cost + 1.0 > bits as f64 / 16.0;
+        let is_rom = memory.words.is_some();
+        let blocks = block_cost(memory.width, memory.depth, ports, is_rom, &rules);
+        memory.is_seen = is_rom && blocks > (memory.width * memory.depth) as f64 / 16.0;
     }
     Ok(count(graph.merged(rules.is_xc7), &rules, parts))
 }
@@ -138,10 +139,9 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit
         let outputs: Vec<Bit> = outputs.copied().collect();
         let is_registered = outputs.iter().all(|bit| takers.contains_key(bit));
         let bits = width * depth;
-        let blocks = block_cost(width, depth, reads.len(), rules);
+        let blocks = block_cost(width, depth, reads.len(), is_rom, rules);
         let small = small_cost(memory, is_rom, width, rules);
-        let extra = if is_rom { 1.0 } else { 0.0 };
-        if is_registered && blocks + extra <= small.0 {
+        if is_registered && blocks <= small.0 {
             in_memory.extend(outputs.iter().flat_map(|bit| takers[bit].iter().map(|&n| graph.registers[n].q)));
             continue;
         }
@@ -164,12 +164,12 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit
     in_memory
 }
 
-/// What Yosys counts a memory in blocks of 18 Kbit as.
-fn block_cost(width: usize, depth: usize, reads: usize, rules: &Rules) -> f64 {
+/// What Yosys counts a memory in blocks of 18 Kbit as: where that is what other places cost, one that is only read goes there.
+fn block_cost(width: usize, depth: usize, reads: usize, is_rom: bool, rules: &Rules) -> f64 {
     let shapes = [(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
     let of = |&(deep, wide): &(usize, usize)| depth.div_ceil(deep) * width.div_ceil(wide);
     let blocks = shapes.iter().map(of).min().unwrap_or(1);
-    (blocks * reads.div_ceil(rules.ports) * rules.block) as f64
+    (blocks * reads.div_ceil(rules.ports) * rules.block + is_rom as usize) as f64
 }
 
 /// What Yosys counts a memory without blocks as, and whether that is registers.
