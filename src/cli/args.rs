@@ -5,6 +5,7 @@ mod learning;
 use crate::frontend::onnx::network::Blocks;
 use crate::network::Family;
 use crate::pipeline;
+use crate::synth::nextpnr::Algorithm;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -333,6 +334,10 @@ pub struct Synth {
     /// The placer's seed: clocks of one netlist scatter by a tenth
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u32,
+    /// The placer's algorithm: `heap`, or `static`, which newer versions of nextpnr have; which one serves a netlist better is
+    /// seen by trying
+    #[arg(long, default_value = "heap", value_parser = algorithm)]
+    pub placer: Algorithm,
     /// Where the measurement goes, JSON; those of the same design for other families in it stay [default: synth.json of
     /// the folder; for a network of hdl_out/<network>, if the same design lies there]
     #[arg(long, short, value_name = "FILE")]
@@ -349,6 +354,12 @@ pub struct Synth {
 fn family(text: &str) -> Result<Family, String> {
     let known = Family::ALL.map(Family::name).join(", ");
     Family::ALL.into_iter().find(|family| family.name() == text).ok_or(format!("expected one of {known}"))
+}
+
+/// `heap`.
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    let known = Algorithm::ALL.map(Algorithm::name).join(", ");
+    Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == text).ok_or(format!("expected one of {known}"))
 }
 
 /// `125`.

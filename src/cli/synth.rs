@@ -18,6 +18,7 @@ pub fn synth(session: &Session, args: &Synth) -> Outcome {
         place: !args.no_place,
         clock: args.clock,
         seed: args.seed,
+        algorithm: args.placer,
         yosys: args.yosys.clone(),
         nextpnr: args.nextpnr.clone(),
     };

@@ -186,6 +186,8 @@ pub(super) struct Walk {
     spread: Vec<bool>,
     /// Of the layers so far.
     multipliers: usize,
+    /// Bits of adders and multiplexers so far, roughly.
+    adders: usize,
     /// Multipliers of spectral arrays so far, and the products that a frame needs of them.
     array: [usize; 2],
     limit: Option<Limit>,
@@ -197,7 +199,7 @@ impl Walk {
         let size = problem.network.input.size();
         let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
         let (forms, spread) = (vec![input], vec![false]);
-        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, array: [0; 2], limit: None };
+        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, adders: 0, array: [0; 2], limit: None };
         walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
         walk
     }
@@ -275,6 +277,7 @@ impl Walk {
         let Some(circulant) = self.circulant(problem, index) else { return self.plain(index, layer, dense, form) };
         let choice = circulant.choose(self.cycles, self.short);
         self.multipliers += choice.multipliers;
+        self.adders += choice.tables;
         self.array = [0, 1].map(|n| self.array[n] + choice.array[n]);
         self.needs(Some(index), choice.cycles, || choice.what.clone());
         self.forms.push(choice.given);
@@ -302,7 +305,9 @@ impl Walk {
             }
             None => rows.div_ceil((self.cycles / reading).clamp(1, rows)),
         };
-        self.multipliers += rows * if forward == Pace::Serial { narrow } else { form }.order.lanes;
+        let products = rows * if forward == Pace::Serial { narrow } else { form }.order.lanes;
+        self.multipliers += products;
+        self.adders += products * dense.formats.map_or(0, |formats| formats.product.width() as usize);
         Units { rows, forward, ..Units::default() }
     }
 }
@@ -337,14 +342,22 @@ fn cost(problem: &Problem, folding: &Folding) -> Cost {
     }
 }
 
-/// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows.
+/// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows. Look-up tables take
+/// long to count, so the first intervals tried are those that the bits of adders, which do not, point to.
 fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
     let fold = |cycles| cheapest(problem, cycles).ok().filter(|folding| over_budget(problem, folding).is_empty());
     let (mut misses, mut fits) = (nearest_interval(problem).saturating_sub(1), slowest_interval(problem));
     let mut best = (fits, fold(fits)?);
-    while fits - misses > 1 {
-        let middle = misses + (fits - misses) / 2;
-        match fold(middle) {
+    let mut counted = [None, counted_at(problem, fits)];
+    for tried in 0.. {
+        if fits - misses <= 1 {
+            break;
+        }
+        let aimed = if tried < AIMED { aim(problem, counted, misses, fits) } else { None };
+        let middle = aimed.unwrap_or(misses + (fits - misses) / 2);
+        let folding = fold(middle);
+        counted[folding.is_some() as usize] = counted_at(problem, middle);
+        match folding {
             Some(folding) => (fits, best) = (middle, (middle, folding)),
             None => misses = middle,
         }
@@ -357,6 +370,33 @@ fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
         .find(|&cycles| problem.keeps_arrays_busy(cycles))
         .and_then(|cycles| Some((cycles, fold(cycles)?)))
         .or(Some(best))
+}
+
+/// Intervals that are aimed at before those that are left are halved.
+const AIMED: usize = 8;
+
+/// Bits of adders and look-up tables of the folding for `cycles`, if its tables have been counted.
+fn counted_at(problem: &Problem, cycles: usize) -> Option<[usize; 2]> {
+    let folding = cheapest(problem, cycles).ok()?;
+    let known =
+        problem.counted.borrow().iter().find(|(of, _)| *of == folding).map(|(_, luts)| luts.iter().sum::<u64>());
+    Some([problem.walked(cycles, problem.short(cycles))?.adders, known? as usize])
+}
+
+/// The interval between `misses` and `fits` at which look-up tables reach their budget, if they grow evenly with the bits of
+/// adders between what was counted of both.
+fn aim(problem: &Problem, counted: [Option<[usize; 2]>; 2], misses: usize, fits: usize) -> Option<usize> {
+    let most = problem.network.target.luts?.most as f64;
+    let [more, [adders, luts]] =
+        [counted[0].unwrap_or_default(), counted[1]?].map(|pair| pair.map(|count| count as f64));
+    let allowed = adders + (most - luts) * (more[0] - adders) / (more[1] - luts);
+    let (mut over, mut under) = (misses, fits - 1);
+    while under - over > 1 {
+        let middle = over + (under - over) / 2;
+        let passes = problem.walked(middle, problem.short(middle))?.adders as f64 > allowed;
+        *(if passes { &mut over } else { &mut under }) = middle;
+    }
+    Some(under)
 }
 
 /// An interval beyond which every layer computes one row at a time.

@@ -18,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::network::Family;
 use crate::report::table::{Table, grouped};
 use crate::verify::folder::Folder;
-use nextpnr::{Placed, Placer};
+use nextpnr::{Aim, Algorithm, Placed, Placer};
 use places::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -132,6 +132,8 @@ pub struct Options {
     pub clock: Option<f64>,
     /// The placer's seed.
     pub seed: u32,
+    /// The placer's algorithm.
+    pub algorithm: Algorithm,
     /// Yosys, where it is not the one on the path.
     pub yosys: Option<String>,
     /// nextpnr-ecp5, where it is not the one on the path.
@@ -158,10 +160,11 @@ pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&str)) -> Re
     let mut tools = vec![yosys.version.clone()];
     let (placed, not_placed) = match placer {
         Ok(placer) => {
-            let clock = options.clock.unwrap_or(folder.manifest.clock_hz / 1e6);
+            let clock_mhz = options.clock.unwrap_or(folder.manifest.clock_hz / 1e6);
             progress(&format!("place and route with {}", placer.version));
             tools.push(placer.version.clone());
-            (Some(placer.place(&folder, work.path(), clock, options.seed)?), None)
+            let aim = Aim { clock_mhz, seed: options.seed, algorithm: options.algorithm };
+            (Some(placer.place(&folder, work.path(), aim)?), None)
         }
         Err(reason) => (None, Some(reason)),
     };

@@ -25,15 +25,48 @@ pub struct Placer {
     pub version: String,
 }
 
+/// How cells find their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Algorithm {
+    /// Wires as springs, solved and spread in turns (HeAP, Gort and Anderson, FPL 2012): what every nextpnr has.
+    Heap,
+    /// Cells as charges whose density evens out while wires shorten (ePlace, Lu et al., TODAES 2015): what newer ones have.
+    Static,
+}
+
+impl Algorithm {
+    /// Both.
+    pub const ALL: [Algorithm; 2] = [Algorithm::Heap, Algorithm::Static];
+
+    /// As nextpnr names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Algorithm::Heap => "heap",
+            Algorithm::Static => "static",
+        }
+    }
+}
+
+/// What a run aimed at, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aim {
+    /// The clock, MHz.
+    pub clock_mhz: f64,
+    /// The placer's seed.
+    pub seed: u32,
+    /// The placer's algorithm.
+    pub algorithm: Algorithm,
+}
+
 /// A design on a device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
     /// The device.
     pub device: String,
-    /// The clock that was aimed at, MHz.
-    pub clock_mhz: f64,
-    /// The placer's seed.
-    pub seed: u32,
+    /// What was aimed at.
+    #[serde(flatten)]
+    pub aim: Aim,
     /// The greatest clock frequency, MHz.
     pub fmax_mhz: f64,
     /// The longest path between two registers.
@@ -96,8 +129,8 @@ impl Placer {
         Ok(Placer { program, version })
     }
 
-    /// Places and routes the netlist that lies in `work`, aiming at `clock` MHz.
-    pub fn place(&self, folder: &Folder, work: &Path, clock: f64, seed: u32) -> Result<Placed, Error> {
+    /// Places and routes the netlist that lies in `work`.
+    pub fn place(&self, folder: &Folder, work: &Path, aim: Aim) -> Result<Placed, Error> {
         let work = below(folder, work)?;
         let name = |file: &str| work.join(file).display().to_string();
         let (netlist, report) = (name(NETLIST), name("nextpnr.json"));
@@ -105,12 +138,13 @@ impl Placer {
         let mut arguments: Vec<String> = DEVICE.map(String::from).into();
         let others = ["--quiet", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
         arguments.extend(others.map(String::from));
-        arguments.extend(["--seed", &seed.to_string(), "--freq", &clock.to_string()].map(String::from));
+        arguments.extend(["--seed", &aim.seed.to_string(), "--freq", &aim.clock_mhz.to_string()].map(String::from));
+        arguments.extend(["--placer", aim.algorithm.name()].map(String::from));
         arguments.extend(["--json", &netlist, "--report", &report].map(String::from));
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        placed(&text, &folder.manifest, (clock, seed), absorbed).map_err(|problem| Error::Malformed { path, problem })
+        placed(&text, &folder.manifest, aim, absorbed).map_err(|problem| Error::Malformed { path, problem })
     }
 }
 
@@ -163,9 +197,8 @@ struct Pin {
     cell: String,
 }
 
-/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers and memories, aimed at a
-/// clock in MHz from a seed.
-pub fn placed(text: &str, manifest: &Manifest, (clock, seed): (f64, u32), absorbed: usize) -> Result<Placed, String> {
+/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers and memories.
+pub fn placed(text: &str, manifest: &Manifest, aim: Aim, absorbed: usize) -> Result<Placed, String> {
     let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
     let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
     let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;
@@ -175,8 +208,7 @@ pub fn placed(text: &str, manifest: &Manifest, (clock, seed): (f64, u32), absorb
     let used = report.utilization.into_iter().filter(|(_, use_)| use_.used > 0);
     Ok(Placed {
         device: "LFE5U-85, CABGA756".into(),
-        clock_mhz: clock,
-        seed,
+        aim,
         fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
         path: critical(path, manifest)?,
         absorbed,
@@ -225,7 +257,8 @@ fn rounded(ns: f64) -> f64 {
 
 impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Placed { device, clock_mhz, seed, fmax_mhz, path, absorbed, used } = self;
+        let Placed { device, aim, fmax_mhz, path, absorbed, used } = self;
+        let Aim { clock_mhz, seed, algorithm } = aim;
         let share = |kind: &str| used.get(kind).map(|(used, all)| format!("{kind} {used} of {all}"));
         let kinds = ["TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD"];
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
@@ -233,7 +266,11 @@ impl fmt::Display for Placed {
         if *absorbed > 0 {
             writeln!(f, "{absorbed} flip-flops more are registers of multipliers and memories")?;
         }
-        writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, seed {seed}")?;
+        writeln!(
+            f,
+            "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, placer {}, seed {seed}",
+            algorithm.name()
+        )?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;
         let end = |end: &End| match (&end.place.layer, end.place.line) {
             (Some(layer), Some(line)) => format!("layer {layer}, line {line}: {}", end.cell),

@@ -5,13 +5,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-/// The first of `names` that can be started, and what it answers to `flag`.
+/// The first of `names` that can be started, as it is started from any folder, and what it answers to `flag`.
 pub fn find(names: &[&str], flag: &str, help: &str) -> Result<(String, String), Error> {
     for name in names {
         match Command::new(name).arg(flag).output() {
             Ok(said) if said.status.success() => {
                 let text = [said.stdout, said.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-                return Ok((name.to_string(), text.concat().trim().to_string()));
+                return Ok((everywhere(name), text.concat().trim().to_string()));
             }
             Ok(said) => return Err(failed(name, format!("`{name} {flag}` ended with {}", said.status))),
             Err(cause) if cause.kind() == ErrorKind::NotFound => {}
@@ -19,6 +19,13 @@ pub fn find(names: &[&str], flag: &str, help: &str) -> Result<(String, String), 
         }
     }
     Err(failed(names[0], format!("not found; {help}")))
+}
+
+/// A program by a relative path by its absolute one; of others the name, which the search path finds.
+fn everywhere(name: &str) -> String {
+    let path = Path::new(name);
+    let absolute = if path.components().count() > 1 { std::path::absolute(path).ok() } else { None };
+    absolute.map_or_else(|| name.to_string(), |path| path.display().to_string())
 }
 
 /// Runs a program in `root`; when it fails, the lines with which it says why.

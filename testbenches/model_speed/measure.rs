@@ -16,6 +16,8 @@ include!("drive.rs");
 pub const RUNS: usize = 5;
 /// Cycles of one run, about.
 const CYCLES: usize = 300_000;
+/// Runs one after the other of a model at its ports: a single one is too short for a clock, and begins with cold memory.
+const LONGER: usize = 10;
 
 const WIDE: &str = "network wide {\n    input x 1024 range -1 .. 1\n    layer fc1 dense 1024 block 64 {\n        \
      weights \"wide.safetensors\" tensor \"w\" form first-column\n        activation relu\n    }\n    \
@@ -49,10 +51,7 @@ fn speed(place: &Path, network: &Path) -> Speed {
     let mut rates: Vec<Vec<f64>> = vec![Vec::new(); 5];
     for _ in 0..RUNS {
         // side by side, so that all meet the same load
-        let all = runners.run();
-        let same = |said: &(f64, f64, u64)| (said.0, said.2) == (all[0].0, all[0].2);
-        assert!(all.iter().all(same), "cycles and words differ: {all:?}");
-        rates.iter_mut().zip(&all).for_each(|(rates, (cycles, seconds, _))| rates.push(cycles / seconds / 1e6));
+        runners.run().into_iter().zip(&mut rates).for_each(|(rate, rates)| rates.push(rate));
     }
     eprintln!("{}: done", runners.name);
     let median = |at: usize| median(&rates[at]);
@@ -91,21 +90,39 @@ impl Runners {
         Runners { name, folder, frames, model, simulator }
     }
 
-    /// Cycles, seconds and sum of each: Verilator, the library stepped and at its ports, the crate likewise.
-    fn run(&self) -> Vec<(f64, f64, u64)> {
-        let (frames, manifest) = (self.frames.to_string(), &self.folder.manifest);
+    /// Million cycles per second of each: Verilator, the library stepped and at its ports, the crate likewise. All have to say
+    /// the same of the same frames.
+    fn run(&self) -> [f64; 5] {
+        let manifest = &self.folder.manifest;
         let (input, output) = (&manifest.input, &manifest.output);
         let numbers =
             [input.beats, output.beats, input.lanes, input.width as usize, input.bytes * 8, output.width as usize];
         let mut simulator = Command::new(&self.simulator);
-        simulator.current_dir(&self.folder.root).arg(&frames).args(numbers.map(|number| number.to_string()));
-        let library = |at_ports| measure(self.folder.machine().unwrap(), self.frames, at_ports);
-        let crated = |how: &str| done(Command::new(&self.model).args([&frames, how]));
-        let said = [done(&mut simulator), library(false), library(true), crated("stepped"), crated("ports")];
-        said.iter().map(|text| parsed(text)).collect()
+        simulator.current_dir(&self.folder.root).args([self.frames].iter().chain(&numbers).map(usize::to_string));
+        let library = |at_ports, frames| measure(self.folder.machine().unwrap(), frames, at_ports);
+        let crated = |how: &str, frames: usize| done(Command::new(&self.model).args([&frames.to_string(), how]));
+        let (frames, longer) = (self.frames, LONGER * self.frames);
+        let [simulated, stepped, stepped_out, ..] = rates([
+            done(&mut simulator),
+            library(false, frames),
+            crated("stepped", frames),
+            library(true, frames),
+            crated("ports", frames),
+        ]);
+        let [ports, ports_out] = rates([library(true, longer), crated("ports", longer)]);
+        [simulated, stepped, ports, stepped_out, ports_out]
     }
 }
 
+/// Million cycles per second of runs that have to say the same.
+fn rates<const N: usize>(said: [String; N]) -> [f64; N] {
+    let all = said.map(|text| parsed(&text));
+    let same = |said: &(f64, f64, u64)| (said.0, said.2) == (all[0].0, all[0].2);
+    assert!(all.iter().all(same), "cycles and words differ: {all:?}");
+    all.map(|(cycles, seconds, _)| cycles / seconds / 1e6)
+}
+
+/// Cycles, seconds and the sum.
 fn parsed(text: &str) -> (f64, f64, u64) {
     let mut words = text.split_whitespace();
     let mut next = || words.next().unwrap();

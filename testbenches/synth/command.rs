@@ -82,6 +82,19 @@ fn a_missing_tool_is_named_with_the_way_out() {
     assert!(said.contains("`src`: is not an output folder of circlet"), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_tool_by_a_relative_path_runs_in_the_output_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = mini();
+    let script = folder.path().join("tools/yosys");
+    std::fs::create_dir(folder.path().join("tools")).unwrap();
+    std::fs::write(&script, "#!/bin/sh\nexec yosys \"$@\"\n").unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = circlet(folder.path(), &["synth", "mini.circ", "--yosys", "tools/yosys", "--no-place", "-q"]).fine();
+    assert!(ran.contains("not placed and routed: not asked for"), "{ran}");
+}
+
 /// Of what a DSP cell takes from others that read it nothing would be left but constants; another Yosys may leave it to them.
 #[test]
 fn a_sum_that_a_dsp_cell_takes_from_others_is_found() {

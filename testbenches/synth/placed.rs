@@ -3,16 +3,18 @@
 use super::designs::{folder, of};
 use crate::files;
 use circlet::network::Family;
-use circlet::synth::nextpnr::placed;
+use circlet::synth::nextpnr::{Aim, Algorithm, placed};
 use circlet::synth::{self, Options};
 use std::path::Path;
 use std::process::Command;
+
+const AIM: Aim = Aim { clock_mhz: 125.0, seed: 3, algorithm: Algorithm::Heap };
 
 #[test]
 fn a_report_names_the_layers_of_the_critical_path() {
     let design = of(Path::new("examples/power/power.circ"));
     let text = include_str!("../fixtures/synth/nextpnr.json");
-    let placed = placed(text, &design.manifest, (125.0, 3), 20).unwrap();
+    let placed = placed(text, &design.manifest, AIM, 20).unwrap();
     assert_eq!(placed.fmax_mhz, 121.55);
     assert_eq!(placed.used["TRELLIS_FF"], (4762, 83640));
     let line = |name: &str| design.manifest.layers.iter().find(|layer| layer.name == name).unwrap().line;
@@ -23,7 +25,7 @@ fn a_report_names_the_layers_of_the_critical_path() {
     let steps: Vec<_> = path.steps.iter().map(|step| (step.place.instance.as_str(), step.cells)).collect();
     assert_eq!(steps, [("fc1.fc1_fft_gate", 1), ("fc1.fc1_fft_gate.left", 1), ("fc2.fc2_in", 2)]);
     let shown = placed.to_string();
-    assert!(shown.contains("greatest clock 121.55 MHz, aimed at 125 MHz, seed 3"), "{shown}");
+    assert!(shown.contains("greatest clock 121.55 MHz, aimed at 125 MHz, placer heap, seed 3"), "{shown}");
     assert!(shown.contains("20 flip-flops more are registers of multipliers and memories"), "{shown}");
     assert!(shown.contains(&format!("from  layer fc1, line {}:", line("fc1"))), "{shown}");
 }
@@ -31,9 +33,9 @@ fn a_report_names_the_layers_of_the_critical_path() {
 #[test]
 fn a_report_that_is_none_is_refused() {
     let manifest = of(Path::new("examples/power/power.circ")).manifest;
-    assert!(placed("{}", &manifest, (125.0, 3), 0).unwrap_err().contains("not a report of nextpnr"));
+    assert!(placed("{}", &manifest, AIM, 0).unwrap_err().contains("not a report of nextpnr"));
     let empty = r#"{"fmax": {}, "critical_paths": [], "utilization": {}}"#;
-    assert!(placed(empty, &manifest, (125.0, 3), 0).unwrap_err().contains("names no clock"));
+    assert!(placed(empty, &manifest, AIM, 0).unwrap_err().contains("names no clock"));
 }
 
 #[test]
@@ -59,6 +61,7 @@ fn a_small_network_is_placed_and_routed() {
         place: true,
         clock: Some(100.0),
         seed: 1,
+        algorithm: Algorithm::Heap,
         yosys: None,
         nextpnr: Some(nextpnr.clone()),
     };

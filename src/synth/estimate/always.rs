@@ -113,15 +113,15 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn next(&self) -> Next {
-        self.local.as_ref().map_or_else(Next::new, |run| run.next.clone())
+        self.local.as_ref().map_or_else(Next::default, |run| run.next.clone())
     }
 
     pub(super) fn swap(&mut self, next: Next) -> Next {
-        self.local.as_mut().map_or_else(Next::new, |run| std::mem::replace(&mut run.next, next))
+        self.local.as_mut().map_or_else(Next::default, |run| std::mem::replace(&mut run.next, next))
     }
 
     pub(super) fn join(&mut self, condition: Bit, yes: Next, no: Next) -> Made<Next> {
-        let mut joined = Next::new();
+        let mut joined = Next::default();
         let mut keys: Vec<(usize, usize)> = yes.keys().chain(no.keys()).copied().collect();
         keys.sort_unstable();
         keys.dedup();

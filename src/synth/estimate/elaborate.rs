@@ -4,7 +4,8 @@
 
 use super::graph::{Bit, Graph, Memory, Node, ONE, Register, ZERO};
 use super::read::{Expr, Item, Module, Statement};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub(super) type Made<T> = Result<T, String>;
@@ -66,7 +67,7 @@ pub(super) struct Block {
     pub(super) done: Option<Rc<Next>>,
 }
 
-pub(super) type Next = HashMap<(usize, usize), Bit>;
+pub(super) type Next = FxHashMap<(usize, usize), Bit>;
 
 /// What an always block has assigned so far.
 #[derive(Default)]

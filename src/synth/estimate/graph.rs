@@ -1,6 +1,6 @@
 //! Bits of hardware: gates with shared structure, registers, and boxes (adders, products, memories).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// A bit: index of a node.
 pub type Bit = u32;
@@ -107,7 +107,7 @@ pub struct Graph {
     pub outputs: Vec<Bit>,
     /// The part of what is made now.
     pub part: u32,
-    known: HashMap<Node, Bit>,
+    known: FxHashMap<Node, Bit>,
     small: usize,
 }
 
@@ -287,7 +287,7 @@ impl Graph {
         let mut bits = self.unit(Kind::Read(memory), address, width);
         let of = &self.memories[memory as usize];
         let Some(words) = of.words.as_ref().filter(|words| of.is_seen && !words.is_empty()) else { return bits };
-        let mut first: HashMap<Vec<bool>, Bit> = HashMap::new();
+        let mut first: FxHashMap<Vec<bool>, Bit> = FxHashMap::default();
         for (n, bit) in bits.iter_mut().enumerate() {
             let column: Vec<bool> = words.iter().map(|word| word[n]).collect();
             if column.iter().all(|&value| value == column[0]) {
@@ -320,10 +320,10 @@ impl Graph {
     /// Merges registers that always hold the same, and drops those that hold a constant, until nothing changes. Where they
     /// `start` at 0, those that never take another value are constant too.
     pub fn merged(mut self, start: bool) -> Graph {
-        self = self.rebuilt(&HashMap::new());
+        self = self.rebuilt(&FxHashMap::default());
         loop {
-            let mut seen: HashMap<(Bit, Bit, Bit, bool), Bit> = HashMap::new();
-            let mut same: HashMap<Bit, Bit> = HashMap::new();
+            let mut seen: FxHashMap<(Bit, Bit, Bit, bool), Bit> = FxHashMap::default();
+            let mut same: FxHashMap<Bit, Bit> = FxHashMap::default();
             for register in &self.registers {
                 let (reset, value) = register.reset;
                 let constant = register.d <= ONE && (reset == ZERO || value == (register.d == ONE));
@@ -348,7 +348,7 @@ impl Graph {
     }
 
     /// The same design with some registers' bits replaced.
-    fn rebuilt(&self, same: &HashMap<Bit, Bit>) -> Graph {
+    fn rebuilt(&self, same: &FxHashMap<Bit, Bit>) -> Graph {
         let mut new = Graph { small: self.small, memories: self.memories.clone(), ..Graph::default() };
         let mut map: Vec<Bit> = Vec::with_capacity(self.nodes.len());
         let mut kept = Vec::new();
@@ -420,7 +420,7 @@ impl Graph {
             registers: vec![false; self.registers.len()],
             units: vec![false; self.units.len()],
         };
-        let mut writes: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut writes: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
         for (index, unit) in self.units.iter().enumerate() {
             if let Kind::Write(memory) = unit.kind {
                 writes.entry(memory).or_default().push(index);

@@ -14,7 +14,8 @@ mod tokens;
 mod xc7;
 
 use graph::{Bit, Graph, Kind, Memory, Node};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use rustc_hash::FxHashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is estimated, of a part of the design.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -115,9 +116,9 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
 }
 
 /// Gives memories their places, and counts what they take of tables and registers; the registers that are part of blocks.
-fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> HashSet<Bit> {
+fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<Bit> {
     let live = graph.live();
-    let mut in_memory = HashSet::new();
+    let mut in_memory = FxHashSet::default();
     let mut takers: BTreeMap<Bit, Vec<usize>> = BTreeMap::new();
     for (n, register) in graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]) {
         takers.entry(register.d).or_default().push(n);

@@ -1,7 +1,7 @@
 //! What Yosys puts into DSP48E1 and into shift registers of the 7 series.
 
 use super::graph::{Bit, Graph, Kind, Node, Register, ZERO};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Bits of a sum in a DSP cell.
 const SUM: usize = 48;
@@ -23,7 +23,7 @@ fn uses(graph: &Graph) -> Vec<u32> {
     }
     for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
         // a bit repeated as a sign is one wire
-        let bits: HashSet<Bit> = unit.inputs.iter().copied().collect();
+        let bits: FxHashSet<Bit> = unit.inputs.iter().copied().collect();
         bits.into_iter().for_each(&mut add);
     }
     graph.outputs.iter().for_each(|&bit| add(bit));
@@ -41,17 +41,17 @@ fn register_of(graph: &Graph, bit: Bit) -> Option<Register> {
 /// Moves the registers around products, and the sums behind them, into the products' cells.
 pub fn absorb(graph: &mut Graph) {
     let (uses, live) = (uses(graph), graph.live());
-    let takes: HashMap<Bit, usize> =
+    let takes: FxHashMap<Bit, usize> =
         graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]).map(|(n, r)| (r.d, n)).collect();
-    let mut sums: HashMap<Bit, Vec<usize>> = HashMap::new();
+    let mut sums: FxHashMap<Bit, Vec<usize>> = FxHashMap::default();
     for (index, unit) in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]) {
         if unit.kind == Kind::Add(false) && unit.outputs.len() <= SUM {
-            for &bit in unit.inputs.iter().collect::<HashSet<_>>() {
+            for &bit in unit.inputs.iter().collect::<FxHashSet<_>>() {
                 sums.entry(bit).or_default().push(index);
             }
         }
     }
-    let mut taken = HashSet::new();
+    let mut taken = FxHashSet::default();
     for index in 0..graph.units.len() {
         let Kind::Product(split) = graph.units[index].kind else { continue };
         if !live.units[index] {
@@ -113,7 +113,7 @@ fn registered(
     outputs: &mut Vec<Bit>,
     inputs: &mut Vec<Bit>,
     uses: &[u32],
-    takes: &HashMap<Bit, usize>,
+    takes: &FxHashMap<Bit, usize>,
     live: &[bool],
 ) {
     let used: Vec<Bit> = outputs.iter().copied().filter(|&bit| live[bit as usize]).collect();
