@@ -338,6 +338,10 @@ pub struct Synth {
     /// seen by trying
     #[arg(long, default_value = "heap", value_parser = algorithm)]
     pub placer: Algorithm,
+    /// The router takes up wires again that are too late for the clock, which newer versions of nextpnr can; it takes long where
+    /// the clock is out of reach
+    #[arg(long)]
+    pub timing_ripup: bool,
     /// Where the measurement goes, JSON; those of the same design for other families in it stay [default: synth.json of
     /// the folder; for a network of hdl_out/<network>, if the same design lies there]
     #[arg(long, short, value_name = "FILE")]

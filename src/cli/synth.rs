@@ -19,6 +19,7 @@ pub fn synth(session: &Session, args: &Synth) -> Outcome {
         clock: args.clock,
         seed: args.seed,
         algorithm: args.placer,
+        timing_ripup: args.timing_ripup,
         yosys: args.yosys.clone(),
         nextpnr: args.nextpnr.clone(),
     };

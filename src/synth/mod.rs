@@ -134,6 +134,8 @@ pub struct Options {
     pub seed: u32,
     /// The placer's algorithm.
     pub algorithm: Algorithm,
+    /// Whether the router takes up wires again that are too late for the clock.
+    pub timing_ripup: bool,
     /// Yosys, where it is not the one on the path.
     pub yosys: Option<String>,
     /// nextpnr-ecp5, where it is not the one on the path.
@@ -163,7 +165,8 @@ pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&str)) -> Re
             let clock_mhz = options.clock.unwrap_or(folder.manifest.clock_hz / 1e6);
             progress(&format!("place and route with {}", placer.version));
             tools.push(placer.version.clone());
-            let aim = Aim { clock_mhz, seed: options.seed, algorithm: options.algorithm };
+            let Options { seed, algorithm, timing_ripup, .. } = *options;
+            let aim = Aim { clock_mhz, seed, algorithm, timing_ripup };
             (Some(placer.place(&folder, work.path(), aim)?), None)
         }
         Err(reason) => (None, Some(reason)),

@@ -57,6 +57,8 @@ pub struct Aim {
     pub seed: u32,
     /// The placer's algorithm.
     pub algorithm: Algorithm,
+    /// Whether the router takes up wires again that are too late for the clock.
+    pub timing_ripup: bool,
 }
 
 /// A design on a device.
@@ -141,6 +143,7 @@ impl Placer {
         arguments.extend(["--seed", &aim.seed.to_string(), "--freq", &aim.clock_mhz.to_string()].map(String::from));
         arguments.extend(["--placer", aim.algorithm.name()].map(String::from));
         arguments.extend(["--json", &netlist, "--report", &report].map(String::from));
+        arguments.extend(aim.timing_ripup.then(|| "--tmg-ripup".to_string()));
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
@@ -258,7 +261,7 @@ fn rounded(ns: f64) -> f64 {
 impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Placed { device, aim, fmax_mhz, path, absorbed, used } = self;
-        let Aim { clock_mhz, seed, algorithm } = aim;
+        let Aim { clock_mhz, seed, algorithm, timing_ripup } = aim;
         let share = |kind: &str| used.get(kind).map(|(used, all)| format!("{kind} {used} of {all}"));
         let kinds = ["TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD"];
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();
@@ -266,11 +269,9 @@ impl fmt::Display for Placed {
         if *absorbed > 0 {
             writeln!(f, "{absorbed} flip-flops more are registers of multipliers and memories")?;
         }
-        writeln!(
-            f,
-            "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, placer {}, seed {seed}",
-            algorithm.name()
-        )?;
+        let ripup = if *timing_ripup { ", timing-driven rip-up" } else { "" };
+        let how = format!("placer {}, seed {seed}{ripup}", algorithm.name());
+        writeln!(f, "greatest clock {fmax_mhz} MHz, aimed at {clock_mhz} MHz, {how}")?;
         writeln!(f, "critical path {} ns, {} ns of them on wires\n", path.delay_ns, path.routing_ns)?;
         let end = |end: &End| match (&end.place.layer, end.place.line) {
             (Some(layer), Some(line)) => format!("layer {layer}, line {line}: {}", end.cell),

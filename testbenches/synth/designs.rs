@@ -53,8 +53,16 @@ pub fn folder(design: &Design) -> TempDir {
 /// What Yosys makes of a design.
 pub fn measured(design: &Design, family: Family) -> Measurement {
     let folder = folder(design);
-    let options =
-        Options { family, place: false, clock: None, seed: 1, algorithm: Algorithm::Heap, yosys: None, nextpnr: None };
+    let options = Options {
+        family,
+        place: false,
+        clock: None,
+        seed: 1,
+        algorithm: Algorithm::Heap,
+        timing_ripup: false,
+        yosys: None,
+        nextpnr: None,
+    };
     synth::run(&folder.path().join("design"), &options, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -8,7 +8,7 @@ use circlet::synth::{self, Options};
 use std::path::Path;
 use std::process::Command;
 
-const AIM: Aim = Aim { clock_mhz: 125.0, seed: 3, algorithm: Algorithm::Heap };
+const AIM: Aim = Aim { clock_mhz: 125.0, seed: 3, algorithm: Algorithm::Heap, timing_ripup: true };
 
 #[test]
 fn a_report_names_the_layers_of_the_critical_path() {
@@ -25,7 +25,10 @@ fn a_report_names_the_layers_of_the_critical_path() {
     let steps: Vec<_> = path.steps.iter().map(|step| (step.place.instance.as_str(), step.cells)).collect();
     assert_eq!(steps, [("fc1.fc1_fft_gate", 1), ("fc1.fc1_fft_gate.left", 1), ("fc2.fc2_in", 2)]);
     let shown = placed.to_string();
-    assert!(shown.contains("greatest clock 121.55 MHz, aimed at 125 MHz, placer heap, seed 3"), "{shown}");
+    assert!(
+        shown.contains("greatest clock 121.55 MHz, aimed at 125 MHz, placer heap, seed 3, timing-driven rip-up"),
+        "{shown}"
+    );
     assert!(shown.contains("20 flip-flops more are registers of multipliers and memories"), "{shown}");
     assert!(shown.contains(&format!("from  layer fc1, line {}:", line("fc1"))), "{shown}");
 }
@@ -62,6 +65,7 @@ fn a_small_network_is_placed_and_routed() {
         clock: Some(100.0),
         seed: 1,
         algorithm: Algorithm::Heap,
+        timing_ripup: false,
         yosys: None,
         nextpnr: Some(nextpnr.clone()),
     };

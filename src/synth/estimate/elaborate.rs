@@ -97,6 +97,7 @@ pub fn elaborate(
         signals,
         values,
         blocks,
+        kept: Vec::new(),
         pending: Vec::new(),
         local: None,
     };
@@ -113,6 +114,10 @@ pub fn elaborate(
         let bits = made.whole(ports[index])?;
         made.graph.outputs.extend(bits);
     }
+    for signal in std::mem::take(&mut made.kept) {
+        let bits = made.whole(signal)?;
+        made.graph.outputs.extend(bits);
+    }
     made.finish()?;
     Ok(made.graph)
 }
@@ -126,6 +131,8 @@ pub(super) struct Elaborator<'a> {
     pub(super) signals: Vec<Signal>,
     pub(super) values: Vec<Value>,
     pub(super) blocks: Vec<Block>,
+    /// Signals that stay though nothing reads them.
+    pub(super) kept: Vec<usize>,
     /// Registers whose inputs are not known yet: index, signal, bit, block.
     pub(super) pending: Vec<(usize, usize, usize, usize)>,
     /// What the present always block sees of its own variables.
@@ -266,6 +273,7 @@ impl Elaborator<'_> {
                 Item::Instance(module, name, parameters, ports) => {
                     self.instance(frame, module, name, parameters, ports).map_err(|e| format!("{e}\n in {name}"))?
                 }
+                Item::Keep(name) => self.kept.push(self.signal(frame, name)?),
                 Item::Constant(..) | Item::Signal(..) => {}
             }
         }

@@ -34,16 +34,17 @@ struct Rules {
     small: usize,
     /// Whether registers and sums move into products, and chains of registers into tables.
     is_xc7: bool,
-    /// What Yosys counts a block of memory as, a bit of a memory that is only read being 1/16.
+    /// What Yosys counts a block of memory as, and what more where it is written.
     block: usize,
-    /// Ports of a block that read.
-    ports: usize,
+    written: usize,
+    /// Bits of a memory that is only read that it counts as one without blocks.
+    seen: f64,
     /// Tables of logic found, per table estimated.
     factor: f64,
 }
 
-const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, ports: 2, factor: 1.04 };
-const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 257, ports: 2, factor: 1.0 };
+const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, written: 14, seen: 16.0, factor: 1.04 };
+const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 129, written: 2, seen: 64.0, factor: 1.0 };
 
 /// Estimates `top` of `files` by the parts that its instances are of; `parts` is how many there are.
 pub fn estimate(
@@ -65,7 +66,7 @@ pub fn estimate(
         let memory = &mut graph.memories[index];
         let is_rom = memory.words.is_some();
         let blocks = block_cost(memory.width, memory.depth, ports, is_rom, &rules);
-        memory.is_seen = is_rom && blocks > (memory.width * memory.depth) as f64 / 16.0;
+        memory.is_seen = is_rom && blocks > small_cost(memory, memory.width, &rules).0;
     }
     Ok(count(graph.merged(rules.is_xc7), &rules, parts))
 }
@@ -141,7 +142,7 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
         let is_registered = outputs.iter().all(|bit| takers.contains_key(bit));
         let bits = width * depth;
         let blocks = block_cost(width, depth, reads.len(), is_rom, rules);
-        let small = small_cost(memory, is_rom, width, rules);
+        let small = small_cost(memory, width, rules);
         if is_registered && blocks <= small.0 {
             in_memory.extend(outputs.iter().flat_map(|bit| takers[bit].iter().map(|&n| graph.registers[n].q)));
             continue;
@@ -165,26 +166,35 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
     in_memory
 }
 
-/// What Yosys counts a memory in blocks of 18 Kbit as: where that is what other places cost, one that is only read goes there.
+/// What Yosys counts a memory in blocks of 18 Kbit as (`memory_libmap`): blocks of two ports, and wider ones of one to read and one
+/// to write.
 fn block_cost(width: usize, depth: usize, reads: usize, is_rom: bool, rules: &Rules) -> f64 {
-    let shapes = [(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
+    let narrow = [(1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
     let of = |&(deep, wide): &(usize, usize)| depth.div_ceil(deep) * width.div_ceil(wide);
-    let blocks = shapes.iter().map(of).min().unwrap_or(1);
-    (blocks * reads.div_ceil(rules.ports) * rules.block + is_rom as usize) as f64
+    let fewest = |shapes: &[(usize, usize)]| shapes.iter().map(of).min().unwrap_or(1);
+    let shared = fewest(&narrow) * if is_rom { reads.div_ceil(2) } else { reads };
+    let own = of(&(512, 36)) * reads;
+    let around = if is_rom { 2 * reads } else { rules.written };
+    (shared.min(own) * rules.block + around) as f64
 }
 
 /// What Yosys counts a memory without blocks as, and whether that is registers.
-fn small_cost(memory: &Memory, is_rom: bool, width: usize, rules: &Rules) -> (f64, bool) {
-    let bits = (width * memory.depth) as f64;
-    if is_rom {
-        return (bits / 16.0, false);
+fn small_cost(memory: &Memory, width: usize, rules: &Rules) -> (f64, bool) {
+    let depth = memory.depth;
+    if memory.words.is_some() {
+        return (width as f64 * depth as f64 / rules.seen, false);
     }
-    let blocks = |wide: usize, deep: usize| (width as f64 / wide as f64) * memory.depth.div_ceil(deep) as f64;
-    let tables = match rules.is_xc7 {
-        // what is not used of a cell's width is not counted
-        true => 8.0 * blocks(6, 32).min(blocks(3, 64)),
-        false => 4.0 * (width.div_ceil(4) * memory.depth.div_ceil(16)) as f64,
+    // of the cells side by side the last one may be used in part; banks are chosen among
+    let of = |wide: usize, deep: usize, cell: &dyn Fn(usize) -> f64| {
+        let banks = depth.div_ceil(deep) as f64;
+        let row = (width / wide) as f64 * cell(wide) + if width % wide > 0 { cell(width % wide) } else { 0.0 };
+        row * banks + if banks > 1.0 { width as f64 * (banks - 1.0) / 2.0 + banks / 2.0 } else { 0.0 } + 2.0
     };
+    let tables = match rules.is_xc7 {
+        true => of(6, 32, &|bits| 1.0 + 7.0 * bits as f64 / 6.0).min(of(3, 64, &|bits| 1.0 + 7.0 * bits as f64 / 3.0)),
+        false => of(4, 16, &|_| 4.0),
+    };
+    let bits = (width * depth) as f64;
     if bits < tables { (bits, true) } else { (tables, false) }
 }
 

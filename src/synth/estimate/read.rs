@@ -2,7 +2,7 @@
 //!
 //! Checks (`gen_check*`), initial blocks and what is for debugging stand for no hardware and are left out where they lie.
 
-use super::tokens::{Token, tokens};
+use super::tokens::{KEEP, Token, tokens};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -73,6 +73,8 @@ pub enum Item {
     Constant(String, Option<Range>, Expr),
     /// A signal: name, whether it is signed, its range, that of its words where it is a memory.
     Signal(String, bool, Option<Range>, Option<Range>),
+    /// A signal that stays though nothing reads it.
+    Keep(String),
     /// `assign`.
     Assign(Expr, Expr),
     /// `always @(posedge clk)`, or `always @*` where the flag is not set.
@@ -195,17 +197,22 @@ impl Reader {
                 self.take(",");
             }
         }
+        let mut items = Vec::new();
         self.want("(")?;
         while !self.take(")") {
+            let is_kept = self.take(KEEP);
             let is_output = if self.take("output") { true } else { !self.take("input") };
             let _ = self.take("wire") || self.take("reg");
             let is_signed = self.take("signed");
             let range = self.range()?;
-            ports.push(Port { name: self.name()?, is_output, is_signed, range });
+            let name = self.name()?;
+            if is_kept {
+                items.push(Item::Keep(name.clone()));
+            }
+            ports.push(Port { name, is_output, is_signed, range });
             self.take(",");
         }
         self.want(";")?;
-        let mut items = Vec::new();
         while !self.take("endmodule") {
             self.item(&mut items)?;
         }
@@ -235,11 +242,15 @@ impl Reader {
                 self.want(",")?;
             }
         }
+        let is_kept = self.take(KEEP);
         if self.take("wire") || self.take("reg") {
             let is_signed = self.take("signed");
             let range = self.range()?;
             loop {
                 let name = self.name()?;
+                if is_kept {
+                    items.push(Item::Keep(name.clone()));
+                }
                 let words = self.range()?;
                 items.push(Item::Signal(name.clone(), is_signed, range.clone(), words));
                 if self.take("=") {

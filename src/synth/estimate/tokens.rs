@@ -15,6 +15,9 @@ pub enum Token {
     Sign(&'static str),
 }
 
+/// The attribute of registers that stay though nothing reads them; as a name before their declaration. Others mean nothing here.
+pub const KEEP: &str = "(* keep *)";
+
 /// Longest first.
 const SIGNS: [&str; 46] = [
     "<<<", ">>>", "===", "!==", "<=", ">=", "==", "!=", "&&", "||", "<<", ">>", "+:", "-:", "~&", "~|", "~^", "(*",
@@ -98,7 +101,12 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
             let sign = sign.ok_or_else(|| format!("the character `{}`", byte as char))?;
             // an attribute, unless it is `@(*)`
             if *sign == "(*" && !kept[at..].starts_with("(*)") {
-                at += kept[at..].find("*)").ok_or("an attribute without an end")? + 2;
+                let length = kept[at..].find("*)").ok_or("an attribute without an end")? + 2;
+                let (attribute, rest) = (&kept[at..at + length], kept[at + length..].trim_start());
+                if attribute == KEEP && (rest.starts_with("reg") || rest.starts_with("output")) {
+                    list.push(Token::Name(KEEP.into()));
+                }
+                at += length;
                 continue;
             }
             let sign = if *sign == "(*" || *sign == "*)" { &sign[..1] } else { sign };

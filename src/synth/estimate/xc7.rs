@@ -73,9 +73,9 @@ pub fn absorb(graph: &mut Graph) {
             if alone && (of(a) || of(b)) {
                 taken.insert(sum);
                 // what restarts the sum is in the cell as well
-                inputs.extend(other.iter().map(|&bit| match graph.nodes[bit as usize] {
-                    Node::Mux(s, ZERO, _) => s,
-                    _ => bit,
+                inputs.extend(other.iter().flat_map(|&bit| match graph.nodes[bit as usize] {
+                    Node::Mux(s, ZERO, word) => [s, word],
+                    _ => [bit; 2],
                 }));
                 outputs = unit.outputs.clone();
                 place(graph, index, &outputs);
