@@ -331,7 +331,7 @@ pub struct Synth {
     /// The clock that place and route aims at, MHz [default: that of the network's target]
     #[arg(long, value_name = "MHZ", value_parser = clock)]
     pub clock: Option<f64>,
-    /// The placer's seed: clocks of one netlist scatter by a tenth
+    /// The placer's seed: clocks of one netlist scatter by a fifth
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u32,
     /// The placer's algorithm: `heap`, or `static`, which newer versions of nextpnr have; which one serves a netlist better is
@@ -356,14 +356,18 @@ pub struct Synth {
 
 /// `ecp5`.
 fn family(text: &str) -> Result<Family, String> {
-    let known = Family::ALL.map(Family::name).join(", ");
-    Family::ALL.into_iter().find(|family| family.name() == text).ok_or(format!("expected one of {known}"))
+    named(&Family::ALL, Family::name, text)
 }
 
 /// `heap`.
 fn algorithm(text: &str) -> Result<Algorithm, String> {
-    let known = Algorithm::ALL.map(Algorithm::name).join(", ");
-    Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == text).ok_or(format!("expected one of {known}"))
+    named(&Algorithm::ALL, Algorithm::name, text)
+}
+
+/// The one of `all` with that name.
+fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
+    let known: Vec<&str> = all.iter().map(|&one| name(one)).collect();
+    all.iter().copied().find(|&one| name(one) == text).ok_or(format!("expected one of {}", known.join(", ")))
 }
 
 /// `125`.

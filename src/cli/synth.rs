@@ -7,6 +7,7 @@ use super::session::{Session, default_output};
 use crate::diag::Error;
 use crate::emit::design::to_json;
 use crate::emit::write;
+use crate::synth::nextpnr::How;
 use crate::synth::{self, FILE, Measurement, Options};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,9 +18,7 @@ pub fn synth(session: &Session, args: &Synth) -> Outcome {
         family: args.family,
         place: !args.no_place,
         clock: args.clock,
-        seed: args.seed,
-        algorithm: args.placer,
-        timing_ripup: args.timing_ripup,
+        how: How { seed: args.seed, algorithm: args.placer, timing_ripup: args.timing_ripup },
         yosys: args.yosys.clone(),
         nextpnr: args.nextpnr.clone(),
     };

@@ -85,13 +85,19 @@ impl Problem<'_> {
     /// Look-up tables by layer, where they have a budget.
     pub fn luts(&self, folding: &Folding) -> Vec<u64> {
         let Some(budget) = self.network.target.luts else { return Vec::new() };
-        if let Some((_, known)) = self.counted.borrow().iter().find(|(of, _)| of == folding) {
-            return known.clone();
+        if let Some(known) = self.counted(folding) {
+            return known;
         }
         let schedule = plan(lower(self.network, folding));
         let luts = (self.count_luts)(self.network, &schedule, budget.family).unwrap_or_default();
         self.counted.borrow_mut().push((folding.clone(), luts.clone()));
         luts
+    }
+
+    /// Look-up tables by layer, if they have been counted.
+    fn counted(&self, folding: &Folding) -> Option<Vec<u64>> {
+        let counted = self.counted.borrow();
+        counted.iter().find(|(of, _)| of == folding).map(|(_, luts)| luts.clone())
     }
 
     /// Multipliers of the folding for `cycles` per frame, if there is one.
@@ -187,7 +193,7 @@ pub(super) struct Walk {
     /// Of the layers so far.
     multipliers: usize,
     /// Bits of adders and multiplexers so far, roughly.
-    adders: usize,
+    tables: usize,
     /// Multipliers of spectral arrays so far, and the products that a frame needs of them.
     array: [usize; 2],
     limit: Option<Limit>,
@@ -199,7 +205,7 @@ impl Walk {
         let size = problem.network.input.size();
         let input = Form { order: Order::natural(lanes), beats: size.div_ceil(lanes), words: size };
         let (forms, spread) = (vec![input], vec![false]);
-        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, adders: 0, array: [0; 2], limit: None };
+        let mut walk = Walk { cycles, short, forms, spread, multipliers: 0, tables: 0, array: [0; 2], limit: None };
         walk.needs(None, input.beats, || format!("the input stream brings {size} elements, {lanes} per cycle"));
         walk
     }
@@ -277,7 +283,7 @@ impl Walk {
         let Some(circulant) = self.circulant(problem, index) else { return self.plain(index, layer, dense, form) };
         let choice = circulant.choose(self.cycles, self.short);
         self.multipliers += choice.multipliers;
-        self.adders += choice.tables;
+        self.tables += choice.tables;
         self.array = [0, 1].map(|n| self.array[n] + choice.array[n]);
         self.needs(Some(index), choice.cycles, || choice.what.clone());
         self.forms.push(choice.given);
@@ -307,7 +313,7 @@ impl Walk {
         };
         let products = rows * if forward == Pace::Serial { narrow } else { form }.order.lanes;
         self.multipliers += products;
-        self.adders += products * dense.formats.map_or(0, |formats| formats.product.width() as usize);
+        self.tables += products * dense.formats.map_or(0, |formats| formats.product.width() as usize);
         Units { rows, forward, ..Units::default() }
     }
 }
@@ -345,21 +351,25 @@ fn cost(problem: &Problem, folding: &Folding) -> Cost {
 /// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows. Look-up tables take
 /// long to count, so the first intervals tried are those that the bits of adders, which do not, point to.
 fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
-    let fold = |cycles| cheapest(problem, cycles).ok().filter(|folding| over_budget(problem, folding).is_empty());
+    let fits_budget = |folding: &Folding| over_budget(problem, folding).is_empty();
     let (mut misses, mut fits) = (nearest_interval(problem).saturating_sub(1), slowest_interval(problem));
-    let mut best = (fits, fold(fits)?);
-    let mut counted = [None, counted_at(problem, fits)];
-    for tried in 0.. {
-        if fits - misses <= 1 {
-            break;
-        }
-        let aimed = if tried < AIMED { aim(problem, counted, misses, fits) } else { None };
-        let middle = aimed.unwrap_or(misses + (fits - misses) / 2);
-        let folding = fold(middle);
-        counted[folding.is_some() as usize] = counted_at(problem, middle);
-        match folding {
-            Some(folding) => (fits, best) = (middle, (middle, folding)),
-            None => misses = middle,
+    let mut best = (fits, cheapest(problem, fits).ok().filter(fits_budget)?);
+    // of the folding that misses, and of the one that fits
+    let mut known = [None, luts_per_bits(problem, fits, &best.1)];
+    let mut tried = 0;
+    while fits - misses > 1 {
+        let pointed = if tried < POINTED { pointed_to(problem, known, misses, fits) } else { None };
+        let middle = pointed.unwrap_or(misses + (fits - misses) / 2);
+        tried += 1;
+        match cheapest(problem, middle).ok() {
+            Some(folding) if fits_budget(&folding) => {
+                known[1] = luts_per_bits(problem, middle, &folding);
+                (fits, best) = (middle, (middle, folding));
+            }
+            folding => {
+                known[0] = folding.and_then(|folding| luts_per_bits(problem, middle, &folding));
+                misses = middle;
+            }
         }
     }
     if problem.network.target.multipliers.is_none() || problem.keeps_arrays_busy(best.0) {
@@ -368,32 +378,30 @@ fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
     let mut longer = problem.array_intervals(best.0, best.0 + best.0 / 4).into_iter();
     longer
         .find(|&cycles| problem.keeps_arrays_busy(cycles))
-        .and_then(|cycles| Some((cycles, fold(cycles)?)))
+        .and_then(|cycles| Some((cycles, cheapest(problem, cycles).ok().filter(fits_budget)?)))
         .or(Some(best))
 }
 
-/// Intervals that are aimed at before those that are left are halved.
-const AIMED: usize = 8;
+/// Intervals that are pointed to before those that are left are halved.
+const POINTED: usize = 8;
 
-/// Bits of adders and look-up tables of the folding for `cycles`, if its tables have been counted.
-fn counted_at(problem: &Problem, cycles: usize) -> Option<[usize; 2]> {
-    let folding = cheapest(problem, cycles).ok()?;
-    let known =
-        problem.counted.borrow().iter().find(|(of, _)| *of == folding).map(|(_, luts)| luts.iter().sum::<u64>());
-    Some([problem.walked(cycles, problem.short(cycles))?.adders, known? as usize])
+/// Bits of adders of the folding for `cycles`, roughly, and its look-up tables, if they have been counted.
+fn luts_per_bits(problem: &Problem, cycles: usize, folding: &Folding) -> Option<[f64; 2]> {
+    let luts: u64 = problem.counted(folding)?.iter().sum();
+    let walk = problem.walked(cycles, problem.short(cycles))?;
+    Some([walk.tables as f64, luts as f64])
 }
 
 /// The interval between `misses` and `fits` at which look-up tables reach their budget, if they grow evenly with the bits of
-/// adders between what was counted of both.
-fn aim(problem: &Problem, counted: [Option<[usize; 2]>; 2], misses: usize, fits: usize) -> Option<usize> {
+/// adders between what is known of both, or from nothing.
+fn pointed_to(problem: &Problem, known: [Option<[f64; 2]>; 2], misses: usize, fits: usize) -> Option<usize> {
     let most = problem.network.target.luts?.most as f64;
-    let [more, [adders, luts]] =
-        [counted[0].unwrap_or_default(), counted[1]?].map(|pair| pair.map(|count| count as f64));
-    let allowed = adders + (most - luts) * (more[0] - adders) / (more[1] - luts);
+    let ([more, more_luts], [bits, luts]) = (known[0].unwrap_or_default(), known[1]?);
+    let allowed = bits + (most - luts) * (more - bits) / (more_luts - luts);
     let (mut over, mut under) = (misses, fits - 1);
     while under - over > 1 {
         let middle = over + (under - over) / 2;
-        let passes = problem.walked(middle, problem.short(middle))?.adders as f64 > allowed;
+        let passes = problem.walked(middle, problem.short(middle))?.tables as f64 > allowed;
         *(if passes { &mut over } else { &mut under }) = middle;
     }
     Some(under)

@@ -18,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::network::Family;
 use crate::report::table::{Table, grouped};
 use crate::verify::folder::Folder;
-use nextpnr::{Aim, Algorithm, Placed, Placer};
+use nextpnr::{How, Placed, Placer};
 use places::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,12 +130,8 @@ pub struct Options {
     pub place: bool,
     /// The clock that place and route aims at, MHz; `None`: the one the network's target states.
     pub clock: Option<f64>,
-    /// The placer's seed.
-    pub seed: u32,
-    /// The placer's algorithm.
-    pub algorithm: Algorithm,
-    /// Whether the router takes up wires again that are too late for the clock.
-    pub timing_ripup: bool,
+    /// How place and route is done.
+    pub how: How,
     /// Yosys, where it is not the one on the path.
     pub yosys: Option<String>,
     /// nextpnr-ecp5, where it is not the one on the path.
@@ -165,9 +161,7 @@ pub fn run(root: &Path, options: &Options, progress: &mut dyn FnMut(&str)) -> Re
             let clock_mhz = options.clock.unwrap_or(folder.manifest.clock_hz / 1e6);
             progress(&format!("place and route with {}", placer.version));
             tools.push(placer.version.clone());
-            let Options { seed, algorithm, timing_ripup, .. } = *options;
-            let aim = Aim { clock_mhz, seed, algorithm, timing_ripup };
-            (Some(placer.place(&folder, work.path(), aim)?), None)
+            (Some(placer.place(&folder, work.path(), clock_mhz, options.how)?), None)
         }
         Err(reason) => (None, Some(reason)),
     };

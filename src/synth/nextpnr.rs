@@ -48,11 +48,9 @@ impl Algorithm {
     }
 }
 
-/// What a run aimed at, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Aim {
-    /// The clock, MHz.
-    pub clock_mhz: f64,
+/// How a design is placed and routed. Clocks of one netlist scatter by a fifth with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct How {
     /// The placer's seed.
     pub seed: u32,
     /// The placer's algorithm.
@@ -61,14 +59,22 @@ pub struct Aim {
     pub timing_ripup: bool,
 }
 
+impl Default for How {
+    fn default() -> How {
+        How { seed: 1, algorithm: Algorithm::Heap, timing_ripup: false }
+    }
+}
+
 /// A design on a device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
     /// The device.
     pub device: String,
-    /// What was aimed at.
+    /// The clock that was aimed at, MHz.
+    pub clock_mhz: f64,
+    /// How it was done.
     #[serde(flatten)]
-    pub aim: Aim,
+    pub how: How,
     /// The greatest clock frequency, MHz.
     pub fmax_mhz: f64,
     /// The longest path between two registers.
@@ -131,8 +137,8 @@ impl Placer {
         Ok(Placer { program, version })
     }
 
-    /// Places and routes the netlist that lies in `work`.
-    pub fn place(&self, folder: &Folder, work: &Path, aim: Aim) -> Result<Placed, Error> {
+    /// Places and routes the netlist that lies in `work`, aiming at `clock_mhz`.
+    pub fn place(&self, folder: &Folder, work: &Path, clock_mhz: f64, how: How) -> Result<Placed, Error> {
         let work = below(folder, work)?;
         let name = |file: &str| work.join(file).display().to_string();
         let (netlist, report) = (name(NETLIST), name("nextpnr.json"));
@@ -140,14 +146,15 @@ impl Placer {
         let mut arguments: Vec<String> = DEVICE.map(String::from).into();
         let others = ["--quiet", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
         arguments.extend(others.map(String::from));
-        arguments.extend(["--seed", &aim.seed.to_string(), "--freq", &aim.clock_mhz.to_string()].map(String::from));
-        arguments.extend(["--placer", aim.algorithm.name()].map(String::from));
+        arguments.extend(["--seed", &how.seed.to_string(), "--freq", &clock_mhz.to_string()].map(String::from));
+        arguments.extend(["--placer", how.algorithm.name()].map(String::from));
         arguments.extend(["--json", &netlist, "--report", &report].map(String::from));
-        arguments.extend(aim.timing_ripup.then(|| "--tmg-ripup".to_string()));
+        arguments.extend(how.timing_ripup.then(|| "--tmg-ripup".to_string()));
         tool::run(&self.program, &arguments, &folder.root)?;
         let path = folder.root.join(report);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        placed(&text, &folder.manifest, aim, absorbed).map_err(|problem| Error::Malformed { path, problem })
+        placed(&text, &folder.manifest, (clock_mhz, how), absorbed)
+            .map_err(|problem| Error::Malformed { path, problem })
     }
 }
 
@@ -200,8 +207,14 @@ struct Pin {
     cell: String,
 }
 
-/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers and memories.
-pub fn placed(text: &str, manifest: &Manifest, aim: Aim, absorbed: usize) -> Result<Placed, String> {
+/// Reads the report of a run, `--report`: of a netlist with `absorbed` flip-flops in multipliers and memories, aimed
+/// at a clock in MHz.
+pub fn placed(
+    text: &str,
+    manifest: &Manifest,
+    (clock_mhz, how): (f64, How),
+    absorbed: usize,
+) -> Result<Placed, String> {
     let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
     let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
     let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;
@@ -211,7 +224,8 @@ pub fn placed(text: &str, manifest: &Manifest, aim: Aim, absorbed: usize) -> Res
     let used = report.utilization.into_iter().filter(|(_, use_)| use_.used > 0);
     Ok(Placed {
         device: "LFE5U-85, CABGA756".into(),
-        aim,
+        clock_mhz,
+        how,
         fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
         path: critical(path, manifest)?,
         absorbed,
@@ -260,8 +274,8 @@ fn rounded(ns: f64) -> f64 {
 
 impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Placed { device, aim, fmax_mhz, path, absorbed, used } = self;
-        let Aim { clock_mhz, seed, algorithm, timing_ripup } = aim;
+        let Placed { device, clock_mhz, how, fmax_mhz, path, absorbed, used } = self;
+        let How { seed, algorithm, timing_ripup } = how;
         let share = |kind: &str| used.get(kind).map(|(used, all)| format!("{kind} {used} of {all}"));
         let kinds = ["TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD"];
         let shares: Vec<String> = kinds.iter().filter_map(|kind| share(kind)).collect();

@@ -196,7 +196,7 @@ fn overlap() -> Vec<Row> {
     [1024, 2048, 4096].map(|interval| of(interval).at_most(60.0)).into()
 }
 
-/// What is aimed at and from which seed is stated: clocks of one netlist scatter by a tenth and more. The path in the words of
+/// What is aimed at and from which seed is stated: clocks of one netlist scatter by a fifth. The path in the words of
 /// `circlet synth`.
 fn fmax() -> Vec<Row> {
     let of = |(name, how): (&str, &str)| {

@@ -8,7 +8,7 @@ use circlet::frontend;
 use circlet::network::Family;
 use circlet::pipeline::{self, Silent};
 use circlet::synth::expected::{Expected, expected};
-use circlet::synth::nextpnr::Algorithm;
+use circlet::synth::nextpnr::How;
 use circlet::synth::{self, Measurement, Options};
 use std::path::Path;
 use std::sync::Arc;
@@ -53,16 +53,7 @@ pub fn folder(design: &Design) -> TempDir {
 /// What Yosys makes of a design.
 pub fn measured(design: &Design, family: Family) -> Measurement {
     let folder = folder(design);
-    let options = Options {
-        family,
-        place: false,
-        clock: None,
-        seed: 1,
-        algorithm: Algorithm::Heap,
-        timing_ripup: false,
-        yosys: None,
-        nextpnr: None,
-    };
+    let options = Options { family, place: false, clock: None, how: How::default(), yosys: None, nextpnr: None };
     synth::run(&folder.path().join("design"), &options, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -3,18 +3,17 @@
 use super::designs::{folder, of};
 use crate::files;
 use circlet::network::Family;
-use circlet::synth::nextpnr::{Aim, Algorithm, placed};
+use circlet::synth::nextpnr::{How, placed};
 use circlet::synth::{self, Options};
 use std::path::Path;
 use std::process::Command;
-
-const AIM: Aim = Aim { clock_mhz: 125.0, seed: 3, algorithm: Algorithm::Heap, timing_ripup: true };
 
 #[test]
 fn a_report_names_the_layers_of_the_critical_path() {
     let design = of(Path::new("examples/power/power.circ"));
     let text = include_str!("../fixtures/synth/nextpnr.json");
-    let placed = placed(text, &design.manifest, AIM, 20).unwrap();
+    let how = How { seed: 3, timing_ripup: true, ..How::default() };
+    let placed = placed(text, &design.manifest, (125.0, how), 20).unwrap();
     assert_eq!(placed.fmax_mhz, 121.55);
     assert_eq!(placed.used["TRELLIS_FF"], (4762, 83640));
     let line = |name: &str| design.manifest.layers.iter().find(|layer| layer.name == name).unwrap().line;
@@ -36,9 +35,10 @@ fn a_report_names_the_layers_of_the_critical_path() {
 #[test]
 fn a_report_that_is_none_is_refused() {
     let manifest = of(Path::new("examples/power/power.circ")).manifest;
-    assert!(placed("{}", &manifest, AIM, 0).unwrap_err().contains("not a report of nextpnr"));
+    let aim = (125.0, How::default());
+    assert!(placed("{}", &manifest, aim, 0).unwrap_err().contains("not a report of nextpnr"));
     let empty = r#"{"fmax": {}, "critical_paths": [], "utilization": {}}"#;
-    assert!(placed(empty, &manifest, AIM, 0).unwrap_err().contains("names no clock"));
+    assert!(placed(empty, &manifest, aim, 0).unwrap_err().contains("names no clock"));
 }
 
 #[test]
@@ -63,9 +63,7 @@ fn a_small_network_is_placed_and_routed() {
         family: Family::Ecp5,
         place: true,
         clock: Some(100.0),
-        seed: 1,
-        algorithm: Algorithm::Heap,
-        timing_ripup: false,
+        how: How::default(),
         yosys: None,
         nextpnr: Some(nextpnr.clone()),
     };

@@ -90,6 +90,13 @@ pub struct Memory {
     pub part: u32,
 }
 
+impl Memory {
+    /// Whether it is only read.
+    pub fn is_rom(&self) -> bool {
+        self.words.is_some()
+    }
+}
+
 /// A design.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {

@@ -64,9 +64,9 @@ pub fn estimate(
     for index in 0..graph.memories.len() {
         let ports = graph.units.iter().filter(|unit| unit.kind == Kind::Read(index as u32)).count();
         let memory = &mut graph.memories[index];
-        let is_rom = memory.words.is_some();
-        let blocks = block_cost(memory.width, memory.depth, ports, is_rom, &rules);
-        memory.is_seen = is_rom && blocks > small_cost(memory, memory.width, &rules).0;
+        let (blocks, small) =
+            (block_cost(memory, memory.width, ports, &rules), small_cost(memory, memory.width, &rules));
+        memory.is_seen = memory.is_rom() && blocks > small.0;
     }
     Ok(count(graph.merged(rules.is_xc7), &rules, parts))
 }
@@ -130,7 +130,6 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
             graph.units.iter().enumerate().filter(move |(n, unit)| live.units[*n] && unit.kind == kind)
         };
         let reads: Vec<_> = of(Kind::Read(index as u32)).map(|(_, unit)| unit).collect();
-        let is_rom = of(Kind::Write(index as u32)).next().is_none();
         if reads.is_empty() {
             continue;
         }
@@ -141,14 +140,14 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
         let outputs: Vec<Bit> = outputs.copied().collect();
         let is_registered = outputs.iter().all(|bit| takers.contains_key(bit));
         let bits = width * depth;
-        let blocks = block_cost(width, depth, reads.len(), is_rom, rules);
+        let blocks = block_cost(memory, width, reads.len(), rules);
         let small = small_cost(memory, width, rules);
         if is_registered && blocks <= small.0 {
             in_memory.extend(outputs.iter().flat_map(|bit| takers[bit].iter().map(|&n| graph.registers[n].q)));
             continue;
         }
         let ports = reads.len() as f64;
-        if is_rom {
+        if memory.is_rom() {
             estimate.luts += ports * rom_tables(memory, rules);
         } else if bits as f64 <= small.0 && small.1 {
             // registers, chosen by the address
@@ -166,9 +165,10 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
     in_memory
 }
 
-/// What Yosys counts a memory in blocks of 18 Kbit as (`memory_libmap`): blocks of two ports, and wider ones of one to read and one
-/// to write.
-fn block_cost(width: usize, depth: usize, reads: usize, is_rom: bool, rules: &Rules) -> f64 {
+/// What Yosys counts `width` bits of a memory's words in blocks of 18 Kbit as (`memory_libmap`): blocks of two ports, and wider
+/// ones of one to read and one to write.
+fn block_cost(memory: &Memory, width: usize, reads: usize, rules: &Rules) -> f64 {
+    let (depth, is_rom) = (memory.depth, memory.is_rom());
     let narrow = [(1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1)];
     let of = |&(deep, wide): &(usize, usize)| depth.div_ceil(deep) * width.div_ceil(wide);
     let fewest = |shapes: &[(usize, usize)]| shapes.iter().map(of).min().unwrap_or(1);
@@ -178,10 +178,10 @@ fn block_cost(width: usize, depth: usize, reads: usize, is_rom: bool, rules: &Ru
     (shared.min(own) * rules.block + around) as f64
 }
 
-/// What Yosys counts a memory without blocks as, and whether that is registers.
+/// What Yosys counts the same as without blocks, and whether that is registers.
 fn small_cost(memory: &Memory, width: usize, rules: &Rules) -> (f64, bool) {
     let depth = memory.depth;
-    if memory.words.is_some() {
+    if memory.is_rom() {
         return (width as f64 * depth as f64 / rules.seen, false);
     }
     // of the cells side by side the last one may be used in part; banks are chosen among

@@ -15,7 +15,7 @@ pub enum Token {
     Sign(&'static str),
 }
 
-/// The attribute of registers that stay though nothing reads them; as a name before their declaration. Others mean nothing here.
+/// The attribute of what stays though nothing reads it, as a name before it. Others mean nothing here.
 pub const KEEP: &str = "(* keep *)";
 
 /// Longest first.
@@ -102,8 +102,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
             // an attribute, unless it is `@(*)`
             if *sign == "(*" && !kept[at..].starts_with("(*)") {
                 let length = kept[at..].find("*)").ok_or("an attribute without an end")? + 2;
-                let (attribute, rest) = (&kept[at..at + length], kept[at + length..].trim_start());
-                if attribute == KEEP && (rest.starts_with("reg") || rest.starts_with("output")) {
+                if &kept[at..at + length] == KEEP {
                     list.push(Token::Name(KEEP.into()));
                 }
                 at += length;

@@ -72,7 +72,7 @@ pub fn absorb(graph: &mut Graph) {
             let other = if of(a) { b } else { a };
             if alone && (of(a) || of(b)) {
                 taken.insert(sum);
-                // what restarts the sum is in the cell as well
+                // what restarts the sum is in the cell as well; what is added otherwise still comes
                 inputs.extend(other.iter().flat_map(|&bit| match graph.nodes[bit as usize] {
                     Node::Mux(s, ZERO, word) => [s, word],
                     _ => [bit; 2],
