@@ -29,14 +29,15 @@ struct Example {
 }
 
 impl Example {
-    fn new(network: &str, images: &Path, labels: &Path) -> Example {
+    /// The network built in the folder `examples/<test>` below `CARGO_TARGET_TMPDIR`, which no other test writes.
+    fn new(test: &str, network: &str, images: &Path, labels: &Path) -> Example {
         let source = frontend::read_source(Path::new(network)).unwrap();
         let mut diagnostics = Diagnostics::default();
         let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics).unwrap();
         assert!(diagnostics.list.is_empty(), "{network} gives {diagnostics:?}");
         let context = Context { network: &compiled.network, schedule: &compiled.schedule };
         let design = design(&context, &mut diagnostics).unwrap();
-        let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(&design.manifest.network);
+        let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(test);
         write::write(&design, &output).unwrap();
         let images = data::samples(images, &compiled.network.input.shape).unwrap();
         Example { compiled, design, output, images, labels: data::labels(labels).unwrap() }
@@ -77,14 +78,14 @@ impl Example {
     }
 }
 
-fn digits() -> Example {
+fn digits(test: &str) -> Example {
     let folder = Path::new("examples/digits");
-    Example::new("examples/digits/digits.circ", &folder.join("test_images.npy"), &folder.join("test_labels.npy"))
+    Example::new(test, "examples/digits/digits.circ", &folder.join("test_images.npy"), &folder.join("test_labels.npy"))
 }
 
 #[test]
 fn digits_keep_their_accuracy_down_to_the_verilog() {
-    let example = digits();
+    let example = digits("digits_accuracy");
     let count = example.images.len();
     assert_eq!(count, 359);
     let (circulant, fixed) = (example.circulant(), example.fixed());
@@ -100,7 +101,7 @@ fn digits_keep_their_accuracy_down_to_the_verilog() {
 
 #[test]
 fn digits_keep_their_promises_and_cost_what_yosys_counts() {
-    let example = digits();
+    let example = digits("digits_promises");
     let given = example.words(64).iter().map(|words| padded(words, &example.design.manifest.input)).collect();
     let options = Options { given: Some(Rc::new(given)), frames: Some(64), ..Options::default() };
     let report = verify::run(&example.output, &options, &mut |_| ()).unwrap();
@@ -119,7 +120,7 @@ fn mnist_keeps_its_accuracy_down_to_the_verilog() {
     let found =
         (examples::shared("mnist/t10k-images-idx3-ubyte.gz"), examples::shared("mnist/t10k-labels-idx1-ubyte.gz"));
     let (Some(images), Some(labels)) = found else { return };
-    let example = Example::new("examples/mnist/mnist.circ", &images, &labels);
+    let example = Example::new("mnist", "examples/mnist/mnist.circ", &images, &labels);
     assert_eq!(example.images.len(), 10_000);
     let (circulant, fixed) = (example.circulant(), example.fixed());
     let right = example.right(&fixed);
