@@ -21,7 +21,7 @@ soak: tools
 
 # every figure beside its anchor; writes BENCHMARKS.json and BENCHMARKS.md. PARTS: some of them (koios mlp dense occupancy ...)
 bench:
-	@sh testbenches/tools.sh test
+	@sh testbenches/tools.sh test speed
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example bench -- $(PARTS)
 
@@ -76,7 +76,8 @@ compile-speed:
 	@$(CARGO) run --release --quiet --example compile_speed
 
 # cycles per second: the model in the library and as a crate, stepped and at its ports, against Verilator -O3
-model-speed: tools
+model-speed:
+	@sh testbenches/tools.sh speed
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example model_speed
 

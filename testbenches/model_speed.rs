@@ -9,18 +9,20 @@
 mod measure;
 
 use circlet::report::table::Table;
-use measure::{RUNS, speeds};
+use measure::{RUNS, answer, speeds};
 
 fn main() {
-    let head =
-        "network Verilator library-stepped library-ports crate-stepped crate-ports ports/Verilator crate/library";
-    let mut table = Table::new(head, "lrrrrrrr");
+    answer();
+    let head = "network Verilator library-stepped library-ports crate-stepped crate-ports ports/Verilator \
+                instructions-library instructions-crate";
+    let mut table = Table::new(head, "lrrrrrrrr");
     for speed in speeds() {
         let ([stepped, ports], [stepped_out, ports_out]) = (speed.library, speed.emitted);
         let rates = [speed.verilator, stepped, ports, stepped_out, ports_out].map(|rate| format!("{rate:.2}"));
-        let ratios = [format!("{:.1}", ports / speed.verilator), format!("{:.2}", ports_out / ports)];
-        table.row([speed.network].into_iter().chain(rates).chain(ratios));
+        let [library, emitted] = speed.instructions.map(|count| format!("{count:.1}"));
+        let last = [format!("{:.1}", ports / speed.verilator), library, emitted];
+        table.row([speed.network].into_iter().chain(rates).chain(last));
     }
-    println!("Mcycle per processor second, medians of {RUNS} runs side by side");
+    println!("Mcycle per processor second, medians of {RUNS} runs side by side; instructions per cycle at the ports");
     println!("{table}");
 }

@@ -15,6 +15,8 @@ need cc gcc
 [ "${1:-}" != test ] || is_there chromium || is_there chromium-browser || is_there google-chrome || missing="$missing chromium"
 # FST waveforms of Verilator
 [ -f /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+# what counts instructions is for speeds alone
+[ "${1:-}" != speed ] && [ "${2:-}" != speed ] || need valgrind valgrind
 # so are the tools of other benches, and those of a farm
 if [ "${1:-}" = test ]; then
     need python3 python3

@@ -51,7 +51,10 @@ impl Pipeline {
             unit.run(&given, &mut spare);
             std::mem::swap(&mut given, &mut spare);
         }
-        self.outputs.iter().for_each(|&fifo| words[fifo].write(&given));
+        if let Some((&last, others)) = self.outputs.split_last() {
+            others.iter().for_each(|&fifo| words[fifo].write(&given));
+            words[last].take(&mut given);
+        }
         self.inputs.iter().for_each(|&fifo| words[fifo].forget());
         self.buffers = [given, spare];
     }

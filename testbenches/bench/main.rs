@@ -55,6 +55,7 @@ const JSON: &str = "BENCHMARKS.json";
 const TABLE: &str = "BENCHMARKS.md";
 
 fn main() {
+    model::answer();
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let names: Vec<&str> = PARTS.iter().map(|part| part.0).collect();
     if let Some(unknown) = wanted.iter().find(|name| !names.contains(&name.as_str())) {

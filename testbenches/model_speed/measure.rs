@@ -23,6 +23,12 @@ const WIDE: &str = "network wide {\n    input x 1024 range -1 .. 1\n    layer fc
      weights \"wide.safetensors\" tensor \"w\" form first-column\n        activation relu\n    }\n    \
      target { clock 100 MHz  interval 1024 cycles }\n}\n";
 
+/// How a model runs: whole, or at its ports.
+const STEPPED: &str = "stepped";
+const PORTS: &str = "ports";
+/// Asks a program that calls [`answer`] for one run of the library: folder, frames, and how.
+const ASKED: &str = "CIRCLET_MODEL_SPEED";
+
 /// Cycles per processor second of a network, millions.
 pub struct Speed {
     pub network: String,
@@ -31,6 +37,18 @@ pub struct Speed {
     pub library: [f64; 2],
     /// As the emitted crate, likewise.
     pub emitted: [f64; 2],
+    /// Instructions per cycle at the ports, of the library and of the crate, as callgrind counts them: the same in every run,
+    /// where processor time depends on how a program happens to lie in memory.
+    pub instructions: [f64; 2],
+}
+
+/// Runs the library, and ends, if that is what this program was started for: a process of its own, as the crate has.
+pub fn answer() {
+    let Ok(asked) = std::env::var(ASKED) else { return };
+    let [folder, frames, how] = asked.split('\n').collect::<Vec<_>>()[..] else { panic!("{ASKED}: {asked:?}") };
+    let machine = Folder::open(Path::new(folder)).unwrap().machine().unwrap();
+    println!("{}", measure(machine, frames.parse().unwrap(), how == PORTS));
+    std::process::exit(0);
 }
 
 /// Every network, all files below target/model_speed; all that is built first with the program at CIRCLET.
@@ -56,10 +74,11 @@ fn speed(place: &Path, network: &Path) -> Speed {
     eprintln!("{}: done", runners.name);
     let median = |at: usize| median(&rates[at]);
     Speed {
-        network: runners.name,
         verilator: median(0),
         library: [median(1), median(2)],
         emitted: [median(3), median(4)],
+        instructions: runners.instructions(),
+        network: runners.name,
     }
 }
 
@@ -99,27 +118,53 @@ impl Runners {
             [input.beats, output.beats, input.lanes, input.width as usize, input.bytes * 8, output.width as usize];
         let mut simulator = Command::new(&self.simulator);
         simulator.current_dir(&self.folder.root).args([self.frames].iter().chain(&numbers).map(usize::to_string));
-        let library = |at_ports, frames| measure(self.folder.machine().unwrap(), frames, at_ports);
-        let crated = |how: &str, frames: usize| done(Command::new(&self.model).args([&frames.to_string(), how]));
-        let (frames, longer) = (self.frames, LONGER * self.frames);
-        let [simulated, stepped, stepped_out, ..] = rates([
-            done(&mut simulator),
-            library(false, frames),
-            crated("stepped", frames),
-            library(true, frames),
-            crated("ports", frames),
-        ]);
-        let [ports, ports_out] = rates([library(true, longer), crated("ports", longer)]);
+        let run = |[library, emitted]: [Command; 2]| [library, emitted].map(|mut command| done(&mut command));
+        let (stepped, ports) = (run(self.models(self.frames, STEPPED)), run(self.models(self.frames, PORTS)));
+        let all = [done(&mut simulator)].into_iter().chain(stepped).chain(ports);
+        let all = rates(all.collect());
+        let [ports, ports_out] = rates(run(self.models(LONGER * self.frames, PORTS)).into())[..] else { panic!() };
+        let [simulated, stepped, stepped_out, ..] = all[..] else { panic!() };
         [simulated, stepped, ports, stepped_out, ports_out]
+    }
+
+    /// The library and the crate, to run so many frames.
+    fn models(&self, frames: usize, how: &str) -> [Command; 2] {
+        let mut library = Command::new(std::env::current_exe().unwrap());
+        library.env(ASKED, format!("{}\n{frames}\n{how}", self.folder.root.display()));
+        let mut emitted = Command::new(&self.model);
+        emitted.args([&frames.to_string(), how]);
+        [library, emitted]
+    }
+
+    /// Instructions per cycle of both at the ports: what twice as many frames take more.
+    fn instructions(&self) -> [f64; 2] {
+        let frames = self.frames / 4 + 1;
+        let [few, many] = [frames, 2 * frames].map(|frames| self.models(frames, PORTS).map(|model| counted(&model)));
+        [0, 1].map(|at| (many[at].1 - few[at].1) / (many[at].0 - few[at].0))
     }
 }
 
+/// The cycles and the instructions of a run.
+fn counted(model: &Command) -> (f64, f64) {
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(model.get_program())
+        .args(model.get_args());
+    valgrind.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = valgrind.output().unwrap_or_else(|cause| panic!("{valgrind:?}: {cause}"));
+    let (out, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let count = said.split("Collected : ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let count = count.unwrap_or_else(|| panic!("{valgrind:?}: {said}"));
+    (parsed(&out).0, count.parse().unwrap())
+}
+
 /// Million cycles per second of runs that have to say the same.
-fn rates<const N: usize>(said: [String; N]) -> [f64; N] {
-    let all = said.map(|text| parsed(&text));
+fn rates(said: Vec<String>) -> Vec<f64> {
+    let all: Vec<_> = said.iter().map(|text| parsed(text)).collect();
     let same = |said: &(f64, f64, u64)| (said.0, said.2) == (all[0].0, all[0].2);
     assert!(all.iter().all(same), "cycles and words differ: {all:?}");
-    all.map(|(cycles, seconds, _)| cycles / seconds / 1e6)
+    all.iter().map(|(cycles, seconds, _)| cycles / seconds / 1e6).collect()
 }
 
 /// Cycles, seconds and the sum.
