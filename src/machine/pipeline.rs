@@ -42,8 +42,8 @@ impl Pipeline {
                 break;
             }
             while left > 0 {
-                let here = self.inputs[self.turns.popped()].iter().map(|&fifo| words[fifo].beats(left)).min();
-                left -= self.compute_piece(words, here.unwrap_or(0), &mut given);
+                let here = self.fewest(left, |fifo| words[fifo].beats(left));
+                left -= self.compute_piece(words, here, &mut given);
             }
         }
         for unit in self.units.iter_mut().skip(1) {
@@ -63,11 +63,21 @@ impl Pipeline {
     fn beats(&self, words: &[Stream], periods: bool) -> usize {
         let Timing { packet, every, burst, out, .. } = self.timing;
         let most = self.turns.left();
-        let beats = self.inputs[self.turns.popped()].iter().map(|&fifo| words[fifo].held(most)).min().unwrap_or(0);
+        let beats = self.fewest(most, |fifo| words[fifo].held(most));
         if periods && !self.turns.are_taken() && packet == 1 && out == 1 && every % burst == 0 {
             return beats - beats.min((self.computed + beats) % every);
         }
         beats - beats % packet
+    }
+
+    /// The fewest of what `beats` tells of the inputs that the next firing pops, at most `most`.
+    fn fewest(&self, most: usize, beats: impl Fn(usize) -> usize) -> usize {
+        let popped = &self.inputs[self.turns.popped()];
+        let mut fewest = if popped.is_empty() { 0 } else { most };
+        for &fifo in popped {
+            fewest = fewest.min(beats(fifo));
+        }
+        fewest
     }
 
     /// Appends what the first unit makes of beats that lie side by side; how many beats were read.

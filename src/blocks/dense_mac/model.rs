@@ -48,8 +48,10 @@ impl DenseMac {
     /// Adds the products of words of one reading of the frame.
     #[inline(always)]
     fn add(&mut self, words: &[i64], output: &mut Vec<i64>) {
-        self.words.clear();
-        self.words.extend(words.iter().map(|&word| word as i32));
+        self.words.resize(words.len(), 0);
+        for (short, &word) in self.words.iter_mut().zip(words) {
+            *short = word as i32;
+        }
         let fit = fits_32(words, self.gain, 0);
         let weights = self.weights[self.at..].chunks_exact(self.inputs);
         for (sum, weights) in self.sums.iter_mut().zip(weights) {

@@ -199,7 +199,7 @@ impl Walk {
 }
 
 /// [`slice::copy_from_slice`], faster for the few words of a beat.
-fn copy(from: &[i64], to: &mut [i64]) {
+pub(crate) fn copy(from: &[i64], to: &mut [i64]) {
     match (from, to) {
         (&[a], [x]) => *x = a,
         (&[a, b], [x, y]) => (*x, *y) = (a, b),

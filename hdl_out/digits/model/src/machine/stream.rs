@@ -77,6 +77,14 @@ impl Stream {
         }
     }
 
+    /// [`Stream::write`] of words that nobody else needs: where nothing is stored they change places, and none is moved.
+    pub fn take(&mut self, words: &mut Vec<i64>) {
+        match self.order {
+            Order::Replay { .. } if self.words.is_empty() => std::mem::swap(&mut self.words, words),
+            _ => self.write(words),
+        }
+    }
+
     /// Beats that can be read side by side, at most `most`: none where they have not been written.
     pub fn beats(&self, most: usize) -> usize {
         let whole = match &self.order {
@@ -138,14 +146,14 @@ impl Stream {
         (*pass, *window) = (0, if is_last { 0 } else { *window + 1 });
     }
 
-    /// Forgets what will not be read again.
+    /// Forgets what will not be read again, once it is as much as what stays: moving words down on themselves is slow.
     pub fn forget(&mut self) {
         let again = match self.order {
             Order::Replay { reading: (beat, ..), .. } => beat * self.lanes,
             Order::Turn { .. } => 0,
         };
         let used = self.at - again;
-        if used > 0 {
+        if used > 0 && used >= self.words.len() - used {
             self.words.drain(..used);
             self.at = again;
         }

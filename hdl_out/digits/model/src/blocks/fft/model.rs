@@ -143,7 +143,10 @@ impl Fft {
             if blocks.len() > 2 * self.k {
                 self.transform(blocks, several, output);
             } else {
-                blocks.chunks_exact(self.k).for_each(|block| self.transform(block, single, output));
+                // a closure would be compiled without the vectors
+                for block in blocks.chunks_exact(self.k) {
+                    self.transform(block, single, output);
+                }
             }
         }
     }

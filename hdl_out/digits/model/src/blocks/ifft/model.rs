@@ -60,7 +60,10 @@ fn side_by_side<W: Word, const N: usize>(
         if blocks.len() > 2 * k {
             transform(blocks, several, turn, output);
         } else {
-            blocks.chunks_exact(k).for_each(|block| transform(block, single, turn, output));
+            // a closure would be compiled without the vectors
+            for block in blocks.chunks_exact(k) {
+                transform(block, single, turn, output);
+            }
         }
     }
 }

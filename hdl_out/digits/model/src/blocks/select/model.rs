@@ -1,6 +1,7 @@
 //! Model of [`select`](super): row c mod R of packet c.
 
 use crate::machine::Unit;
+use crate::machine::fifo::copy;
 use crate::machine::text::Fields;
 
 /// Which row passes, and how long.
@@ -26,7 +27,7 @@ impl Unit for Select {
             let (first, start) = (self.row * self.lanes, output.len());
             output.resize(start + beats * self.lanes, 0);
             for (given, beat) in output[start..].chunks_exact_mut(self.lanes).zip(piece.chunks_exact(taken)) {
-                given.iter_mut().zip(&beat[first..]).for_each(|(given, word)| *given = *word);
+                copy(&beat[first..first + self.lanes], given);
             }
             self.beat += beats;
             if self.beat == self.packet {

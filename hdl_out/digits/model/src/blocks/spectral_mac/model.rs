@@ -100,16 +100,29 @@ fn set_apart(words: &[i64], [re, nyquist_re, im]: &mut [Vec<i32>; 3]) -> bool {
         excess |= (pair[0] - *re as i64) | (pair[1] - *im as i64);
     }
     let nyquist = std::mem::take(&mut first_im[0]);
-    let mut set = beats;
-    while set < re.len() {
-        let more = set.min(re.len() - set);
-        re.copy_within(..more, set);
-        im.copy_within(..more, set);
-        set += more;
+    nyquist_re[..beats].copy_from_slice(first_re);
+    nyquist_re[0] = nyquist;
+    for words in [re, nyquist_re, im] {
+        match beats {
+            4 => repeat::<4>(words),
+            8 => repeat::<8>(words),
+            16 => repeat::<16>(words),
+            _ => {
+                let (first, rest) = words.split_at_mut(beats);
+                rest.chunks_exact_mut(beats).for_each(|row| row.copy_from_slice(first));
+            }
+        }
     }
-    nyquist_re.copy_from_slice(re);
-    nyquist_re.iter_mut().step_by(beats).for_each(|word| *word = nyquist);
     excess == 0
+}
+
+/// Repeats the first N words: no calls for the few words of a row.
+#[inline(always)]
+fn repeat<const N: usize>(words: &mut [i32]) {
+    let Some((first, rest)) = words.split_first_chunk_mut::<N>() else { return };
+    for row in rest.as_chunks_mut().0 {
+        *row = *first;
+    }
 }
 
 impl SpectralMac {
