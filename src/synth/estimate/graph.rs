@@ -83,12 +83,20 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The inputs that it works with.
-    pub fn taken(&self) -> impl Iterator<Item = Bit> {
-        let low = if let Kind::Add { low, .. } = self.kind { low } else { 0 };
-        let middle = if low > 0 { self.inputs.len() / 2 } else { 0 };
+    /// The inputs that it works with, by words where it adds or compares two.
+    pub fn words(&self) -> [&[Bit]; 2] {
+        let (low, middle) = match self.kind {
+            Kind::Add { low, .. } => (low, self.inputs.len() / 2),
+            Kind::Less => (0, self.inputs.len() / 2),
+            _ => (0, self.inputs.len()),
+        };
         let (a, b) = self.inputs.split_at(middle);
-        a.iter().skip(low).chain(b.iter().skip(low)).copied()
+        [a, b].map(|word| word.get(low..).unwrap_or(&[]))
+    }
+
+    /// All of [`Unit::words`].
+    pub fn taken(&self) -> impl Iterator<Item = Bit> {
+        self.words().into_iter().flatten().copied()
     }
 }
 
@@ -455,9 +463,11 @@ impl Graph {
             [register.d, register.enable, register.reset.0].into_iter().for_each(&mut add);
         }
         for unit in self.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
-            // a bit repeated as a sign is one wire
-            let bits: FxHashSet<Bit> = unit.taken().collect();
-            bits.into_iter().for_each(&mut add);
+            for word in unit.words() {
+                // a bit repeated as a sign is one wire
+                let bits: FxHashSet<Bit> = word.iter().copied().collect();
+                bits.into_iter().for_each(&mut add);
+            }
         }
         self.outputs.iter().for_each(|&bit| add(bit));
         uses
