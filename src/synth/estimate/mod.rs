@@ -10,7 +10,6 @@ mod elaborate;
 mod express;
 mod graph;
 mod read;
-mod sums;
 mod tokens;
 mod xc7;
 
@@ -78,7 +77,7 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
         xc7::absorb(&mut graph);
         // a carry cell takes what a table makes of both operands
         for index in 0..graph.units.len() {
-            if let Kind::Add { .. } | Kind::Less = graph.units[index].kind {
+            if let Kind::Add(_) | Kind::Less = graph.units[index].kind {
                 let inputs = graph.units[index].inputs.clone();
                 let (a, b) = inputs.split_at(inputs.len() / 2);
                 graph.part = graph.units[index].part;
@@ -86,9 +85,6 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
                 graph.units[index].inputs = halves.into_iter().chain(a.iter().copied()).collect();
             }
         }
-    }
-    if !rules.is_xc7 {
-        sums::join(&mut graph);
     }
     let in_memory = memories(&graph, rules, &mut found);
     let live = graph.live();
@@ -112,7 +108,7 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
         }
     }
     for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
-        roots.extend(unit.taken());
+        roots.extend(unit.inputs.iter());
     }
     for table in cover::tables(&graph, &live.nodes, &roots, rules.inputs) {
         found[graph.parts[table as usize] as usize].luts += rules.factor;
