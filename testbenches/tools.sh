@@ -16,7 +16,7 @@ need cc gcc
 # FST waveforms of Verilator
 [ -f /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 # what counts instructions is for speeds alone
-[ "${1:-}" != speed ] && [ "${2:-}" != speed ] || need valgrind valgrind
+case " $* " in *" speed "*) need valgrind valgrind ;; esac
 # so are the tools of other benches, and those of a farm
 if [ "${1:-}" = test ]; then
     need python3 python3
