@@ -8,6 +8,7 @@ SEED     ?= 1
 .PHONY: demo test soak formal mutate coverage fuzz bench predict tools clean versions farm large compile-speed model-speed train-speed learning tasks occupancy estimates transforms
 
 demo: tools
+	@echo "building circlet: several minutes the first time"
 	@$(CARGO) build --release --quiet
 	@$(CARGO) run --release --quiet --example demo
 
