@@ -2,7 +2,7 @@
 
 use circlet::diag::{Diagnostics, render};
 use circlet::emit::design::design;
-use circlet::emit::{Context, vectors, write};
+use circlet::emit::{vectors, write};
 use circlet::frontend::{self, data};
 use circlet::machine::flow::Flow;
 use circlet::network::argmax::class;
@@ -27,8 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
     eprint!("{}", render::text(&diagnostics, &source, false));
     let compiled = compiled.map_err(|_| "the network has errors")?;
-    let (network, schedule) = (&compiled.network, &compiled.schedule);
-    let context = Context { network, schedule };
+    let network = &compiled.network;
+    let context = compiled.context();
     let design = design(&context, &mut diagnostics).map_err(|_| "the design has errors")?;
     write::write(&design, output)?;
     let built = clock.elapsed();

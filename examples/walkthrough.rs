@@ -1,6 +1,6 @@
 // One layer end to end: compile the digits network, look at its schedule, run one image on two levels.
 use circlet::diag::Diagnostics;
-use circlet::emit::{Context, vectors};
+use circlet::emit::vectors;
 use circlet::frontend::{self, data};
 use circlet::machine::flow::Flow;
 use circlet::pipeline::{self, Silent};
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let digit = fixed.run(&words).output().to_vec();
 
     // level cycle: the same integers, one clock cycle after the other
-    let context = Context { network, schedule };
+    let context = compiled.context();
     let mut flow = Flow::of(vectors::machine_of(&context));
     let frame = frames::padded(&words, &context.port(true));
     assert_eq!(frames::cycle(&mut flow, &[frame]), [digit]);

@@ -3,8 +3,11 @@
 use crate::dataflow::Graph;
 use crate::dataflow::lower::lower;
 use crate::diag::{Diagnostics, Halted, SourceRef};
+use crate::emit::Context;
 use crate::network::{Network, print};
 use crate::passes::{self, PASSES, Pass};
+use crate::schedule::fold::Problem;
+use crate::schedule::why::{Why, why};
 use crate::schedule::{Schedule, fold, machine, plan};
 use crate::synth::expected::count_luts;
 use crate::{dataflow, frontend};
@@ -20,6 +23,15 @@ pub struct Compiled {
     pub network: Network,
     /// As hardware: levels `cycle` and `rtl`.
     pub schedule: Schedule,
+    /// Why its units are what they are.
+    pub why: Option<Why>,
+}
+
+impl Compiled {
+    /// What texts are made from.
+    pub fn context(&self) -> Context<'_> {
+        Context { network: &self.network, schedule: &self.schedule, why: self.why.as_ref() }
+    }
 }
 
 /// Sees the result of each stage and pass.
@@ -72,14 +84,16 @@ pub fn compile(
     transform(&mut network, &PASSES[first.len()..], observer, diagnostics)?;
 
     let clock = Instant::now();
-    let folding = fold::fold(&network, count_luts, diagnostics)?;
+    let problem = Problem::of(&network, count_luts);
+    let folding = fold::fold(&problem, diagnostics)?;
     let graph: Graph = lower(&network, &folding);
     see(observer, "lower", clock, "dot", &|| dataflow::dot::dot(&graph))?;
 
     let clock = Instant::now();
     let schedule = plan::plan(graph);
     see(observer, "schedule", clock, "txt", &|| machine::text(&schedule.graph, &schedule.depths))?;
-    Ok(Compiled { dense, network, schedule })
+    let why = why(&problem, schedule.interval, schedule.cost().multipliers);
+    Ok(Compiled { dense, network, schedule, why })
 }
 
 fn transform(

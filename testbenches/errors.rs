@@ -17,7 +17,7 @@ fn compile(source: &SourceRef, folder: &Path, diagnostics: &mut Diagnostics) -> 
     let ast = frontend::parse(source, diagnostics)?;
     let mut network = frontend::resolve(&ast, folder, diagnostics)?;
     passes::run(&mut network, passes::PASSES, diagnostics, &mut |_, _, _| {})?;
-    fold::fold(&network, count_luts, diagnostics).map(drop)
+    fold::fold(&fold::Problem::of(&network, count_luts), diagnostics).map(drop)
 }
 
 /// The way of `circlet train`, up to the first step.

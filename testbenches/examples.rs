@@ -8,7 +8,7 @@ mod tools;
 
 use circlet::diag::Diagnostics;
 use circlet::emit::design::{Design, design};
-use circlet::emit::{Context, vectors, write};
+use circlet::emit::{vectors, write};
 use circlet::frontend::{self, data};
 use circlet::machine::flow::Flow;
 use circlet::network::argmax::class;
@@ -35,7 +35,7 @@ impl Example {
         let mut diagnostics = Diagnostics::default();
         let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics).unwrap();
         assert!(diagnostics.list.is_empty(), "{network} gives {diagnostics:?}");
-        let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+        let context = compiled.context();
         let design = design(&context, &mut diagnostics).unwrap();
         let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(test);
         write::write(&design, &output).unwrap();
@@ -69,7 +69,7 @@ impl Example {
     fn timed(&self, count: usize) -> (Vec<usize>, Vec<usize>) {
         let given: Vec<Vec<i64>> =
             self.words(count).iter().map(|words| padded(words, &self.design.manifest.input)).collect();
-        let context = Context { network: &self.compiled.network, schedule: &self.compiled.schedule };
+        let context = self.compiled.context();
         let class = |frames: Vec<Vec<i64>>| frames.iter().map(|frame| frame[0] as usize).collect();
         let cycle = frames::cycle(&mut Flow::of(vectors::machine_of(&context)), &given);
         let options = Options { frames: Some(count), others: Some(0), ..Options::default() };

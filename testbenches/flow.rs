@@ -9,7 +9,7 @@ mod random;
 mod recipe;
 
 use circlet::diag::Diagnostics;
-use circlet::emit::{Context, vectors};
+use circlet::emit::vectors;
 use circlet::frontend::read_source;
 use circlet::machine::fifo::Fifo;
 use circlet::machine::flow::Flow;
@@ -129,7 +129,7 @@ fn random_networks_show_the_same_ports() {
         let path = random::network(seed, Limits::default()).write(folder.path());
         let source = read_source(&path).unwrap();
         let Ok(compiled) = compile(&source, &mut Silent, &mut Diagnostics::default()) else { continue };
-        let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+        let context = compiled.context();
         for (at, &stalls) in STALLS.iter().enumerate() {
             let machine = || vectors::machine_of(&context);
             let given = compare(machine, machine, &|words| clipped_at_rest(machine(), words), 4000, stalls, seed);

@@ -2,7 +2,7 @@
 
 use circlet::diag::Diagnostics;
 use circlet::emit::design::{Design, design};
-use circlet::emit::{Context, write};
+use circlet::emit::write;
 use circlet::frontend;
 use circlet::pipeline::{self, Silent};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ fn build(path: &str) -> Design {
     let source = frontend::read_source(Path::new(path)).unwrap();
     let mut diagnostics = Diagnostics::default();
     let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics).unwrap();
-    design(&Context { network: &compiled.network, schedule: &compiled.schedule }, &mut diagnostics).unwrap()
+    design(&compiled.context(), &mut diagnostics).unwrap()
 }
 
 fn files(root: &Path) -> BTreeMap<String, String> {

@@ -10,8 +10,6 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
-use circlet::schedule::why::why;
-use circlet::synth::expected::count_luts;
 
 /// What is kept at every budget: percent in the arrays, and over every multiplier.
 const KEPT: (f64, f64) = (95.0, 75.0);
@@ -57,7 +55,7 @@ fn what_other_choices_would_take_is_so() {
     };
     for target in ["interval 512 cycles", "interval 3000 cycles", "multipliers 20", "multipliers 40"] {
         let (chosen, compiled) = multipliers(target);
-        let why = why(&compiled.network, count_luts, compiled.schedule.interval, chosen).unwrap();
+        let why = compiled.why.as_ref().unwrap();
         println!("{target}: {why:?}");
         assert_eq!(why.layers[0].multipliers, chosen, "{target}");
         let of = |cycles: usize| multipliers(&format!("interval {cycles} cycles")).0;

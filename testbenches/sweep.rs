@@ -8,7 +8,7 @@ mod recipe;
 
 use circlet::diag::{Diagnostics, render};
 use circlet::emit::design::design;
-use circlet::emit::{Context, write};
+use circlet::emit::write;
 use circlet::frontend;
 use circlet::pipeline::{self, Silent};
 use random::Limits;
@@ -46,7 +46,7 @@ fn build(path: &Path, folder: &Path) -> Result<(), String> {
     let mut diagnostics = Diagnostics::default();
     let compiled = pipeline::compile(&source, &mut Silent, &mut diagnostics);
     let compiled = compiled.map_err(|_| render::text(&diagnostics, &source, false))?;
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let design = design(&context, &mut diagnostics);
     let design = design.map_err(|_| render::text(&diagnostics, &source, false))?;
     write::write(&design, &folder.join(&design.manifest.network)).map_err(|error| error.to_string())

@@ -7,7 +7,7 @@ use crate::dataflow::dot;
 use crate::diag::{Diagnostics, Error, counted, render};
 use crate::emit::design::{Design, design};
 use crate::emit::signals::Signals;
-use crate::emit::{Context, write};
+use crate::emit::write;
 use crate::frontend::data;
 use crate::manifest::Manifest;
 use crate::network::Family;
@@ -17,7 +17,7 @@ use crate::report::measure::measure;
 use crate::report::table::Table;
 use crate::synth::expected::{Expected, expected, table};
 use crate::synth::{self, Measurement};
-use crate::{frontend, report};
+use crate::frontend;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub fn build(session: &Session, args: &Build) -> Outcome {
             design.files.extend(stages.dumps());
             write::write(&design, &output)?;
             session.result(&Built { folder: &output, manifest: &design.manifest }, || {
-                format!("{}\nwritten to {}\n", report::text(&design.manifest, &compiled.network), output.display())
+                format!("{}\nwritten to {}\n", design.files["report.txt"], output.display())
             })
         }
         built => {
@@ -85,7 +85,7 @@ pub fn build_design(session: &Session, network: &Path, stages: &mut Stages) -> R
 /// Schedule -> Design, its diagnostics shown.
 pub fn emit(session: &Session, compiled: &Compiled) -> Result<Design, Failure> {
     let mut diagnostics = Diagnostics::default();
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let design = design(&context, &mut diagnostics);
     session.show(&compiled.network.source, &diagnostics);
     design.map_err(|_| network_errors(&diagnostics))
@@ -169,7 +169,7 @@ pub fn check(session: &Session, args: &Check) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let compiled = pipeline::compile(&source, &mut pipeline::Silent, &mut diagnostics);
     if let Ok(compiled) = &compiled {
-        let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+        let context = compiled.context();
         // only its diagnostics are wanted
         let _ = design(&context, &mut diagnostics);
     }
@@ -215,8 +215,7 @@ pub fn report(session: &Session, args: &Report) -> Outcome {
     let estimates = estimates.unwrap_or_else(|problem| crate::bug!("estimate: {problem}"));
     session.result(&Reported { manifest: &design.manifest, estimates: &estimates, measured: &measured }, || {
         let title = "Look-up tables and flip-flops, estimated; measured by `circlet synth`, where it was run";
-        let text = report::text(&design.manifest, &compiled.network);
-        let text = format!("{text}\n{title}\n\n{}", table(&estimates, &measured));
+        let text = format!("{}\n{title}\n\n{}", design.files["report.txt"], table(&estimates, &measured));
         let placed = measured.iter().filter_map(|measured| measured.placed.as_ref());
         placed.fold(text, |text, placed| format!("{text}\nPlaced and routed on {placed}"))
     })

@@ -6,7 +6,7 @@ use super::build::emit;
 use super::samples::{check_file, write_npy};
 use super::session::{Failure, Progress, Session};
 use crate::diag::{Error, counted};
-use crate::emit::{Context, vectors, write};
+use crate::emit::{vectors, write};
 use crate::frontend::data;
 use crate::machine::flow::Flow;
 use crate::network::argmax::class;
@@ -126,7 +126,7 @@ pub fn outputs(
     samples: &[Vec<f64>],
 ) -> Result<Vec<Vec<f64>>, Failure> {
     let network = &compiled.network;
-    let context = Context { network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let fixed = Fixed::new(network);
     let format = fixed.formats().last().copied();
     let in_units = |mut outputs: Vec<f64>| {

@@ -410,7 +410,7 @@ fn costs(path: &Path) -> Result<(Cost, Result<Hardware, String>), Error> {
         errors.map_or("it is refused".to_string(), |diagnostic| diagnostic.message.clone())
     };
     let network = read.map_err(|_| malformed(path, first(&diagnostics)))?;
-    let folded = fold::fold(&network, count_luts, &mut diagnostics);
+    let folded = fold::fold(&fold::Problem::of(&network, count_luts), &mut diagnostics);
     let hardware = folded.map(|folding| Hardware::from(&plan::plan(lower(&network, &folding))));
     Ok((Cost::new(&network), hardware.map_err(|_| first(&diagnostics))))
 }

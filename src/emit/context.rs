@@ -7,6 +7,7 @@ use crate::fixed::QFormat;
 use crate::manifest::StreamPort;
 use crate::network::Network;
 use crate::schedule::Schedule;
+use crate::schedule::why::Why;
 use std::path::Path;
 
 /// A scheduled network.
@@ -16,6 +17,8 @@ pub struct Context<'a> {
     pub network: &'a Network,
     /// How and when.
     pub schedule: &'a Schedule,
+    /// Why its units are what they are, where that is known.
+    pub why: Option<&'a Why>,
 }
 
 impl<'a> Context<'a> {

@@ -33,7 +33,7 @@ pub fn design(context: &Context, diagnostics: &mut Diagnostics) -> Result<Design
     files.extend(Dut::of_network(&manifest).files().into_iter().map(|(name, text)| (format!("tb/{name}"), text)));
     files.extend(vectors::benches(&manifest));
     files.insert("graph.dot".into(), dot::dot(&context.schedule.graph));
-    files.insert("report.txt".into(), report::text(&manifest, context.network));
+    files.insert("report.txt".into(), report::text(&manifest, context.network, context.why));
     files.insert("manifest.json".into(), to_json(&manifest));
     Ok(Design { files, manifest })
 }

@@ -8,21 +8,19 @@ pub mod table;
 use crate::manifest::{LayerEntry, Manifest, StreamPort};
 use crate::network::pointwise::{Pointwise, PointwiseFormats};
 use crate::network::{Dense, DenseFormats, LayerKind, Network};
-use crate::schedule::why::{Reason, Why, why};
-use crate::synth::expected::count_luts;
+use crate::schedule::why::{Reason, Why};
 use std::fmt::Write;
 use table::{Table, grouped};
 
 /// The text report of a design.
-pub fn text(manifest: &Manifest, network: &Network) -> String {
+pub fn text(manifest: &Manifest, network: &Network, why: Option<&Why>) -> String {
     let mut out = summary(manifest);
     let mut section = |title: &str, table: Table| {
         let _ = write!(out, "\n{title}\n\n{table}");
     };
     section("Layers", layers(manifest));
-    let why = why(network, count_luts, manifest.interval, manifest.cost.multipliers);
     if let Some(why) = why.filter(|why| !why.layers.is_empty()) {
-        section(&format!("Units. {}", why.sentences.join(" ")), units(&why));
+        section(&format!("Units. {}", why.sentences.join(" ")), units(why));
     }
     section(
         "Actors: a gate and a pipeline each; busy is the share of the interval in which one takes beats",

@@ -1,7 +1,8 @@
 //! Folding: the units of each layer, and how many rows it computes in parallel, from the target.
 //!
 //! A layer of `groups` row groups reads its input `groups` times; the largest number of groups that still meets
-//! the interval gives the fewest multipliers ([`super::units`]), or the fewest bits of adders where look-up tables have a budget.
+//! the interval gives the fewest multipliers ([`super::units`]). Where look-up tables have a budget, units are chosen in each way
+//! that saves something, and the folding that is estimated to take the fewest tables is kept.
 //! With a budget and no interval, the smallest interval whose multipliers, memory and look-up tables fit is searched by
 //! bisection. Where the arrays would stand still for more than a twentieth of that
 //! interval, transforms being what takes so long, one up to a quarter longer is taken in which they do not. The input brings as
@@ -16,22 +17,22 @@ use crate::dataflow::lower::{Folding, Order, Units, lower};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted};
 use crate::network::dense::pace::{Pace, Stationary};
 use crate::network::{Dense, Family, Layer, LayerKind, Network};
-use std::cell::RefCell;
+use rayon::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Estimates the look-up tables of each layer, and last those of the edge of the network; `None` where the network cannot be
 /// emitted, which the emitter says.
 pub type CountLuts = fn(&Network, &Schedule, Family) -> Option<Vec<u64>>;
 
 /// Chooses the folding for the network's target, or says why none meets it.
-pub fn fold(network: &Network, count_luts: CountLuts, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
-    let problem = &Problem::of(network, count_luts);
-    let target = &network.target;
+pub fn fold(problem: &Problem, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
+    let target = &problem.network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some() || target.luts.is_some();
-    let folding = match target.cycles() {
-        None if budget => fastest_within_budget(problem).map_or_else(|| smallest(problem), |(_, folding)| Ok(folding)),
+    let chosen = match target.cycles() {
+        None if budget => fastest_within_budget(problem).map_or_else(|| smallest(problem), |(_, chosen)| Ok(chosen)),
         cycles => cheapest(problem, cycles.unwrap_or(usize::MAX)),
     };
-    let folding = folding.map_err(|limit| {
+    let Chosen { folding, .. } = chosen.map_err(|limit| {
         diagnostics.push(too_fast(problem, target.cycles().unwrap_or(usize::MAX), &limit));
         Halted
     })?;
@@ -40,10 +41,54 @@ pub fn fold(network: &Network, count_luts: CountLuts, diagnostics: &mut Diagnost
     if over.is_empty() { Ok(folding) } else { Err(Halted) }
 }
 
-/// The folding that meets `cycles` per frame, of units that save what is short.
-pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limit> {
-    let mut folding = fold_for(problem, cycles, problem.short(cycles))?;
-    // sums of all rows take more room than those of a group
+/// A folding, and what its units save.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub folding: Folding,
+    pub short: Short,
+}
+
+/// The folding that meets `cycles` per frame, of units that save what is short; where look-up tables have a budget, the one
+/// of [`foldings`] that takes the fewest of them.
+pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Chosen, Limit> {
+    let found = foldings(problem, cycles)?;
+    let count = |chosen: &Chosen| problem.luts(&chosen.folding).iter().sum();
+    let counts: Vec<u64> = if found.len() > 1 { found.par_iter().map(count).collect() } else { vec![0; found.len()] };
+    // of equals the last one, which saves multipliers
+    let best = found.into_iter().zip(counts).rev().min_by_key(|(_, count)| *count);
+    Ok(best.unwrap_or_else(|| crate::bug!("schedule: no folding was tried")).0)
+}
+
+/// Foldings that meet `cycles` per frame, of units that save one thing or another: those within the budgets of multipliers and
+/// memory, if there are any, and of these the ones that may take the fewest look-up tables.
+pub(super) fn foldings(problem: &Problem, cycles: usize) -> Result<Vec<Chosen>, Limit> {
+    let mut found: Vec<Chosen> = Vec::new();
+    let mut limit = None;
+    for short in problem.shorts(cycles) {
+        match fold_for(problem, cycles, short).map(|folding| within_memory(problem, folding)) {
+            Ok(folding) if found.iter().all(|known| known.folding != folding) => found.push(Chosen { folding, short }),
+            Ok(_) => {}
+            Err(tightest) => limit = Some(tightest),
+        }
+    }
+    if let (true, Some(limit)) = (found.is_empty(), limit) {
+        return Err(limit);
+    }
+    if found.len() > 1 {
+        let (keep, pass): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|chosen| passed(problem, &chosen.folding).is_empty());
+        found = if keep.is_empty() { pass } else { keep };
+        // counting tables takes long: not of those that look much larger
+        let bits = |chosen: &Chosen| problem.walked(cycles, chosen.short).map_or(0, |walk| walk.tables);
+        let least = found.iter().map(bits).min().unwrap_or(0);
+        found.retain(|chosen| 3 * bits(chosen) <= 4 * least);
+    }
+    Ok(found)
+}
+
+/// The folding with what its layers state, where its own choice of what stays takes more memory than there is: sums of all rows
+/// take more room than those of a group.
+fn within_memory(problem: &Problem, mut folding: Folding) -> Folding {
     let memory = problem.network.target.memory_bits;
     if memory.is_some_and(|budget| cost(problem, &folding).memory_bits > budget) {
         for (units, layer) in folding.units.iter_mut().zip(&problem.network.layers) {
@@ -51,35 +96,37 @@ pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Folding, Limi
             units.stationary = dense.stated.stationary.unwrap_or_default();
         }
     }
-    Ok(folding)
+    folding
 }
 
 /// A network, and what does not change while it is folded.
-pub(super) struct Problem<'a> {
-    pub network: &'a Network,
+pub struct Problem<'a> {
+    pub(super) network: &'a Network,
     /// Of circulant layers.
     transforms: Vec<Option<Transforms>>,
     count_luts: CountLuts,
     /// The look-up tables of foldings that have been counted: it takes as long as emitting them.
-    counted: RefCell<Vec<(Folding, Vec<u64>)>>,
+    counted: Mutex<Vec<(Folding, Vec<u64>)>>,
 }
 
 impl Problem<'_> {
-    /// Nothing is decided yet.
+    /// A network of which nothing is decided yet, and what counts the look-up tables of a schedule.
     pub fn of(network: &Network, count_luts: CountLuts) -> Problem<'_> {
         let transforms = network.layers.iter().map(Transforms::of).collect();
-        Problem { network, transforms, count_luts, counted: RefCell::default() }
+        Problem { network, transforms, count_luts, counted: Mutex::default() }
     }
 
-    /// What units save in an interval of `cycles`.
-    pub fn short(&self, cycles: usize) -> Short {
+    /// What units may save in an interval of `cycles`.
+    fn shorts(&self, cycles: usize) -> Vec<Short> {
         let target = &self.network.target;
-        let otherwise = if target.luts.is_some() { Short::Luts } else { Short::Nothing };
-        let Some(budget) = target.multipliers else { return otherwise };
+        if target.luts.is_some() {
+            return vec![Short::Luts, Short::Nothing, Short::Multipliers];
+        }
+        let Some(budget) = target.multipliers else { return vec![Short::Nothing] };
         // where a budget alone decides the interval, what is saved in one layer makes another one faster
-        let alone = target.cycles().is_none() && target.luts.is_none();
-        let passes = || self.multipliers(cycles, otherwise).is_some_and(|needs| needs > budget);
-        if alone || passes() { Short::Multipliers } else { otherwise }
+        let alone = target.cycles().is_none();
+        let passes = || self.multipliers(cycles, Short::Nothing).is_some_and(|needs| needs > budget);
+        vec![if alone || passes() { Short::Multipliers } else { Short::Nothing }]
     }
 
     /// Look-up tables by layer, where they have a budget.
@@ -90,14 +137,17 @@ impl Problem<'_> {
         }
         let schedule = plan(lower(self.network, folding));
         let luts = (self.count_luts)(self.network, &schedule, budget.family).unwrap_or_default();
-        self.counted.borrow_mut().push((folding.clone(), luts.clone()));
+        self.known().push((folding.clone(), luts.clone()));
         luts
     }
 
     /// Look-up tables by layer, if they have been counted.
     fn counted(&self, folding: &Folding) -> Option<Vec<u64>> {
-        let counted = self.counted.borrow();
-        counted.iter().find(|(of, _)| of == folding).map(|(_, luts)| luts.clone())
+        self.known().iter().find(|(of, _)| of == folding).map(|(_, luts)| luts.clone())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Vec<(Folding, Vec<u64>)>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Multipliers of the folding for `cycles` per frame, if there is one.
@@ -114,10 +164,16 @@ impl Problem<'_> {
         Some(walk)
     }
 
+    /// The fewest bits of adders and multiplexers of foldings for `cycles`, roughly.
+    fn fewest_bits(&self, cycles: usize) -> Option<f64> {
+        let walks = self.shorts(cycles).into_iter().filter_map(|short| self.walked(cycles, short));
+        walks.map(|walk| walk.tables).min().map(|bits| bits as f64)
+    }
+
     /// Whether spectral arrays are busy in all but a twentieth of `cycles`.
-    fn keeps_arrays_busy(&self, cycles: usize) -> bool {
+    fn keeps_arrays_busy(&self, cycles: usize, short: Short) -> bool {
         let busy = |Walk { array: [multipliers, products], .. }| 20 * products >= 19 * multipliers * cycles;
-        self.walked(cycles, self.short(cycles)).is_none_or(busy)
+        self.walked(cycles, short).is_none_or(busy)
     }
 
     /// The intervals between `least` and `most` that the array of some layer takes for all of its rows.
@@ -339,7 +395,7 @@ pub(super) fn nearest_interval(problem: &Problem) -> usize {
 }
 
 /// Cost of a folding. FIFOs are counted where a budget asks for their bits: they take a schedule.
-fn cost(problem: &Problem, folding: &Folding) -> Cost {
+pub(super) fn cost(problem: &Problem, folding: &Folding) -> Cost {
     let network = problem.network;
     let graph = lower(network, folding);
     match network.target.memory_bits {
@@ -350,8 +406,8 @@ fn cost(problem: &Problem, folding: &Folding) -> Cost {
 
 /// The smallest interval whose folding is within budget, by bisection: costs fall as the interval grows. Look-up tables take
 /// long to count, so the first intervals tried are those that the bits of adders, which do not, point to.
-fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
-    let fits_budget = |folding: &Folding| over_budget(problem, folding).is_empty();
+fn fastest_within_budget(problem: &Problem) -> Option<(usize, Chosen)> {
+    let fits_budget = |chosen: &Chosen| over_budget(problem, &chosen.folding).is_empty();
     let (mut misses, mut fits) = (nearest_interval(problem).saturating_sub(1), slowest_interval(problem));
     let mut best = (fits, cheapest(problem, fits).ok().filter(fits_budget)?);
     // of the folding that misses, and of the one that fits
@@ -362,46 +418,49 @@ fn fastest_within_budget(problem: &Problem) -> Option<(usize, Folding)> {
         let middle = pointed.unwrap_or(misses + (fits - misses) / 2);
         tried += 1;
         match cheapest(problem, middle).ok() {
-            Some(folding) if fits_budget(&folding) => {
-                known[1] = luts_per_bits(problem, middle, &folding);
-                (fits, best) = (middle, (middle, folding));
+            Some(chosen) if fits_budget(&chosen) => {
+                known[1] = luts_per_bits(problem, middle, &chosen);
+                (fits, best) = (middle, (middle, chosen));
             }
-            folding => {
-                known[0] = folding.and_then(|folding| luts_per_bits(problem, middle, &folding));
+            chosen => {
+                known[0] = chosen.and_then(|chosen| luts_per_bits(problem, middle, &chosen));
                 misses = middle;
             }
         }
     }
-    if problem.network.target.multipliers.is_none() || problem.keeps_arrays_busy(best.0) {
+    let target = &problem.network.target;
+    if target.multipliers.is_none() || target.luts.is_some() || problem.keeps_arrays_busy(best.0, best.1.short) {
         return Some(best);
     }
-    let mut longer = problem.array_intervals(best.0, best.0 + best.0 / 4).into_iter();
-    longer
-        .find(|&cycles| problem.keeps_arrays_busy(cycles))
-        .and_then(|cycles| Some((cycles, cheapest(problem, cycles).ok().filter(fits_budget)?)))
-        .or(Some(best))
+    let longer = problem.array_intervals(best.0, best.0 + best.0 / 4).into_iter();
+    let busy = longer
+        .filter_map(|cycles| Some((cycles, cheapest(problem, cycles).ok()?)))
+        .find(|(cycles, chosen)| problem.keeps_arrays_busy(*cycles, chosen.short));
+    busy.filter(|(_, chosen)| fits_budget(chosen)).or(Some(best))
 }
 
 /// Intervals that are pointed to before those that are left are halved.
 const POINTED: usize = 8;
 
-/// Bits of adders of the folding for `cycles`, roughly, and its look-up tables, if they have been counted.
-fn luts_per_bits(problem: &Problem, cycles: usize, folding: &Folding) -> Option<[f64; 2]> {
-    let luts: u64 = problem.counted(folding)?.iter().sum();
-    let walk = problem.walked(cycles, problem.short(cycles))?;
-    Some([walk.tables as f64, luts as f64])
+/// The fewest bits of adders for `cycles`, roughly, and the folding's look-up tables, if they have been counted.
+fn luts_per_bits(problem: &Problem, cycles: usize, chosen: &Chosen) -> Option<[f64; 2]> {
+    let luts: u64 = problem.counted(&chosen.folding)?.iter().sum();
+    Some([problem.fewest_bits(cycles)?, luts as f64])
 }
 
 /// The interval between `misses` and `fits` at which look-up tables reach their budget, if they grow evenly with the bits of
-/// adders between what is known of both, or from nothing.
+/// adders between what is known of both; where nothing misses yet, faster than these.
 fn pointed_to(problem: &Problem, known: [Option<[f64; 2]>; 2], misses: usize, fits: usize) -> Option<usize> {
     let most = problem.network.target.luts?.most as f64;
-    let ([more, more_luts], [bits, luts]) = (known[0].unwrap_or_default(), known[1]?);
-    let allowed = bits + (most - luts) * (more - bits) / (more_luts - luts);
+    let [bits, luts] = known[1]?;
+    let allowed = match known[0] {
+        Some([more, more_luts]) => bits + (most - luts) * (more - bits) / (more_luts - luts),
+        None => bits * (most / luts).powf(0.8),
+    };
     let (mut over, mut under) = (misses, fits - 1);
     while under - over > 1 {
         let middle = over + (under - over) / 2;
-        let passes = problem.walked(middle, problem.short(middle))?.tables as f64 > allowed;
+        let passes = problem.fewest_bits(middle)? > allowed;
         *(if passes { &mut over } else { &mut under }) = middle;
     }
     Some(under)
@@ -419,21 +478,34 @@ fn slowest_interval(problem: &Problem) -> usize {
 }
 
 /// The smallest folding of all.
-fn smallest(problem: &Problem) -> Result<Folding, Limit> {
+fn smallest(problem: &Problem) -> Result<Chosen, Limit> {
     cheapest(problem, slowest_interval(problem))
 }
 
 /// A budget that is passed.
-struct Over {
-    what: String,
+pub(super) struct Over {
+    pub what: String,
     budget: u64,
-    needs: u64,
+    pub needs: u64,
     /// Its share of a cost; `None`: look-up tables, which no cost holds.
-    of: Option<fn(&Cost) -> u64>,
+    pub of: Option<fn(&Cost) -> u64>,
 }
 
 /// The budgets that a folding passes; look-up tables are counted where the others are kept.
-fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
+pub(super) fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
+    let passed = passed(problem, folding);
+    match problem.network.target.luts {
+        Some(luts) if passed.is_empty() => {
+            let (budget, needs) = (luts.most, problem.luts(folding).iter().sum());
+            let what = format!("look-up tables of {}", luts.family.name());
+            (needs > budget).then_some(Over { what, budget, needs, of: None }).into_iter().collect()
+        }
+        _ => passed,
+    }
+}
+
+/// The budgets that a folding passes, look-up tables apart.
+fn passed(problem: &Problem, folding: &Folding) -> Vec<Over> {
     let network = problem.network;
     let (target, cost) = (&network.target, cost(problem, folding));
     let over = |what: &str, budget: Option<u64>, of: fn(&Cost) -> u64| {
@@ -442,15 +514,7 @@ fn over_budget(problem: &Problem, folding: &Folding) -> Vec<Over> {
     };
     let multipliers = over("multipliers", target.multipliers.map(|m| m as u64), |cost| cost.multipliers as u64);
     let memory = over("memory bits", target.memory_bits, |cost| cost.memory_bits);
-    let passed: Vec<Over> = multipliers.into_iter().chain(memory).collect();
-    match target.luts {
-        Some(luts) if passed.is_empty() => {
-            let (budget, needs) = (luts.most, problem.luts(folding).iter().sum());
-            let what = format!("look-up tables of {}", luts.family.name());
-            (needs > budget).then_some(Over { what, budget, needs, of: None }).into_iter().collect()
-        }
-        _ => passed,
-    }
+    multipliers.into_iter().chain(memory).collect()
 }
 
 fn too_costly(problem: &Problem, folding: &Folding, over: &Over) -> Diagnostic {

@@ -1,9 +1,8 @@
 //! Why these units: what the schedule was asked for, what it took, and what the next better choice would need.
 
-use super::fold::{CountLuts, Problem, Walk, cheapest, nearest_interval};
+use super::fold::{Chosen, Over, Problem, Walk, cheapest, cost, foldings, nearest_interval, over_budget};
 use super::units::Short;
 use crate::dataflow::lower::{Folding, Units};
-use crate::network::Network;
 use crate::network::dense::pace::{Fold, Pace};
 
 /// What was chosen for a network.
@@ -29,17 +28,15 @@ pub struct Reason {
 }
 
 /// Why a network that takes `interval` cycles per frame and `multipliers` has the units that it has.
-pub fn why(network: &Network, count_luts: CountLuts, interval: usize, multipliers: usize) -> Option<Why> {
-    let problem = Problem::of(network, count_luts);
-    let target = &network.target;
+pub fn why(problem: &Problem, interval: usize, multipliers: usize) -> Option<Why> {
+    let (network, target) = (problem.network, &problem.network.target);
     let cycles = target.cycles().unwrap_or(interval);
-    let short = problem.short(cycles);
-    let folding = cheapest(&problem, cycles).ok()?;
-    let mut walk = Walk::new(&problem, folding.input_lanes, cycles, short);
+    let Chosen { folding, short } = cheapest(problem, cycles).ok()?;
+    let mut walk = Walk::new(problem, folding.input_lanes, cycles, short);
     let layers = (0..network.layers.len())
-        .filter_map(|index| reason(&problem, &mut walk, index, &folding.units[index]))
+        .filter_map(|index| reason(problem, &mut walk, index, &folding.units[index]))
         .collect();
-    let fewest = if short == Short::Luts { "adders" } else { "multipliers" };
+    let fewest = if target.luts.is_some() { "look-up tables" } else { "multipliers" };
     let budgets: Vec<String> = [
         target.multipliers.map(|budget| format!("{budget} multipliers")),
         target.memory_bits.map(|budget| format!("{budget} bits of memory")),
@@ -53,7 +50,7 @@ pub fn why(network: &Network, count_luts: CountLuts, interval: usize, multiplier
         None if budgets.is_empty() => "Asked for nothing: the fewest multipliers.".into(),
         None => format!("Asked for {} at most: the shortest interval they allow.", budgets.join(" and ")),
     };
-    Some(Why { sentences: vec![asked, faster(&problem, &folding, interval, multipliers)], layers })
+    Some(Why { sentences: vec![asked, faster(problem, &folding, interval, multipliers)], layers })
 }
 
 /// What a shorter interval would need of what is short.
@@ -63,17 +60,24 @@ fn faster(problem: &Problem, folding: &Folding, interval: usize, multipliers: us
         return "No interval is shorter with these blocks.".into();
     }
     let more = match problem.network.target.luts {
-        Some(luts) if problem.short(interval) == Short::Luts => {
-            let other = |cycles| cheapest(problem, cycles).ok().filter(|other| other != folding);
-            let less = longest(shortest, interval, |cycles| other(cycles).is_some());
-            let found = less.zip(less.and_then(other)).map(|(less, other)| {
-                let [more, now] = [&other, folding].map(|folding| problem.luts(folding).iter().sum::<u64>());
-                let what = format!("look-up tables of {}", luts.family.name());
-                format!("one of {less} cycles is estimated to need {more} {what} in place of {now}")
+        Some(luts) => {
+            let takes = |other: &Chosen| other.folding == *folding;
+            let needs_other = |cycles| !foldings(problem, cycles).is_ok_and(|all| all.iter().any(takes));
+            let less = longest(shortest, interval, needs_other);
+            let other = less.and_then(|less| Some((less, cheapest(problem, less).ok()?.folding)));
+            let found = other.map(|(less, other)| match over_budget(problem, &other).first() {
+                Some(Over { what, needs, of: Some(of), .. }) => {
+                    format!("one of {less} cycles needs {needs} {what} in place of {}", of(&cost(problem, folding)))
+                }
+                _ => {
+                    let [more, now] = [&other, folding].map(|folding| problem.luts(folding).iter().sum::<u64>());
+                    let what = format!("look-up tables of {}", luts.family.name());
+                    format!("one of {less} cycles is estimated to need {more} {what} in place of {now}")
+                }
             });
             found.unwrap_or("shorter ones take the same units".into())
         }
-        _ => {
+        None => {
             let needs = |cycles| problem.multipliers(cycles, Short::Multipliers).unwrap_or(usize::MAX);
             // multipliers fall as intervals grow
             let less = longest(shortest, interval, |cycles| needs(cycles) > multipliers);

@@ -43,7 +43,7 @@ pub fn expected(manifest: &Manifest, files: &BTreeMap<String, String>, family: F
 
 /// The look-up tables of a schedule, a [`CountLuts`](crate::schedule::fold::CountLuts).
 pub fn count_luts(network: &Network, schedule: &Schedule, family: Family) -> Option<Vec<u64>> {
-    let files = hardware(&Context { network, schedule }).ok()?;
+    let files = hardware(&Context { network, schedule, why: None }).ok()?;
     let names: Vec<&str> = network.layers.iter().map(|layer| layer.name.as_str()).collect();
     let parts = estimated(&network.name, &names, &files, family);
     let parts = parts.unwrap_or_else(|problem| crate::bug!("estimate: {problem}"));

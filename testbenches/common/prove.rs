@@ -92,7 +92,7 @@ pub fn prove(path: &Path, output: &Path, effort: &Effort, spoil: &dyn Fn(&Path))
     let Ok(compiled) = pipeline::compile(&source, &mut Silent, &mut diagnostics) else {
         return Err(refusal(&diagnostics, render::text(&diagnostics, &source, false)));
     };
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let Ok(design) = design(&context, &mut diagnostics) else {
         return Err(refusal(&diagnostics, render::text(&diagnostics, &source, false)));
     };

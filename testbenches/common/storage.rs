@@ -3,7 +3,7 @@
 use crate::recipe::{Kind, Numbers, Piece, Recipe};
 use crate::tools;
 use circlet::diag::Diagnostics;
-use circlet::emit::{Context, design::design, write};
+use circlet::emit::{design::design, write};
 use circlet::frontend::read_source;
 use circlet::pipeline::{Silent, compile};
 use std::path::Path;
@@ -55,7 +55,7 @@ pub fn stored(folder: &Path, (rows, columns, k): (usize, usize, usize), stated: 
     let (source, mut diagnostics) = (read_source(&path).unwrap(), Diagnostics::default());
     let compiled = compile(&source, &mut Silent, &mut diagnostics);
     let compiled = compiled.unwrap_or_else(|_| panic!("k {k}: {:?}", diagnostics.list));
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let design = design(&context, &mut diagnostics).unwrap();
     write::write(&design, &output).unwrap();
     let manifest = &design.manifest;

@@ -9,7 +9,7 @@ use crate::tools;
 use circlet::blocks::Block;
 use circlet::diag::{Diagnostics, render};
 use circlet::emit::design::design;
-use circlet::emit::{Context, write};
+use circlet::emit::write;
 use circlet::frontend::read_source;
 use circlet::machine::text::tokens;
 use circlet::machine::{Inputs, Machine};
@@ -193,7 +193,7 @@ fn steady(machine: &mut Machine, see: &mut dyn FnMut(&Machine, bool)) -> u64 {
 
 /// In the emitted Verilog: strobes beside the multipliers of every module that has some, in Verilator.
 pub fn in_verilog(compiled: &Compiled, folder: &Path) -> Occupancy {
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let design = design(&context, &mut Diagnostics::default()).unwrap();
     let output = folder.join("out");
     write::write(&design, &output).unwrap();

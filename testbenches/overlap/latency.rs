@@ -2,7 +2,7 @@
 
 use crate::recipe::{Kind, Numbers, Piece, Recipe};
 use circlet::diag::Diagnostics;
-use circlet::emit::{Context, vectors};
+use circlet::emit::vectors;
 use circlet::frontend::read_source;
 use circlet::machine::flow::Flow;
 use circlet::machine::{Inputs, Outputs};
@@ -28,7 +28,7 @@ pub fn latency(recipe: &Recipe) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let source = read_source(&recipe.write(folder.path())).unwrap();
     let compiled = compile(&source, &mut Silent, &mut Diagnostics::default()).unwrap();
-    let context = Context { network: &compiled.network, schedule: &compiled.schedule };
+    let context = compiled.context();
     let machine = vectors::machine_of(&context);
     let (lanes, frame) = (machine.fifos[0].lanes, machine.frame_in);
     let (mut flow, mut outputs) = (Flow::of(machine), Outputs::default());

@@ -3,7 +3,7 @@
 use crate::random::{self, Limits};
 use circlet::diag::{Diagnostics, Source, SourceRef, render};
 use circlet::emit::design::{Design, design};
-use circlet::emit::{Context, write};
+use circlet::emit::write;
 use circlet::frontend;
 use circlet::network::Family;
 use circlet::pipeline::{self, Silent};
@@ -30,7 +30,7 @@ pub fn aimed(path: &Path, target: &str) -> Result<Design, String> {
 fn compiled(source: &SourceRef) -> Result<Design, String> {
     let mut diagnostics = Diagnostics::default();
     let made = pipeline::compile(source, &mut Silent, &mut diagnostics).and_then(|compiled| {
-        design(&Context { network: &compiled.network, schedule: &compiled.schedule }, &mut diagnostics)
+        design(&compiled.context(), &mut diagnostics)
     });
     made.map_err(|_| render::text(&diagnostics, source, false))
 }

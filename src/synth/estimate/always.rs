@@ -14,17 +14,17 @@ impl Elaborator<'_> {
         }
         let (frame, is_clocked, body) =
             (self.blocks[block].frame, self.blocks[block].is_clocked, self.blocks[block].body.clone());
-        let outer = self.local.replace(Run { is_clocked, ..Run::default() });
+        let outer = self.local.replace(Run { is_clocked, next: vec![Next::default()], ..Run::default() });
         let said = self.statement(frame, &body, ONE);
         let run = std::mem::replace(&mut self.local, outer);
         said?;
-        let Some(run) = run else { return Err("an always block was lost".into()) };
+        let Some(mut run) = run else { return Err("an always block was lost".into()) };
         self.graph.part = self.frames[frame].part;
         for (memory, address, data, enable) in run.writes {
             let inputs = address.into_iter().chain(data).chain([enable]).collect();
             self.graph.unit(Kind::Write(memory), inputs, 0);
         }
-        let next = Rc::new(run.next);
+        let next = Rc::new(run.next.pop().unwrap_or_default());
         self.blocks[block].done = Some(next.clone());
         Ok(next)
     }
@@ -50,8 +50,7 @@ impl Elaborator<'_> {
                 let bits = self.assigned(frame, value, width)?;
                 let slots =
                     places.iter().flat_map(|&(signal, low, width)| (low..low + width).map(move |n| (signal, n)));
-                let Some(run) = &mut self.local else { return Err("an assignment outside of a block".into()) };
-                run.next.extend(slots.zip(bits));
+                self.assign(slots.zip(bits));
                 Ok(())
             }
             Statement::If(condition, yes, no) => {
@@ -61,17 +60,16 @@ impl Elaborator<'_> {
                 if condition == ONE {
                     return self.statement(frame, yes, when);
                 }
-                let before = self.next();
-                if condition != ZERO {
-                    self.statement(frame, yes, when_yes)?;
-                }
-                let after_yes = self.swap(before.clone());
-                if let Some(no) = no {
-                    self.statement(frame, no, when_no)?;
-                }
-                let after_no = self.swap(before);
+                let after_yes = match condition {
+                    ZERO => Next::default(),
+                    _ => self.branch(frame, yes, when_yes)?,
+                };
+                let after_no = match no {
+                    Some(no) => self.branch(frame, no, when_no)?,
+                    None => Next::default(),
+                };
                 let joined = self.join(condition, after_yes, after_no)?;
-                self.swap(joined);
+                self.assign(joined);
                 Ok(())
             }
             Statement::Case(of, arms) => self.case(frame, of, arms, when),
@@ -92,50 +90,69 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn case(&mut self, frame: usize, of: &Expr, arms: &[(Vec<Expr>, Statement)], when: Bit) -> Made<()> {
-        let Some(((labels, arm), rest)) = arms.split_first() else { return Ok(()) };
-        if labels.is_empty() {
-            return self.statement(frame, arm, when);
+        let (mut branches, mut joined) = (Vec::new(), Next::default());
+        for (labels, arm) in arms {
+            if labels.is_empty() {
+                joined = self.branch(frame, arm, when)?;
+                break;
+            }
+            let mut condition = ZERO;
+            for label in labels {
+                let same = Expr::Binary("==", Box::new(of.clone()), Box::new(label.clone()));
+                let same = self.truth(frame, &same)?;
+                condition = self.graph.or(condition, same);
+            }
+            branches.push((condition, self.branch(frame, arm, when)?));
         }
-        let mut condition = ZERO;
-        for label in labels {
-            let same = Expr::Binary("==", Box::new(of.clone()), Box::new(label.clone()));
-            let same = self.truth(frame, &same)?;
-            condition = self.graph.or(condition, same);
+        for (condition, branch) in branches.into_iter().rev() {
+            joined = self.join(condition, branch, joined)?;
         }
-        let before = self.next();
-        self.statement(frame, arm, when)?;
-        let yes = self.swap(before.clone());
-        self.case(frame, of, rest, when)?;
-        let no = self.swap(before);
-        let joined = self.join(condition, yes, no)?;
-        self.swap(joined);
+        self.assign(joined);
         Ok(())
     }
 
-    pub(super) fn next(&self) -> Next {
-        self.local.as_ref().map_or_else(Next::default, |run| run.next.clone())
+    /// What a branch assigns by itself.
+    fn branch(&mut self, frame: usize, statement: &Statement, when: Bit) -> Made<Next> {
+        if let Some(run) = &mut self.local {
+            run.next.push(Next::default());
+        }
+        let said = self.statement(frame, statement, when);
+        let next = self.local.as_mut().and_then(|run| run.next.pop()).unwrap_or_default();
+        said.map(|()| next)
     }
 
-    pub(super) fn swap(&mut self, next: Next) -> Next {
-        self.local.as_mut().map_or_else(Next::default, |run| std::mem::replace(&mut run.next, next))
+    /// Assigns bits on the present path.
+    fn assign(&mut self, bits: impl IntoIterator<Item = ((usize, usize), Bit)>) {
+        if let Some(next) = self.local.as_mut().and_then(|run| run.next.last_mut()) {
+            next.extend(bits);
+        }
     }
 
-    pub(super) fn join(&mut self, condition: Bit, yes: Next, no: Next) -> Made<Next> {
-        let mut joined = Next::default();
+    /// What two branches assign, one of them taken.
+    fn join(&mut self, condition: Bit, yes: Next, no: Next) -> Made<Next> {
         let mut keys: Vec<(usize, usize)> = yes.keys().chain(no.keys()).copied().collect();
         keys.sort_unstable();
         keys.dedup();
-        let is_clocked = self.local.as_ref().is_some_and(|run| run.is_clocked);
+        let mut joined = Next::with_capacity_and_hasher(keys.len(), Default::default());
         for key in keys {
             let mut side = |next: &Next| match next.get(&key) {
                 Some(&bit) => Ok(bit),
-                None if is_clocked => self.bit(key.0, key.1),
-                None => Ok(ZERO),
+                None => self.before(key),
             };
             let (a, b) = (side(&yes)?, side(&no)?);
             joined.insert(key, self.graph.mux(condition, a, b));
         }
         Ok(joined)
+    }
+
+    /// What a bit of a signal has where a branch does not assign it.
+    fn before(&mut self, slot: (usize, usize)) -> Made<Bit> {
+        let run = self.local.as_ref();
+        match run.and_then(|run| run.assigned(slot)) {
+            Some(bit) => Ok(bit),
+            None if run.is_some_and(|run| run.is_clocked) => self.bit(slot.0, slot.1),
+            None => Ok(ZERO),
+        }
     }
 
     /// Inputs of registers, until there are no new registers.

@@ -72,11 +72,19 @@ pub(super) type Next = FxHashMap<(usize, usize), Bit>;
 /// What an always block has assigned so far.
 #[derive(Default)]
 pub(super) struct Run {
-    pub(super) next: Next,
+    /// On the present path: what each branch has assigned by itself, the innermost last.
+    pub(super) next: Vec<Next>,
     pub(super) is_clocked: bool,
     /// Loop variables.
     pub(super) variables: BTreeMap<String, i128>,
     pub(super) writes: Vec<(u32, Vec<Bit>, Vec<Bit>, Bit)>,
+}
+
+impl Run {
+    /// What a bit of a signal was assigned last.
+    pub(super) fn assigned(&self, slot: (usize, usize)) -> Option<Bit> {
+        self.next.iter().rev().find_map(|next| next.get(&slot)).copied()
+    }
 }
 
 /// Elaborates `top`; `part` gives the part of an instance in the top module, `memory` the text of a memory file.
@@ -394,7 +402,7 @@ impl Elaborator<'_> {
     pub(super) fn bit(&mut self, signal: usize, n: usize) -> Made<Bit> {
         if let Some(run) = &self.local
             && !run.is_clocked
-            && let Some(&bit) = run.next.get(&(signal, n))
+            && let Some(bit) = run.assigned((signal, n))
         {
             return Ok(bit);
         }

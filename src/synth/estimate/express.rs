@@ -207,7 +207,7 @@ impl Elaborator<'_> {
             }
             Expr::Unary("-", a) => {
                 let bits = self.eval(frame, a, width, is_signed)?;
-                self.graph.add(&vec![ZERO; width], &bits, true)
+                self.graph.add(&vec![ZERO; width], &bits, true, is_signed)
             }
             Expr::Unary("+", a) => self.eval(frame, a, width, is_signed)?,
             Expr::Unary(op, a) => {
@@ -264,8 +264,8 @@ impl Elaborator<'_> {
                 let a = self.eval(frame, a, width, is_signed)?;
                 let b = self.eval(frame, b, width, is_signed)?;
                 match *op {
-                    "+" => self.graph.add(&a, &b, false),
-                    "-" => self.graph.add(&a, &b, true),
+                    "+" => self.graph.add(&a, &b, false, is_signed),
+                    "-" => self.graph.add(&a, &b, true, is_signed),
                     _ => {
                         let pairs: Vec<_> = a.into_iter().zip(b).collect();
                         let gate = |(a, b)| match *op {

@@ -1,6 +1,6 @@
 //! Bits of hardware: gates with shared structure, registers, and boxes (adders, products, memories).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A bit: index of a node.
 pub type Bit = u32;
@@ -51,7 +51,14 @@ pub struct Register {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// Sum or difference of two words; inputs are both, low bits first.
-    Add(bool),
+    Add {
+        /// Whether it is a difference.
+        is_minus: bool,
+        /// Whether it is one of signed words.
+        is_signed: bool,
+        /// Lowest places, where one of the words has nothing: the result's bits are those of the other one.
+        low: usize,
+    },
     /// Whether the first word is less; one output.
     Less,
     /// A product; inputs are both words, the first one of so many bits.
@@ -73,6 +80,24 @@ pub struct Unit {
     pub outputs: Vec<Bit>,
     /// The part of the design that it is of.
     pub part: u32,
+}
+
+impl Unit {
+    /// The inputs that it works with, by words where it adds or compares two.
+    pub fn words(&self) -> [&[Bit]; 2] {
+        let (low, middle) = match self.kind {
+            Kind::Add { low, .. } => (low, self.inputs.len() / 2),
+            Kind::Less => (0, self.inputs.len() / 2),
+            _ => (0, self.inputs.len()),
+        };
+        let (a, b) = self.inputs.split_at(middle);
+        [a, b].map(|word| word.get(low..).unwrap_or(&[]))
+    }
+
+    /// All of [`Unit::words`].
+    pub fn taken(&self) -> impl Iterator<Item = Bit> {
+        self.words().into_iter().flatten().copied()
+    }
 }
 
 /// A memory.
@@ -220,29 +245,34 @@ impl Graph {
         bits
     }
 
+    /// Bits of a signed word without those that repeat its sign.
+    pub fn plain(word: &[Bit]) -> usize {
+        1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0)
+    }
+
     /// Sum (or difference) of two words of the same width, modulo that width.
-    pub fn add(&mut self, a: &[Bit], b: &[Bit], minus: bool) -> Vec<Bit> {
+    pub fn add(&mut self, a: &[Bit], b: &[Bit], is_minus: bool, is_signed: bool) -> Vec<Bit> {
         let width = a.len();
         let mut low = 0;
         let mut result = Vec::new();
-        while low < width && (b[low] == ZERO || (a[low] == ZERO && !minus)) {
+        while low < width && (b[low] == ZERO || (a[low] == ZERO && !is_minus)) {
             result.push(if b[low] == ZERO { a[low] } else { b[low] });
             low += 1;
         }
+        let all = (a, b);
         let (a, b) = (&a[low..], &b[low..]);
-        // above its highest bit a number repeats its sign
-        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
-        let needed = (plain(a).max(plain(b)) + 1).min(a.len());
+        let needed = (Graph::plain(a).max(Graph::plain(b)) + 1).min(a.len());
         if let (Some(x), Some(y)) = (self.value(&a[..needed]), self.value(&b[..needed])) {
-            let sum = if minus { x.wrapping_sub(y) } else { x.wrapping_add(y) };
+            let sum = if is_minus { x.wrapping_sub(y) } else { x.wrapping_add(y) };
             result.extend((0..needed).map(|n| (sum >> n.min(127) & 1) as Bit));
         } else if needed > self.small {
-            let inputs = a[..needed].iter().chain(&b[..needed]).copied().collect();
-            result.extend(self.unit(Kind::Add(minus), inputs, needed));
+            let end = low + needed;
+            let inputs = all.0[..end].iter().chain(&all.1[..end]).copied().collect();
+            result.extend(&self.unit(Kind::Add { is_minus, is_signed, low }, inputs, end)[low..]);
         } else {
-            let mut carry = minus as Bit;
+            let mut carry = is_minus as Bit;
             for n in 0..needed {
-                let other = if minus { self.not(b[n]) } else { b[n] };
+                let other = if is_minus { self.not(b[n]) } else { b[n] };
                 let half = self.xor(a[n], other);
                 result.push(self.xor(half, carry));
                 let (both, through) = (self.and(a[n], other), self.and(half, carry));
@@ -262,12 +292,11 @@ impl Graph {
             word
         };
         let (a, b) = (extend(a), extend(b));
-        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
-        let needed = (plain(&a).max(plain(&b)) + 1).min(a.len());
+        let needed = (Graph::plain(&a).max(Graph::plain(&b)) + 1).min(a.len());
         if needed - 1 <= self.small || self.value(&a).is_some() && self.value(&b).is_some() {
             let small = self.small;
             self.small = usize::MAX;
-            let difference = self.add(&a[..needed], &b[..needed], true);
+            let difference = self.add(&a[..needed], &b[..needed], true, true);
             self.small = small;
             return difference[needed - 1];
         }
@@ -277,8 +306,7 @@ impl Graph {
 
     /// The product of two signed words, in so many bits.
     pub fn product(&mut self, a: &[Bit], b: &[Bit], width: usize) -> Vec<Bit> {
-        let plain = |word: &[Bit]| 1 + (1..word.len()).rev().find(|&n| word[n] != word[n - 1]).unwrap_or(0);
-        let (a, b) = (&a[..plain(a)], &b[..plain(b)]);
+        let (a, b) = (&a[..Graph::plain(a)], &b[..Graph::plain(b)]);
         let needed = (a.len() + b.len()).min(width);
         let mut bits = match (self.value(a), self.value(b)) {
             (Some(0), _) | (_, Some(0)) => vec![ZERO],
@@ -357,6 +385,7 @@ impl Graph {
     /// The same design with some registers' bits replaced.
     fn rebuilt(&self, same: &FxHashMap<Bit, Bit>) -> Graph {
         let mut new = Graph { small: self.small, memories: self.memories.clone(), ..Graph::default() };
+        new.known.reserve(self.nodes.len());
         let mut map: Vec<Bit> = Vec::with_capacity(self.nodes.len());
         let mut kept = Vec::new();
         let mut units: Vec<Option<Vec<Bit>>> = vec![None; self.units.len()];
@@ -420,6 +449,31 @@ impl Graph {
         new
     }
 
+    /// How often each bit is used by what is live.
+    pub fn uses(&self) -> Vec<u32> {
+        let live = self.live();
+        let mut uses = vec![0u32; self.nodes.len()];
+        let mut add = |bit: Bit| uses[bit as usize] += 1;
+        for (&node, _) in self.nodes.iter().zip(&live.nodes).filter(|(_, live)| **live) {
+            let (fanin, count) = Graph::fanin(node);
+            fanin[..count].iter().for_each(|&from| add(from));
+        }
+        for register in
+            self.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]).map(|(_, register)| register)
+        {
+            [register.d, register.enable, register.reset.0].into_iter().for_each(&mut add);
+        }
+        for unit in self.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
+            for word in unit.words() {
+                // a bit repeated as a sign is one wire
+                let bits: FxHashSet<Bit> = word.iter().copied().collect();
+                bits.into_iter().for_each(&mut add);
+            }
+        }
+        self.outputs.iter().for_each(|&bit| add(bit));
+        uses
+    }
+
     /// Which nodes, registers and boxes the outputs need.
     pub fn live(&self) -> Live {
         let mut live = Live {
@@ -449,7 +503,7 @@ impl Graph {
                     if std::mem::replace(&mut live.units[index as usize], true) {
                         continue;
                     }
-                    todo.extend(&unit.inputs);
+                    todo.extend(unit.taken());
                     if let Kind::Read(memory) = unit.kind {
                         for &write in writes.get(&memory).map_or(&[][..], |list| list) {
                             live.units[write] = true;

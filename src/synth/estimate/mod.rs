@@ -1,8 +1,7 @@
 //! What a design will take, before any synthesis: its Verilog is unrolled to bits ([`elaborate`]), registers and gates that do
 //! the same are merged, gates become tables ([`cover`]), and memories go where the family has the cheapest place.
 //!
-//! The rules are those of Yosys 0.23; what an optimiser finds beyond them is in the factors of [`Family`], which
-//! `make estimates` measures again.
+//! The rules are those of Yosys 0.23; `make estimates` measures how far its synthesis comes out from them.
 
 mod always;
 mod cover;
@@ -10,6 +9,7 @@ mod elaborate;
 mod express;
 mod graph;
 mod read;
+mod sums;
 mod tokens;
 mod xc7;
 
@@ -39,12 +39,10 @@ struct Rules {
     written: usize,
     /// Bits of a memory that is only read that it counts as one without blocks.
     seen: f64,
-    /// Tables of logic found, per table estimated.
-    factor: f64,
 }
 
-const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, written: 14, seen: 16.0, factor: 1.04 };
-const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 129, written: 2, seen: 64.0, factor: 1.0 };
+const ECP5: Rules = Rules { inputs: 4, small: 4, is_xc7: false, block: 128, written: 14, seen: 16.0 };
+const XC7: Rules = Rules { inputs: 6, small: 2, is_xc7: true, block: 129, written: 2, seen: 64.0 };
 
 /// Estimates `top` of `files` by the parts that its instances are of; `parts` is how many there are.
 pub fn estimate(
@@ -77,7 +75,7 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
         xc7::absorb(&mut graph);
         // a carry cell takes what a table makes of both operands
         for index in 0..graph.units.len() {
-            if let Kind::Add(_) | Kind::Less = graph.units[index].kind {
+            if let Kind::Add { .. } | Kind::Less = graph.units[index].kind {
                 let inputs = graph.units[index].inputs.clone();
                 let (a, b) = inputs.split_at(inputs.len() / 2);
                 graph.part = graph.units[index].part;
@@ -85,6 +83,9 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
                 graph.units[index].inputs = halves.into_iter().chain(a.iter().copied()).collect();
             }
         }
+    }
+    if !rules.is_xc7 {
+        sums::join(&mut graph);
     }
     let in_memory = memories(&graph, rules, &mut found);
     let live = graph.live();
@@ -108,10 +109,10 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
         }
     }
     for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
-        roots.extend(unit.inputs.iter());
+        roots.extend(unit.taken());
     }
     for table in cover::tables(&graph, &live.nodes, &roots, rules.inputs) {
-        found[graph.parts[table as usize] as usize].luts += rules.factor;
+        found[graph.parts[table as usize] as usize].luts += 1.0;
     }
     found
 }

@@ -445,6 +445,7 @@ impl Reader {
         Ok(Expr::Choose(Box::new(condition), Box::new(yes), Box::new(no)))
     }
 
+    /// An expression of operators that bind as strongly as those of `level`, or more.
     fn binary(&mut self, level: usize) -> Read<Expr> {
         /// Weakest first.
         const LEVELS: [&[&str]; 10] = [
@@ -459,16 +460,21 @@ impl Reader {
             &["+", "-"],
             &["*", "/", "%"],
         ];
-        let Some(signs) = LEVELS.get(level) else { return self.unary() };
-        let mut left = self.binary(level + 1)?;
-        while let Some(sign) = signs.iter().find(|sign| self.peek(sign)) {
+        let mut left = self.unary()?;
+        while let Some(&Token::Sign(sign)) = self.tokens.get(self.at)
+            && let Some(found) = LEVELS.iter().position(|signs| signs.contains(&sign))
+            && found >= level
+        {
             self.at += 1;
-            left = Expr::Binary(sign, Box::new(left), Box::new(self.binary(level + 1)?));
+            left = Expr::Binary(sign, Box::new(left), Box::new(self.binary(found + 1)?));
         }
         Ok(left)
     }
 
     fn unary(&mut self) -> Read<Expr> {
+        if !matches!(self.tokens.get(self.at), Some(Token::Sign(_))) {
+            return self.primary();
+        }
         for sign in ["~&", "~|", "~^", "~", "!", "-", "+", "&", "|", "^"] {
             if self.take(sign) {
                 return Ok(Expr::Unary(sign, Box::new(self.unary()?)));

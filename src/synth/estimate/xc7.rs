@@ -8,28 +8,6 @@ const SUM: usize = 48;
 /// The shortest chain of registers that becomes a shift register.
 const CHAIN: usize = 3;
 
-/// How often each bit is used by what is live.
-fn uses(graph: &Graph) -> Vec<u32> {
-    let live = graph.live();
-    let mut uses = vec![0u32; graph.nodes.len()];
-    let mut add = |bit: Bit| uses[bit as usize] += 1;
-    for (&node, _) in graph.nodes.iter().zip(&live.nodes).filter(|(_, live)| **live) {
-        let (fanin, count) = Graph::fanin(node);
-        fanin[..count].iter().for_each(|&from| add(from));
-    }
-    for register in graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]).map(|(_, register)| register)
-    {
-        [register.d, register.enable, register.reset.0].into_iter().for_each(&mut add);
-    }
-    for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
-        // a bit repeated as a sign is one wire
-        let bits: FxHashSet<Bit> = unit.inputs.iter().copied().collect();
-        bits.into_iter().for_each(&mut add);
-    }
-    graph.outputs.iter().for_each(|&bit| add(bit));
-    uses
-}
-
 /// The register of a bit.
 fn register_of(graph: &Graph, bit: Bit) -> Option<Register> {
     match graph.nodes[bit as usize] {
@@ -40,12 +18,12 @@ fn register_of(graph: &Graph, bit: Bit) -> Option<Register> {
 
 /// Moves the registers around products, and the sums behind them, into the products' cells.
 pub fn absorb(graph: &mut Graph) {
-    let (uses, live) = (uses(graph), graph.live());
+    let (uses, live) = (graph.uses(), graph.live());
     let takes: FxHashMap<Bit, usize> =
         graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]).map(|(n, r)| (r.d, n)).collect();
     let mut sums: FxHashMap<Bit, Vec<usize>> = FxHashMap::default();
     for (index, unit) in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]) {
-        if unit.kind == Kind::Add(false) && unit.outputs.len() <= SUM {
+        if matches!(unit.kind, Kind::Add { is_minus: false, .. }) && unit.outputs.len() <= SUM {
             for &bit in unit.inputs.iter().collect::<FxHashSet<_>>() {
                 sums.entry(bit).or_default().push(index);
             }
@@ -129,7 +107,7 @@ fn registered(
 
 /// Registers in chains without another use between them: those that remain registers, and the shift registers.
 pub fn chains(graph: &Graph) -> (Vec<usize>, Vec<u32>) {
-    let (uses, live) = (uses(graph), graph.live());
+    let (uses, live) = (graph.uses(), graph.live());
     let is_link = |register: &Register| register.reset.0 == ZERO;
     // the register before, where it goes nowhere else
     let before = |n: usize| match graph.nodes[graph.registers[n].d as usize] {
