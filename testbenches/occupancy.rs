@@ -10,7 +10,6 @@ mod recipe;
 #[allow(dead_code)]
 mod tools;
 
-
 /// What is kept at every budget: percent in the arrays, and over every multiplier.
 const KEPT: (f64, f64) = (95.0, 75.0);
 

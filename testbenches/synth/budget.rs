@@ -33,6 +33,29 @@ fn budgets_are_kept_together() {
     assert!(both.2 <= 2200 && both.1 < alone.1 && both.0 >= alone.0, "{both:?}, alone {alone:?}");
 }
 
+/// The report names the budget that stands in the way of a shorter interval, and what that one would take is so.
+#[test]
+fn what_stands_in_the_way_is_named() {
+    let numbers = |target: &str| {
+        let design = aimed(Path::new(POWER), target).unwrap();
+        let report = &design.files["report.txt"];
+        let sentence = report.lines().find(|line| line.starts_with("Units. ")).unwrap();
+        let (_, shorter) = sentence.split_once("; one of ").unwrap();
+        let found: Vec<usize> = shorter.split([' ', ';']).filter_map(|word| word.parse().ok()).collect();
+        (sentence.contains("multipliers in place of"), found[0], found[1], found[2])
+    };
+    for target in ["luts 2200 ecp5  multipliers 6", "luts 2200 ecp5"] {
+        let (by_multipliers, shorter, needs, now) = numbers(target);
+        assert_eq!(by_multipliers, target.contains("multipliers"), "{target}");
+        let (budget, chosen) = (if by_multipliers { 6 } else { 2200 }, aimed_at(target).unwrap());
+        assert_eq!(if by_multipliers { chosen.1 } else { chosen.2 as usize }, now);
+        let free =
+            aimed_at(&format!("interval {shorter} cycles  luts 100000 ecp5  multipliers {}", 6.max(needs))).unwrap();
+        assert!(needs > budget && (by_multipliers || free.2 as usize == needs), "{target}: {needs}, {free:?}");
+        assert!(aimed_at(&format!("interval {shorter} cycles  {target}")).is_err());
+    }
+}
+
 #[test]
 fn what_is_estimated_is_what_yosys_makes() {
     let design = aimed(Path::new(POWER), "luts 1850 ecp5").unwrap();

@@ -29,9 +29,8 @@ pub fn aimed(path: &Path, target: &str) -> Result<Design, String> {
 
 fn compiled(source: &SourceRef) -> Result<Design, String> {
     let mut diagnostics = Diagnostics::default();
-    let made = pipeline::compile(source, &mut Silent, &mut diagnostics).and_then(|compiled| {
-        design(&compiled.context(), &mut diagnostics)
-    });
+    let made = pipeline::compile(source, &mut Silent, &mut diagnostics)
+        .and_then(|compiled| design(&compiled.context(), &mut diagnostics));
     made.map_err(|_| render::text(&diagnostics, source, false))
 }
 
