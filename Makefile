@@ -87,9 +87,9 @@ occupancy: tools
 	@$(CARGO) run --release --quiet --example occupancy >target/occupancy.md
 	@mv target/occupancy.md testbenches/occupancy/README.md
 
-# look-up tables and flip-flops as estimated, and as Yosys counts them: the examples, and COUNT random networks from seed SEED
+# look-up tables and flip-flops as estimated, and as Yosys counts them: the examples and 30 random networks, or COUNT of these from seed SEED
 estimates: tools
-	@$(CARGO) run --release --quiet --example estimates -- $(SEED) $(or $(COUNT),30)
+	@$(CARGO) run --release --quiet --example estimates -- $(SEED) $(COUNT)
 
 # cells, noise and latency of streaming transforms, k from 8 to 1024; writes testbenches/transforms/README.md
 transforms: tools

@@ -1,4 +1,5 @@
-//! Estimates against Yosys as a table: estimates [FIRST [COUNT]]: the examples, and COUNT random networks from seed FIRST.
+//! Estimates against Yosys as a table: estimates [FIRST [COUNT]]: COUNT random networks from seed FIRST; without FIRST the
+//! examples as well, before those from seed 1.
 
 #[path = "../common/random.rs"]
 mod random;
@@ -12,32 +13,54 @@ mod designs;
 
 use circlet::network::Family;
 use designs::{error, estimated, measured, of, random as network};
+use rayon::prelude::*;
 use std::path::Path;
 
 const EXAMPLES: [&str; 4] = ["digits", "mnist", "spoken", "power"];
 
 fn main() {
     let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
-    let (first, count) = (arguments.first().copied().unwrap_or(1), arguments.get(1).copied().unwrap_or(30));
+    let (first, count) = (arguments.first().copied(), arguments.get(1).copied().unwrap_or(30));
+    let seeds = first.unwrap_or(1)..first.unwrap_or(1) + count;
+    let examples = EXAMPLES.iter().filter(|_| first.is_none()).map(|name| Named::Example(name));
+    let all: Vec<Named> = examples.chain(seeds.map(Named::Seed)).collect();
     println!("| network | family | LUT estimated | LUT | | FF estimated | FF | |\n|---|---|---|---|---|---|---|---|");
-    let examples =
-        EXAMPLES.iter().map(|name| (name.to_string(), of(Path::new(&format!("examples/{name}/{name}.circ")))));
-    let randoms = (first..first + count).map(|seed| (format!("seed {seed}"), network(seed)));
+    // as many at a time as there are cores, printed in their order
     let mut off = 0;
-    for (name, design) in examples.chain(randoms) {
-        for family in Family::ALL {
-            let (expected, found) = (estimated(&design, family), measured(&design, family).total);
-            let (luts, ffs) = (error(expected.luts, found.luts), error(expected.ffs, found.ffs));
-            off += (luts.abs() > 20.0) as usize + (ffs.abs() > 20.0) as usize;
-            println!(
-                "| {name} | {} | {} | {} | {luts:+.1} % | {} | {} | {ffs:+.1} % |",
-                family.name(),
-                expected.luts,
-                found.luts,
-                expected.ffs,
-                found.ffs
-            );
+    for some in all.chunks(rayon::current_num_threads()) {
+        let found: Vec<(String, usize)> = some.par_iter().map(rows).collect();
+        for (rows, over) in found {
+            print!("{rows}");
+            off += over;
         }
     }
     println!("\n{off} figures are off by more than 20 %.");
+}
+
+enum Named {
+    Example(&'static str),
+    Seed(u64),
+}
+
+/// The rows of a network, and how many of its figures are off by more than 20 %.
+fn rows(named: &Named) -> (String, usize) {
+    let (name, design) = match named {
+        Named::Example(name) => (name.to_string(), of(Path::new(&format!("examples/{name}/{name}.circ")))),
+        Named::Seed(seed) => (format!("seed {seed}"), network(*seed)),
+    };
+    let (mut rows, mut off) = (String::new(), 0);
+    for family in Family::ALL {
+        let (expected, found) = (estimated(&design, family), measured(&design, family).total);
+        let (luts, ffs) = (error(expected.luts, found.luts), error(expected.ffs, found.ffs));
+        off += (luts.abs() > 20.0) as usize + (ffs.abs() > 20.0) as usize;
+        rows += &format!(
+            "| {name} | {} | {} | {} | {luts:+.1} % | {} | {} | {ffs:+.1} % |\n",
+            family.name(),
+            expected.luts,
+            found.luts,
+            expected.ffs,
+            found.ffs
+        );
+    }
+    (rows, off)
 }
