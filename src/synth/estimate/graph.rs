@@ -474,6 +474,13 @@ impl Graph {
         uses
     }
 
+    /// Address, data and enable of a writing of a memory.
+    fn written<'a>(&self, unit: &'a Unit, memory: u32) -> (&'a [Bit], &'a [Bit], Bit) {
+        let (enable, rest) = unit.inputs.split_last().unwrap_or((&ZERO, &[]));
+        let (address, data) = rest.split_at(rest.len() - self.memories[memory as usize].width);
+        (address, data, *enable)
+    }
+
     /// Which nodes, registers and boxes the outputs need.
     pub fn live(&self) -> Live {
         let mut live = Live {
@@ -498,16 +505,21 @@ impl Graph {
                     live.registers[index as usize] = true;
                     todo.extend([register.d, register.enable, register.reset.0]);
                 }
-                Node::Output(index, _) => {
+                Node::Output(index, n) => {
                     let unit = &self.units[index as usize];
-                    if std::mem::replace(&mut live.units[index as usize], true) {
-                        continue;
+                    let first = !std::mem::replace(&mut live.units[index as usize], true);
+                    if first {
+                        todo.extend(unit.taken());
                     }
-                    todo.extend(unit.taken());
-                    if let Kind::Read(memory) = unit.kind {
-                        for &write in writes.get(&memory).map_or(&[][..], |list| list) {
-                            live.units[write] = true;
-                            todo.extend(&self.units[write].inputs);
+                    let Kind::Read(memory) = unit.kind else { continue };
+                    for &write in writes.get(&memory).map_or(&[][..], |list| list) {
+                        // of what is written only the bits that are read; the others of a cell that is read in part stay in
+                        // truth, a few at most
+                        let (address, data, enable) = self.written(&self.units[write], memory);
+                        todo.push(data[n as usize]);
+                        if !std::mem::replace(&mut live.units[write], true) {
+                            todo.extend(address);
+                            todo.push(enable);
                         }
                     }
                 }
@@ -530,4 +542,18 @@ pub struct Live {
     pub registers: Vec<bool>,
     /// Boxes.
     pub units: Vec<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::estimate;
+
+    /// The fixture says how Yosys has been asked.
+    #[test]
+    fn what_no_read_bit_of_a_memory_needs_is_not_counted() {
+        let text = include_str!("../../../testbenches/fixtures/synth/unread.v");
+        let files = [("rtl/unread.v".to_string(), text.to_string())].into();
+        let found = estimate(&files, "unread", 1, &|_| 0, false).unwrap()[0];
+        assert_eq!((found.luts, found.ffs), (4.0, 8.0));
+    }
 }

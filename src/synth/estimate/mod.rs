@@ -109,7 +109,7 @@ fn count(mut graph: Graph, rules: &Rules, parts: usize) -> Vec<Estimate> {
         }
     }
     for unit in graph.units.iter().enumerate().filter(|(n, _)| live.units[*n]).map(|(_, unit)| unit) {
-        roots.extend(unit.taken());
+        roots.extend(unit.taken().filter(|&bit| live.nodes[bit as usize]));
     }
     for table in cover::tables(&graph, &live.nodes, &roots, rules.inputs) {
         found[graph.parts[table as usize] as usize].luts += 1.0;
