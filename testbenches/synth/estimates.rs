@@ -35,8 +35,9 @@ fn estimates_are_within_a_fifth_on_an_example() {
 
 #[test]
 fn estimates_are_within_a_fifth_on_random_networks() {
-    // 4: what only kept registers read; 8: what a slope multiplies is a sum that others read too; 16: a table read at several places
-    for seed in [4, 8, 13, 16, 23] {
+    // 4: what only kept registers read; 8: what a slope multiplies is a sum that others read too; 16: a table read at several places;
+    // 27: words that are stored and never read
+    for seed in [4, 8, 13, 16, 23, 27] {
         check(&format!("seed {seed}"), &random(seed));
     }
 }
