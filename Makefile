@@ -87,7 +87,7 @@ occupancy: tools
 	@$(CARGO) run --release --quiet --example occupancy >target/occupancy.md
 	@mv target/occupancy.md testbenches/occupancy/README.md
 
-# look-up tables and flip-flops as estimated, and as Yosys counts them: the examples and 30 random networks, or COUNT of these from seed SEED
+# look-up tables and flip-flops as estimated, and as Yosys counts them: the examples and 30 random networks, or COUNT of these alone; from seed SEED
 estimates: tools
 	@$(CARGO) run --release --quiet --example estimates -- $(SEED) $(COUNT)
 

@@ -1,5 +1,5 @@
-//! Estimates against Yosys as a table: estimates [FIRST [COUNT]]: COUNT random networks from seed FIRST; without FIRST the
-//! examples as well, before those from seed 1.
+//! Estimates against Yosys as a table: estimates [FIRST [COUNT]]: the examples and 30 random networks from seed FIRST, or COUNT
+//! of these alone.
 
 #[path = "../common/random.rs"]
 mod random;
@@ -20,9 +20,9 @@ const EXAMPLES: [&str; 4] = ["digits", "mnist", "spoken", "power"];
 
 fn main() {
     let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
-    let (first, count) = (arguments.first().copied(), arguments.get(1).copied().unwrap_or(30));
-    let seeds = first.unwrap_or(1)..first.unwrap_or(1) + count;
-    let examples = EXAMPLES.iter().filter(|_| first.is_none()).map(|name| Named::Example(name));
+    let (first, count) = (arguments.first().copied().unwrap_or(1), arguments.get(1).copied());
+    let examples = EXAMPLES.iter().filter(|_| count.is_none()).map(|name| Named::Example(name));
+    let seeds = first..first + count.unwrap_or(30);
     let all: Vec<Named> = examples.chain(seeds.map(Named::Seed)).collect();
     println!("| network | family | LUT estimated | LUT | | FF estimated | FF | |\n|---|---|---|---|---|---|---|---|");
     // as many at a time as there are cores, printed in their order
