@@ -24,13 +24,13 @@ pub struct Compiled {
     /// As hardware: levels `cycle` and `rtl`.
     pub schedule: Schedule,
     /// Why its units are what they are.
-    pub why: Option<Why>,
+    pub why: Why,
 }
 
 impl Compiled {
     /// What texts are made from.
     pub fn context(&self) -> Context<'_> {
-        Context { network: &self.network, schedule: &self.schedule, why: self.why.as_ref() }
+        Context { network: &self.network, schedule: &self.schedule, why: Some(&self.why) }
     }
 }
 
@@ -85,14 +85,14 @@ pub fn compile(
 
     let clock = Instant::now();
     let problem = Problem::of(&network, count_luts);
-    let folding = fold::fold(&problem, diagnostics)?;
-    let graph: Graph = lower(&network, &folding);
+    let chosen = fold::fold(&problem, diagnostics)?;
+    let graph: Graph = lower(&network, &chosen.folding);
     see(observer, "lower", clock, "dot", &|| dataflow::dot::dot(&graph))?;
 
     let clock = Instant::now();
     let schedule = plan::plan(graph);
     see(observer, "schedule", clock, "txt", &|| machine::text(&schedule.graph, &schedule.depths))?;
-    let why = why(&problem, schedule.interval, schedule.cost().multipliers);
+    let why = why(&problem, &chosen, schedule.interval, schedule.cost().multipliers);
     Ok(Compiled { dense, network, schedule, why })
 }
 

@@ -54,7 +54,7 @@ fn what_other_choices_would_take_is_so() {
     };
     for target in ["interval 512 cycles", "interval 3000 cycles", "multipliers 20", "multipliers 40"] {
         let (chosen, compiled) = multipliers(target);
-        let why = compiled.why.as_ref().unwrap();
+        let why = &compiled.why;
         println!("{target}: {why:?}");
         assert_eq!(why.layers[0].multipliers, chosen, "{target}");
         let of = |cycles: usize| multipliers(&format!("interval {cycles} cycles")).0;

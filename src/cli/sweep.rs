@@ -411,6 +411,6 @@ fn costs(path: &Path) -> Result<(Cost, Result<Hardware, String>), Error> {
     };
     let network = read.map_err(|_| malformed(path, first(&diagnostics)))?;
     let folded = fold::fold(&fold::Problem::of(&network, count_luts), &mut diagnostics);
-    let hardware = folded.map(|folding| Hardware::from(&plan::plan(lower(&network, &folding))));
+    let hardware = folded.map(|chosen| Hardware::from(&plan::plan(lower(&network, &chosen.folding))));
     Ok((Cost::new(&network), hardware.map_err(|_| first(&diagnostics))))
 }

@@ -179,7 +179,7 @@ fn multipliers(network: &Network, diagnostics: &mut Diagnostics) -> Result<Vec<u
     let mut network = network.clone();
     let rest = &PASSES[passes::before("circulize").len()..];
     passes::run(&mut network, rest, diagnostics, &mut |_, _, _| {})?;
-    let folding = fold::fold(&fold::Problem::of(&network, count_luts), diagnostics)?;
+    let folding = fold::fold(&fold::Problem::of(&network, count_luts), diagnostics)?.folding;
     let mut counts = vec![0; network.layers.len()];
     for (_, actor) in lower(&network, &folding).actors() {
         counts[actor.layer] += actor.chain.iter().map(|block| block.cost().multipliers as u64).sum::<u64>();

@@ -25,26 +25,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub type CountLuts = fn(&Network, &Schedule, Family) -> Option<Vec<u64>>;
 
 /// Chooses the folding for the network's target, or says why none meets it.
-pub fn fold(problem: &Problem, diagnostics: &mut Diagnostics) -> Result<Folding, Halted> {
+pub fn fold(problem: &Problem, diagnostics: &mut Diagnostics) -> Result<Chosen, Halted> {
     let target = &problem.network.target;
     let budget = target.multipliers.is_some() || target.memory_bits.is_some() || target.luts.is_some();
     let chosen = match target.cycles() {
         None if budget => fastest_within_budget(problem).map_or_else(|| smallest(problem), |(_, chosen)| Ok(chosen)),
         cycles => cheapest(problem, cycles.unwrap_or(usize::MAX)),
     };
-    let Chosen { folding, .. } = chosen.map_err(|limit| {
+    let chosen = chosen.map_err(|limit| {
         diagnostics.push(too_fast(problem, target.cycles().unwrap_or(usize::MAX), &limit));
         Halted
     })?;
-    let over = over_budget(problem, &folding);
-    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, &folding, over)));
-    if over.is_empty() { Ok(folding) } else { Err(Halted) }
+    let over = over_budget(problem, &chosen.folding);
+    diagnostics.list.extend(over.iter().map(|over| too_costly(problem, &chosen.folding, over)));
+    if over.is_empty() { Ok(chosen) } else { Err(Halted) }
 }
 
 /// A folding, and what its units save.
-#[derive(Clone)]
-pub(super) struct Chosen {
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The units of each layer.
     pub folding: Folding,
+    /// What they save.
     pub short: Short,
 }
 

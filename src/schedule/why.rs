@@ -27,12 +27,11 @@ pub struct Reason {
     pub fewer: String,
 }
 
-/// Why a network that takes `interval` cycles per frame and `multipliers` has the units that it has.
-pub fn why(problem: &Problem, interval: usize, multipliers: usize) -> Option<Why> {
+/// Why a network that takes `interval` cycles per frame and `multipliers` has the units that were chosen.
+pub fn why(problem: &Problem, chosen: &Chosen, interval: usize, multipliers: usize) -> Why {
     let (network, target) = (problem.network, &problem.network.target);
-    let cycles = target.cycles().unwrap_or(interval);
-    let Chosen { folding, short } = cheapest(problem, cycles).ok()?;
-    let mut walk = Walk::new(problem, folding.input_lanes, cycles, short);
+    let (cycles, folding) = (target.cycles().unwrap_or(interval), &chosen.folding);
+    let mut walk = Walk::new(problem, folding.input_lanes, cycles, chosen.short);
     let layers = (0..network.layers.len())
         .filter_map(|index| reason(problem, &mut walk, index, &folding.units[index]))
         .collect();
@@ -50,7 +49,7 @@ pub fn why(problem: &Problem, interval: usize, multipliers: usize) -> Option<Why
         None if budgets.is_empty() => "Asked for nothing: the fewest multipliers.".into(),
         None => format!("Asked for {} at most: the shortest interval they allow.", budgets.join(" and ")),
     };
-    Some(Why { sentences: vec![asked, faster(problem, &folding, interval, multipliers)], layers })
+    Why { sentences: vec![asked, faster(problem, folding, interval, multipliers)], layers }
 }
 
 /// What a shorter interval would need of what is short.
