@@ -1,7 +1,7 @@
 //! `manifest.json`: what a machine wants to know of an output folder.
 
 use crate::blocks::Cost;
-use crate::machine::fifo::word_index;
+use crate::machine::fifo::{quad_index, word_index};
 use serde::{Deserialize, Serialize};
 
 /// Everything about an output folder but the design itself.
@@ -189,6 +189,9 @@ pub struct ProbeEntry {
 pub struct ElementOrder {
     /// The bit in which the indices of the two elements of a beat differ; `None`: beats carry elements as they count.
     pub pair: Option<u32>,
+    /// Whether beats of four carry a pair of each half of the window.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub split: bool,
     /// Elements after which the order repeats.
     pub window: usize,
 }
@@ -198,6 +201,7 @@ impl ElementOrder {
     pub fn element(self, beat: usize, lane: usize, lanes: usize) -> usize {
         let beats = self.window / 2;
         match self.pair {
+            Some(bit) if self.split && lanes == 4 => quad_index([bit, bit - 1], beat, lane),
             // pairs one by one, or all pairs of a window in one beat
             Some(_) if beats > 0 && (lanes == 2 || lanes == self.window) => {
                 let pair = (beat * lanes + lane) / 2;

@@ -21,58 +21,7 @@ module {= h.module =} (
     wire signed [{= msb =}:0] in_1 = {in_data[{= in_msb =}], in_data[{= in_msb =}:{= in_width =}]};
 {%- for s in stages %}
 
-    // ---- from cycle {= s.start =}: beats {= s.span =} apart ----
-
-    wire [{= s.phase_msb =}:0] {= s.name =}_phase;
-    wire signed [{= width =}:0] {= s.name =}_double_0;
-    wire signed [{= width =}:0] {= s.name =}_double_1;
-    wire {= s.name =}_first;
-    wire signed [{= msb =}:0] {= s.name =}_0;
-    wire signed [{= msb =}:0] {= s.name =}_1;
-
-    ifft_stage #(
-        .BEATS ({= beats =}),
-        .SPAN  ({= s.span =}),
-        .WAIT  ({= s.wait =}),
-        .W     ({= width =})
-    ) {= s.name =} (
-        .clk       (clk),
-        .rst       (rst),
-        .in_first  ({= s.from =}_first),
-        .in_0      ({= s.from =}_0),
-        .in_1      ({= s.from =}_1),
-        .phase     ({= s.name =}_phase),
-        .out_first ({= s.name =}_first),
-        .out_0     ({= s.name =}_double_0),
-        .out_1     ({= s.name =}_double_1)
-    );
-{%- if s.rotates %}
-
-    {= s.rotator =} {= s.name =}_rotator (
-        .clk    (clk),
-        .phase  ({= s.name =}_phase),
-        .in_re  ({= s.name =}_double_0),
-        .in_im  ({= s.name =}_double_1),
-        .out_re ({= s.name =}_0),
-        .out_im ({= s.name =}_1)
-    );
-{%- else %}
-
-    // one group only: nothing to turn
-    halve #(.W({= width =}), .MODE({= mode =})) {= s.name =}_halve_0 (
-        .clk      (clk),
-        .in_data  ({= s.name =}_double_0),
-        .out_data ({= s.name =}_0)
-    );
-
-    halve #(.W({= width =}), .MODE({= mode =})) {= s.name =}_halve_1 (
-        .clk      (clk),
-        .in_data  ({= s.name =}_double_1),
-        .out_data ({= s.name =}_1)
-    );
-
-    wire unused_{= s.name =} = &{1'b0, {= s.name =}_phase};
-{%- endif %}
+{= s =}
 {%- endfor %}
 
     // ---- last two cycles: the two halves of the block ----

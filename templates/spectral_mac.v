@@ -5,7 +5,7 @@ module {= h.module =} (
     input  wire clk,
     input  wire rst,  // synchronous, active high; clears control only
 
-    // packed spectra, {= beats =} beats each: (DC, Nyquist), then (re, im); {= input =}
+    // packed spectra, {= beats =} beats each: (DC, Nyquist), then (re, im){% if paths.len() > 1 %}, of the even and of the odd bins{% endif %}; {= input =}
     input  wire in_valid,
     input  wire [{= in_msb =}:0] in_data,
 
@@ -63,36 +63,44 @@ module {= h.module =} (
     // ---- cycle 1, then operands in cycle {= operand_cycle =} ----
 
     reg head_q1;
-    reg signed [{= word_msb =}:0] re_q1;
-    reg signed [{= word_msb =}:0] im_q1;
-    wire signed [{= prepared_msb =}:0] a;
-    wire signed [{= prepared_msb =}:0] b;
-    wire signed [{= prepared_msb =}:0] c;
+{%- for path in paths %}
+    reg signed [{= word_msb =}:0] {= path.prefix =}re_q1;
+    reg signed [{= word_msb =}:0] {= path.prefix =}im_q1;
+    wire signed [{= prepared_msb =}:0] {= path.prefix =}a;
+    wire signed [{= prepared_msb =}:0] {= path.prefix =}b;
+    wire signed [{= prepared_msb =}:0] {= path.prefix =}c;
+{%- endfor %}
 
     always @(posedge clk) begin
 {%- if steps > 1 %}
         // all steps take the same words
         if (in_valid) begin
             head_q1 <= beat_q == {= beat.zero =};
-            re_q1   <= in_data[{= word_msb =}:0];
-            im_q1   <= in_data[{= in_msb =}:{= width =}];
+{%- for path in paths %}
+            {= path.prefix =}re_q1   <= in_data[{= path.re =}];
+            {= path.prefix =}im_q1   <= in_data[{= path.im =}];
+{%- endfor %}
         end
 {%- else %}
         head_q1 <= beat_q == {= beat.zero =};
-        re_q1   <= in_data[{= word_msb =}:0];
-        im_q1   <= in_data[{= in_msb =}:{= width =}];
+{%- for path in paths %}
+        {= path.prefix =}re_q1   <= in_data[{= path.re =}];
+        {= path.prefix =}im_q1   <= in_data[{= path.im =}];
+{%- endfor %}
 {%- endif %}
     end
+{%- for path in paths %}
 
-    spectral_operands #(.PRODUCTS({= prepared =}), .XW({= width =}), .AW({= prepared_width =})) operands (
+    spectral_operands #(.PRODUCTS({= prepared =}), .XW({= width =}), .AW({= prepared_width =})) {= path.prefix =}operands (
         .clk  (clk),
-        .head (head_q1),
-        .re   (re_q1),
-        .im   (im_q1),
-        .a    (a),
-        .b    (b),
-        .c    (c)
+        .head ({% if path.head %}head_q1{% else %}1'b0{% endif %}),
+        .re   ({= path.prefix =}re_q1),
+        .im   ({= path.prefix =}im_q1),
+        .a    ({= path.prefix =}a),
+        .b    ({= path.prefix =}b),
+        .c    ({= path.prefix =}c)
     );
+{%- endfor %}
 {%- if steps == 3 %}
 
     // ---- cycles 4, 5 and 6: the operand of each step ----
@@ -183,27 +191,27 @@ module {= h.module =} (
 {%- endif %}
 {%- for row in rows %}
 
-    // ---- row {= row.index =} of each group ----
+    // ---- {= row.title =} ----
 
-    wire [{= row_weights - 1 =}:0] row{= row.index =}_weights;
+    wire [{= row_weights - 1 =}:0] {= row.name =}_weights;
 
     rom_ahead #(
         .WIDTH  ({= row_weights =}),
         .DEPTH  ({= depth =}),
         .ADDR_W ({= word.width =}),
         .FILE   ("{= row.file =}")
-    ) row{= row.index =}_rom (
+    ) {= row.name =}_rom (
         .clk       (clk),
         .fetch     (fetch),
         .address_d (address_d),
-        .data_q1   (row{= row.index =}_weights)
+        .data_q1   ({= row.name =}_weights)
     );
 {%- if steps == 2 %}
 
     // each step adds to the other part
-    wire [{= row_msb =}:0] row{= row.index =}_from = second ? sums[{= row.sums =}] : back[{= row.sums =}];
-    wire [{= row_out_msb =}:0] row{= row.index =}_out;
-    assign out_data[{= row.words =}] = {row{= row.index =}_out[{= out_low =}], row{= row.index =}_out[{= out_high =}]};
+    wire [{= row_msb =}:0] {= row.name =}_from = second ? sums[{= row.sums =}] : back[{= row.sums =}];
+    wire [{= row_out_msb =}:0] {= row.name =}_out;
+    assign out_data[{= row.words =}] = {{= row.name =}_out[{= out_low =}], {= row.name =}_out[{= out_high =}]};
 {%- endif %}
 {%- if steps == 3 %}
 
@@ -214,9 +222,9 @@ module {= h.module =} (
         .SHIFT    ({= shift =}),
         .MODE     ({= mode =}),
         .OW       ({= output_width =})
-    ) row{= row.index =} (
+    ) {= row.name =} (
         .clk        (clk),
-        .weight_q3  (row{= row.index =}_weights),
+        .weight_q3  ({= row.name =}_weights),
         .weight_now (valid_q[4:3]),
         .operand    (step),
         .sums_now   ({third, second, first}),
@@ -235,21 +243,21 @@ module {= h.module =} (
         .SHIFT    ({= shift =}),
         .MODE     ({= mode =}),
         .OW       ({= output_width =})
-    ) row{= row.index =} (
+    ) {= row.name =} (
         .clk         (clk),
-        .weight_q1   (row{= row.index =}_weights),
+        .weight_q1   ({= row.name =}_weights),
 {%- if steps == 2 %}
         .a           (step_a),
         .b           ({= operand_width =}'d0),
         .c           (step_c),
         .value_valid (value_valid),
-        .back        ({row{= row.index =}_from[{= sum_low =}], row{= row.index =}_from[{= sum_high =}]}),
+        .back        ({{= row.name =}_from[{= sum_low =}], {= row.name =}_from[{= sum_high =}]}),
         .sums        (sums[{= row.sums =}]),
-        .out_data    (row{= row.index =}_out)
+        .out_data    ({= row.name =}_out)
 {%- else %}
-        .a           (a),
-        .b           (b),
-        .c           (c),
+        .a           ({= row.prefix =}a),
+        .b           ({= row.prefix =}b),
+        .c           ({= row.prefix =}c),
         .value_valid (value_valid),
         .back        (back[{= row.sums =}]),
         .sums        (sums[{= row.sums =}]),

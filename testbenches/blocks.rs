@@ -42,4 +42,6 @@ mod blocks {
     mod threshold;
     mod whole_fft;
     mod whole_ifft;
+    mod wide_fft;
+    mod wide_ifft;
 }

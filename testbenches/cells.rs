@@ -31,7 +31,7 @@ impl Case {
     fn lanes_out(&self) -> usize {
         match self.access {
             Access::Replay(_) => self.lanes,
-            Access::Turn(_) => 2,
+            Access::Turn(t) => t.lanes_out(),
         }
     }
 
@@ -48,10 +48,11 @@ impl Case {
             ),
             Access::Turn(t) => format!(
                 "turn_fifo #(.WIDTH({width}), .LANES_IN({lanes}), .DEPTH({depth}), .WORDS({}), .PAIR_IN({}), .PAIR_OUT({}), \
-                 .FRAME_IN({}), .FRAME_OUT({}), .RESERVE({reserve}), .PACKET({packet}))",
+                 {}.FRAME_IN({}), .FRAME_OUT({}), .RESERVE({reserve}), .PACKET({packet}))",
                 t.words,
                 t.pair_in.unwrap_or(0),
                 t.pair_out,
+                t.second.map_or(String::new(), |[a, b]| format!(".SECOND_IN({a}), .SECOND_OUT({b}), ")),
                 t.frame_in,
                 t.frame_out
             ),
@@ -97,9 +98,27 @@ fn turn(
     pair: (Option<u32>, u32),
     frame: (usize, usize),
 ) -> Case {
-    let turn = Turn { words, pair_in: pair.0, pair_out: pair.1, frame_in: frame.0, frame_out: frame.1 };
-    let ((reserve, packet), lanes) = (at_once, if pair.0.is_some() { 2 } else { 1 });
-    Case { lanes, width, depth, reserve, packet, access: Access::Turn(turn) }
+    let turn = Turn { words, pair_in: pair.0, pair_out: pair.1, second: None, frame_in: frame.0, frame_out: frame.1 };
+    turned(width, depth, at_once, turn)
+}
+
+/// [`turn`] of four lanes; `bits`: pair and second bit of written and of read beats.
+fn turn_four(
+    width: u32,
+    depth: usize,
+    at_once: (usize, usize),
+    words: usize,
+    bits: ([u32; 2], [u32; 2]),
+    frame: (usize, usize),
+) -> Case {
+    let ([pair_in, second_in], [pair_out, second_out]) = bits;
+    let (pair_in, second) = (Some(pair_in), Some([second_in, second_out]));
+    turned(width, depth, at_once, Turn { words, pair_in, pair_out, second, frame_in: frame.0, frame_out: frame.1 })
+}
+
+fn turned(width: u32, depth: usize, (reserve, packet): (usize, usize), turn: Turn) -> Case {
+    assert!(turn.is_sound(), "{turn:?}");
+    Case { lanes: turn.lanes_in(), width, depth, reserve, packet, access: Access::Turn(turn) }
 }
 
 fn cases() -> Vec<Case> {
@@ -127,6 +146,17 @@ fn cases() -> Vec<Case> {
         turn(12, 24, (1, 7), 8, (None, 2), (13, 7)),
         turn(12, 16, (4, 8), 16, (None, 3), (16, 8)),
         turn(12, 48, (5, 2), 16, (None, 0), (10, 8)),
+        turn_four(9, 32, (1, 16), 64, ([0, 1], [5, 4]), (16, 16)),
+        turn_four(9, 48, (16, 4), 64, ([5, 4], [0, 1]), (48, 48)),
+        turn_four(7, 16, (4, 1), 64, ([5, 0], [5, 4]), (16, 16)),
+        turn_four(12, 64, (8, 8), 128, ([6, 5], [5, 4]), (32, 32)),
+        turn_four(11, 32, (2, 2), 128, ([5, 4], [6, 5]), (64, 64)),
+        turn_four(10, 32, (3, 3), 64, ([0, 1], [5, 4]), (9, 13)),
+        turn_four(33, 96, (5, 7), 128, ([6, 5], [5, 4]), (50, 47)),
+        turn_four(8, 12, (1, 2), 16, ([0, 1], [1, 0]), (7, 6)),
+        turn_four(8, 24, (2, 3), 16, ([2, 0], [3, 0]), (6, 7)),
+        turn_four(5, 2, (1, 1), 4, ([1, 0], [0, 1]), (1, 1)),
+        turn_four(6, 4, (2, 2), 8, ([0, 2], [1, 0]), (2, 2)),
     ]
 }
 

@@ -32,8 +32,12 @@ fn slice(index: u64) {
 
 /// Whether the network was built: a target or a format may not be possible, anything else holds or fails.
 fn prove(seed: u64, limits: Limits) -> bool {
+    prove_recipe(seed, random::network(seed, limits))
+}
+
+fn prove_recipe(seed: u64, recipe: recipe::Recipe) -> bool {
     let folder = tempfile::tempdir().unwrap();
-    let path = random::network(seed, limits).write(folder.path());
+    let path = recipe.write(folder.path());
     match prove::network(&path, &folder.path().join("out"), seed, 4) {
         Ok(proof) => println!("{proof}"),
         Err(problem) if problem.failure == Failure::Declined => return false,
@@ -52,15 +56,25 @@ fn random_networks_keep_their_promises_odd() {
     slice(1);
 }
 
+/// Seeds of networks that take four words per cycle in many places.
+const WIDE: std::ops::Range<u64> = 3000..3012;
+
+#[test]
+fn random_networks_of_wide_units_keep_their_promises() {
+    let proved = WIDE.filter(|&seed| prove_recipe(seed, random::wide_network(seed))).count();
+    assert!(proved >= 10, "only {proved} networks could be built");
+}
+
 /// What the seeds above draw: every unit at every pace is stated by some layer.
 #[test]
 fn random_networks_state_every_unit() {
-    let of = |seed| random::network(seed, Limits::default()).layers.into_iter().flat_map(|layer| layer.stated);
-    let stated: BTreeSet<String> = (0..NETWORKS).flat_map(of).collect();
+    let stated_by = |recipe: recipe::Recipe| recipe.layers.into_iter().flat_map(|layer| layer.stated);
+    let usual = (0..NETWORKS).flat_map(|seed| stated_by(random::network(seed, Limits::default())));
+    let stated: BTreeSet<String> = usual.chain(WIDE.flat_map(|seed| stated_by(random::wide_network(seed)))).collect();
     for (unit, paces) in [
-        ("forward", &["serial", "whole", "folded"][..]),
-        ("spectra", &["serial", "whole"]),
-        ("inverse", &["serial", "whole", "bitwise", "folded"]),
+        ("forward", &["serial", "wide", "whole", "folded"][..]),
+        ("spectra", &["serial", "wide", "whole"]),
+        ("inverse", &["serial", "wide", "whole", "bitwise", "folded"]),
         ("products", &["1", "2", "3", "4"]),
         ("stationary", &["sums", "blocks"]),
     ] {
@@ -149,6 +163,29 @@ const PACES: &[&str] = &[
     r#"layer a dense 64 block 16 { weights "square.npy" activation relu }
        layer b dense 64 block 16 { weights "square.npy" }
        target { interval 8 cycles }"#,
+    // four words per cycle, between blocks of every size, in front of and behind whole blocks, pairs and single words
+    r#"layer a dense 64 block 32 { weights "square.npy" forward whole spectra whole inverse whole activation relu }
+       layer b dense 64 block 64 { weights "square.npy" inverse wide stationary blocks rows 1 products 3 }
+       layer c dense 64 block 128 { weights "square.npy" inverse wide activation tanh }
+       layer d dense 64 block 32 { weights "square.npy" forward wide spectra wide inverse wide rows 1 }
+       layer f pointwise { activation relu }
+       layer e dense 64 block 32 { weights "square.npy" forward wide spectra wide inverse whole rows 2 }
+       layer g dense 64 block 32 { weights "square.npy" inverse wide rows 2 stationary blocks }
+       layer h dense 64 block 64 { weights "square.npy" forward wide spectra serial inverse folded products 2 }
+       layer i dense 10 { weights "fc.npz" tensor "w" }
+       layer best argmax"#,
+    // the same where streams meet, and a frame that ends within a block
+    r#"layer a dense 64 block 64 { weights "square.npy" inverse wide }
+       layer b dense 64 block 32 { weights "square.npy" forward wide spectra wide inverse serial rows 2 }
+       layer low slice 3 .. 35 from a
+       layer s add from a, b { activation relu }
+       layer all concat from low, s
+       layer part slice 32 .. 96 from all
+       layer c dense 64 block 64 { weights "square.npy" }"#,
+    // more words per cycle than pairs can bring, of blocks too large to be taken whole
+    r#"layer a dense 64 block 64 { weights "square.npy" activation relu }
+       layer b dense 64 block 64 { weights "square.npy" }
+       target { interval 16 cycles }"#,
     // complex butterflies in turn, products in steps
     r#"layer a dense 64 block 64 { weights "square.npy" forward folded units 2 multipliers 1 inverse folded multipliers 3 products 1 activation relu }
        layer b dense 64 block 64 { weights "square.npy" forward folded inverse folded units 3 multipliers 0 products 1 }

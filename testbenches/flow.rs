@@ -221,16 +221,16 @@ fn chain(random: &mut ChaCha8Rng) -> String {
     let frame = pick(1, 12);
     let mut text = format!("machine any frame_in={frame} frame_out={}\n", pick(1, 5));
     let (mut actors, count) = (String::new(), pick(1, 4));
-    let (mut lanes, mut out) = (if pick(0, 1) == 0 { 1 } else { 2 }, 1);
+    let (mut lanes, mut out) = ([1, 2, 4][pick(0, 2)], 1);
     for at in 0..=count {
         let packet = if at == count { 1 } else { pick(1, 4) };
         let turned = at == 0 && pick(0, 1) == 0;
         let (access, read, room) = match turned {
             true => {
-                let (pair, windows) =
-                    (if lanes == 2 { "0" } else { "-" }, frame.div_ceil(if lanes == 2 { 4 } else { 8 }));
+                let (words, pair, second) = [(8, "-", ""), (8, "0", ""), (16, "0", ":1:3")][lanes / 2];
+                let windows = frame.div_ceil(words / lanes);
                 let reads = (windows - 1) * 4 + pick(1, 4);
-                (format!("turn=8:{pair}:{}:{frame}:{reads}", pick(1, 2)), 2, 8 * windows)
+                (format!("turn={words}:{pair}:{}:{frame}:{reads}{second}", pick(1, 2)), words / 4, 8 * windows)
             }
             false => {
                 let (window, repeat, groups) = (pick(1, 6), pick(1, 3), pick(1, 3));

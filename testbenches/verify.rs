@@ -61,7 +61,7 @@ fn a_missing_stall_is_found_under_back_pressure() {
 #[test]
 fn a_broken_fifo_is_found_in_the_layer_that_owns_it() {
     let dir = tiny("broken_fifo");
-    edit(&dir, "rtl/turn_fifo.v", "cross_out_q1 ? {out0, out1}", "cross_out_q1 ? {out1, out0}");
+    edit(&dir, "rtl/turn_fifo.v", "= cross_out_q1 ? {from_bank", "= 1'b0 ? {from_bank");
     let mismatch = verify(&dir, Options::default()).mismatch.unwrap();
     assert_eq!(
         (mismatch.layer.as_deref(), mismatch.signal.as_str()),

@@ -17,6 +17,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("fft_level", include_str!("../../templates/cells/fft_level.v")),
     ("fft_mask", include_str!("../../templates/cells/fft_mask.v")),
     ("fft_order", include_str!("../../templates/cells/fft_order.v")),
+    ("fft_split", include_str!("../../templates/cells/fft_split.v")),
     ("fold_memory", include_str!("../../templates/cells/fold_memory.v")),
     ("fold_packet", include_str!("../../templates/cells/fold_packet.v")),
     ("fold_place", include_str!("../../templates/cells/fold_place.v")),

@@ -135,18 +135,18 @@ impl Fft {
     }
 
     /// Bits going into the first level.
-    fn start(&self) -> u32 {
+    pub(super) fn start(&self) -> u32 {
         self.input.width() + self.guard
     }
 
     /// The levels in the order of the data; that of position 0 alone is not among them.
-    pub(super) fn levels(&self) -> impl Iterator<Item = Level> + use<> {
+    pub(super) fn levels(&self) -> impl Iterator<Item = Level> + Clone + use<> {
         let (Fft { shifts, twiddle, rounding, .. }, widest) = (*self, self.widest.unwrap_or(u32::MAX));
         let mut width = self.start();
         (0..self.k.ilog2() - 1).map(move |index| {
             // a product with a factor has up to sqrt(2) times the part
             let grown = width + 1 + (index == 1) as u32;
-            let level = Level { index, width, grown, halve: grown > widest, shifts, twiddle, rounding };
+            let level = Level { index, first: 0, width, grown, halve: grown > widest, shifts, twiddle, rounding };
             width = level.out();
             level
         })
@@ -158,13 +158,13 @@ impl Fft {
     }
 
     /// Beats among which the memory before a level brings those together that it joins.
-    fn window(&self, level: u32) -> usize {
+    pub(super) fn window(&self, level: u32) -> usize {
         self.beats() >> level.saturating_sub(1)
     }
 
     /// Cycles from a beat before the memory of a level to the same beat behind the level.
     fn level_latency(&self, level: Level) -> usize {
-        self.window(level.index) / 2 + 1 + if level.index == 0 { 3 } else { 7 + level.late() }
+        level.latency(self.window(level.index))
     }
 }
 
@@ -173,6 +173,8 @@ impl Fft {
 pub(super) struct Level {
     /// From 0; level L has 2^L groups.
     pub index: u32,
+    /// The first of its groups that is computed: 0, or the middle one.
+    first: usize,
     /// Bits of the words coming in.
     pub width: u32,
     /// Bits of their sums.
@@ -188,6 +190,16 @@ impl Level {
     /// Bits of the words going out.
     pub fn out(self) -> u32 {
         self.grown - self.halve as u32
+    }
+
+    /// The level with the second half of its groups alone.
+    pub fn second_half(self) -> Level {
+        Level { first: 1 << (self.index - 1), ..self }
+    }
+
+    /// Groups that are computed.
+    fn groups(self) -> usize {
+        (1 << self.index) - self.first
     }
 
     /// Bits of a product.
@@ -227,7 +239,13 @@ impl Level {
         self.rotator().map_or(0, |rotator| rotator.latency() - 2)
     }
 
-    fn multipliers(self) -> usize {
+    /// Cycles from a beat before the memory, of `window` beats, to the same beat behind the level.
+    pub fn latency(self, window: usize) -> usize {
+        window / 2 + 1 + if self.index == 0 { 3 } else { 7 + self.late() }
+    }
+
+    /// Real multipliers.
+    pub fn multipliers(self) -> usize {
         self.turn().map_or(0, |_| Turn::MULTIPLIERS)
     }
 }
@@ -279,9 +297,7 @@ impl Block for Fft {
         let rtl = FftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template fft.v: {e}"));
         let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
-        let turns = self.levels().filter_map(Level::turn).map(Turn::rtl);
-        let rotators = self.levels().filter_map(Level::rotator).flat_map(Rotator::rtl);
-        std::iter::once(top).chain(turns).chain(rotators).collect()
+        std::iter::once(top).chain(modules(self.levels())).collect()
     }
 
     fn cells(&self) -> &'static [&'static str] {
@@ -320,16 +336,26 @@ impl Block for Fft {
     }
 }
 
-/// A level as the template sees it.
-struct Stage {
+/// What levels instantiate that are not cells.
+pub(super) fn modules(levels: impl Iterator<Item = Level> + Clone) -> impl Iterator<Item = RtlFile> {
+    let turns = levels.clone().filter_map(Level::turn).map(Turn::rtl);
+    turns.chain(levels.filter_map(Level::rotator).flat_map(Rotator::rtl))
+}
+
+/// A level with its memory as Verilog.
+#[derive(Template)]
+#[template(path = "_fft_level.v")]
+pub(super) struct Stage {
     name: String,
     from: String,
     start: usize,
     what: String,
+    beats: usize,
     window: usize,
     input: u32,
     beat: u32,
     is_first: bool,
+    guard: u32,
     width: u32,
     msb: u32,
     out: u32,
@@ -337,7 +363,7 @@ struct Stage {
     phase_msb: u32,
     /// Group, then cycle of the pair.
     turn_phase: String,
-    group: String,
+    is_real: String,
     turned: u32,
     turned_msb: u32,
     halve: u32,
@@ -415,36 +441,76 @@ impl FftRtl {
 }
 
 fn stages(fft: &Fft) -> Vec<Stage> {
-    let (mut from, mut start, bits) = ("words".to_string(), 0, fft.k.ilog2() - 1);
+    let (mut from, mut start) = ("words".to_string(), 0);
     let stage = |level: Level| {
         let name = format!("level{}", level.index);
-        let width = if level.index == 0 { fft.input.width() } else { level.width };
+        let at = Seat { from: std::mem::replace(&mut from, name.clone()), name, start, beats: fft.beats() };
+        start += fft.level_latency(level);
+        // the words of the first level have no guard bits yet
+        let guard = if level.index == 0 { fft.guard } else { 0 };
+        Stage::of(level, at, fft.window(level.index), guard)
+    };
+    fft.levels().map(stage).collect()
+}
+
+/// Where a level stands.
+pub(super) struct Seat {
+    /// Its name, and that of what it takes.
+    pub name: String,
+    pub from: String,
+    /// The cycle in which it takes its first beat.
+    pub start: usize,
+    /// Beats of a packet.
+    pub beats: usize,
+}
+
+impl Stage {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A level behind a memory of `window` beats; its words come without `guard` bits.
+    pub fn of(level: Level, seat: Seat, window: usize, guard: u32) -> Stage {
+        let Seat { name, from, start, beats } = seat;
+        let (width, bits) = (level.width - guard, beats.ilog2());
+        let groups = level.groups();
         let turn = level.turn().map(Turn::module).or(level.rotator().map(Rotator::module));
-        let group = format!("{name}_phase[{}:{}]", bits - 1, bits - level.index);
+        // the groups of the beat, and the same among all groups of the level
+        let of_path = match groups {
+            1 => String::new(),
+            _ => format!("{name}_phase[{}:{}]", bits - 1, bits - groups.ilog2()),
+        };
+        let (group, is_real) = match (level.first, groups) {
+            (0, _) => (of_path.clone(), format!("~(|{of_path})")),
+            (_, 1) => ("1'b1".to_string(), "1'b0".to_string()),
+            _ => (format!("1'b1, {of_path}"), "1'b0".to_string()),
+        };
         let wide = |part: &str| match level.turned() - level.width {
             0 => format!("{name}_{part}"),
             _ => format!("{{{name}_{part}[{}], {name}_{part}}}", level.width - 1),
         };
-        let stage = Stage {
-            from: std::mem::replace(&mut from, name.clone()),
+        Stage {
+            from,
             start,
             what: format!(
-                "{} group{}, {width} bits{}",
-                1 << level.index,
-                if level.index == 0 { "" } else { "s" },
+                "{groups} group{}, {width} bits{}",
+                if groups == 1 { "" } else { "s" },
                 if level.halve { ", halves" } else { "" }
             ),
-            window: fft.window(level.index),
-            input: (level.index == 0) as u32,
+            beats,
+            window,
+            input: (level.index == 0 || groups == 1) as u32,
             beat: 2 * width,
             is_first: level.index == 0,
+            guard,
             width,
             msb: width - 1,
             out: level.out(),
             out_msb: level.out() - 1,
             phase_msb: bits - 1,
             turn_phase: format!("{{{group}, {name}_phase[0]}}"),
-            group,
+            is_real,
             turned: level.turned(),
             turned_msb: level.turned() - 1,
             halve: level.halve as u32,
@@ -454,11 +520,8 @@ fn stages(fft: &Fft) -> Vec<Stage> {
             x: wide("x"),
             y: wide("y"),
             name,
-        };
-        start += fft.level_latency(level);
-        stage
-    };
-    fft.levels().map(stage).collect()
+        }
+    }
 }
 
 fn header(fft: &Fft, place: &Place) -> Header {

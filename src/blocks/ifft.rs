@@ -77,22 +77,22 @@ impl Ifft {
         (1.0 + off).powf(turns) * (stages * 2f64.sqrt() * ulps + turns * off * longest)
     }
 
-    fn bits(&self) -> u32 {
+    pub(super) fn bits(&self) -> u32 {
         self.k.ilog2()
     }
 
     /// Bits of every word between stages.
-    fn width(&self) -> u32 {
+    pub(super) fn width(&self) -> u32 {
         self.input.width() + 1
     }
 
     /// Stage bits in the order of the data.
-    fn stages(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(super) fn stages(&self) -> impl Iterator<Item = u32> + use<> {
         0..self.bits() - 1
     }
 
     /// The rotator of the stage of bit `b`; the last stage has none.
-    fn rotator(&self, b: u32) -> Option<Rotator> {
+    pub(super) fn rotator(&self, b: u32) -> Option<Rotator> {
         (b + 2 < self.bits()).then(|| Rotator {
             direction: Direction::Inverse,
             groups: self.k >> (b + 2),
@@ -100,6 +100,16 @@ impl Ifft {
             width: self.width() + 1,
             rounding: self.rounding,
         })
+    }
+
+    /// Cycles of the stage of bit `b` and of the rotator or the halver behind it.
+    pub(super) fn stage_latency(&self, b: u32) -> usize {
+        (1 << b) + 1 + self.wait(b)
+    }
+
+    /// Bits of memory of the stage of bit `b`.
+    pub(super) fn stage_memory(&self, b: u32) -> u64 {
+        if b >= 4 { (2 * (self.width() as u64 + 1)) << b } else { 0 }
     }
 
     /// Cycles that the rotator or the halver behind the stage of bit `b` takes.
@@ -128,13 +138,12 @@ impl Block for Ifft {
     }
 
     fn latency(&self) -> usize {
-        2 + self.stages().map(|b| (1 << b) + 1 + self.wait(b)).sum::<usize>()
+        2 + self.stages().map(|b| self.stage_latency(b)).sum::<usize>()
     }
 
     fn cost(&self) -> Cost {
         let multipliers = self.stages().filter_map(|b| self.rotator(b)).map(Rotator::multipliers).sum();
-        let memory = self.stages().filter(|&b| b >= 4).map(|b| (2 * (self.width() as u64 + 1)) << b);
-        Cost { multipliers, memory_bits: memory.sum() }
+        Cost { multipliers, memory_bits: self.stages().map(|b| self.stage_memory(b)).sum() }
     }
 
     fn fields(&self) -> String {
@@ -159,13 +168,24 @@ impl Block for Ifft {
     }
 }
 
-/// A stage as the template sees it.
-struct Stage {
+/// A stage as Verilog.
+#[derive(Template)]
+#[template(path = "_ifft_stage.v")]
+pub(super) struct Stage {
     name: String,
     from: String,
     start: usize,
+    /// Beats of a packet.
+    beats: usize,
     span: usize,
+    /// 0 where no beat is of group 0.
+    real: u32,
     phase_msb: u32,
+    /// Group, then half, as the rotator takes them.
+    phase: String,
+    width: u32,
+    msb: u32,
+    mode: u32,
     wait: usize,
     rotates: bool,
     rotator: String,
@@ -192,7 +212,7 @@ struct IfftRtl {
 impl IfftRtl {
     fn new(ifft: &Ifft, place: &Place) -> IfftRtl {
         let (in_width, width) = (ifft.input.width(), ifft.width());
-        let stages = stages(ifft);
+        let stages = stages(ifft, "stage", false);
         IfftRtl {
             h: header(ifft, place),
             input: ifft.input.to_string(),
@@ -211,25 +231,47 @@ impl IfftRtl {
     }
 }
 
-fn stages(ifft: &Ifft) -> Vec<Stage> {
-    let (mut from, mut start) = ("in".to_string(), 0);
+impl Stage {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A pipeline of stages named `<word><bit>`, behind `<word>_in` if it is one of two: that of the even bins, all groups of a
+/// block, or that of the odd ones, the second half of the groups.
+pub(super) fn stages(ifft: &Ifft, word: &str, odd: bool) -> Vec<Stage> {
+    let (mut from, mut start) = (if word == "stage" { "in".to_string() } else { format!("{word}_in") }, 0);
+    let bits = ifft.bits() - 1 - odd as u32;
     let stage = |b: u32| {
         let rotator = ifft.rotator(b);
-        let name = format!("stage{b}");
+        let name = format!("{word}{b}");
+        let phase = match (odd, bits - 1 - b) {
+            (false, _) => format!("{name}_phase"),
+            // what is turned lags half a group: at the first group comes the last one
+            (true, 0) => format!("{{1'b0, {name}_phase}}"),
+            (true, msb) => format!("{{|{name}_phase[{msb}:1], {name}_phase}}"),
+        };
         let stage = Stage {
             from: std::mem::replace(&mut from, name.clone()),
             name,
             start,
+            beats: 1 << bits,
             span: 1 << b,
-            phase_msb: ifft.bits() - 2 - b,
+            real: !odd as u32,
+            phase_msb: bits - 1 - b,
+            phase,
+            width: ifft.width(),
+            msb: ifft.width() - 1,
+            mode: ifft.rounding.code(),
             wait: ifft.wait(b),
             rotates: rotator.is_some(),
             rotator: rotator.map_or(String::new(), Rotator::module),
         };
-        start += (1 << b) + 1 + ifft.wait(b);
+        start += ifft.stage_latency(b);
         stage
     };
-    ifft.stages().map(stage).collect()
+    (0..bits).map(stage).collect()
 }
 
 fn header(ifft: &Ifft, place: &Place) -> Header {

@@ -38,6 +38,8 @@ pub mod verilog;
 pub mod weights;
 pub mod whole_fft;
 pub mod whole_ifft;
+pub mod wide_fft;
+pub mod wide_ifft;
 
 use crate::fixed::QFormat;
 use std::fmt::Debug;
@@ -69,7 +71,9 @@ models!(
     spectral_mac,
     threshold,
     whole_fft,
-    whole_ifft
+    whole_ifft,
+    wide_fft,
+    wide_ifft
 );
 
 /// The shape of the beats at one end of a block.
@@ -135,6 +139,17 @@ pub struct RtlFile {
     pub name: String,
     /// Its text.
     pub text: String,
+}
+
+/// Files without those that stand there already.
+fn distinct(files: impl Iterator<Item = RtlFile>) -> Vec<RtlFile> {
+    let mut found: Vec<RtlFile> = Vec::new();
+    for file in files {
+        if found.iter().all(|known| known.name != file.name) {
+            found.push(file);
+        }
+    }
+    found
 }
 
 /// A hardware block.

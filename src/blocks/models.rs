@@ -2,7 +2,7 @@
 
 use super::{
     activate, add, argmax, bit_ifft, concat, dense_mac, fft, folded_fft, folded_ifft, half_fft, ifft, pack, select,
-    slice, spectral_array, spectral_mac, threshold, whole_fft, whole_ifft,
+    slice, spectral_array, spectral_mac, threshold, whole_fft, whole_ifft, wide_fft, wide_ifft,
 };
 use crate::machine::text::Build;
 
@@ -27,4 +27,6 @@ pub const UNITS: &[(&str, Build)] = &[
     ("threshold", threshold::model::build),
     ("whole_fft", whole_fft::model::build),
     ("whole_ifft", whole_ifft::model::build),
+    ("wide_fft", wide_fft::model::build),
+    ("wide_ifft", wide_ifft::model::build),
 ];

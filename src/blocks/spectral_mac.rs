@@ -101,6 +101,8 @@ pub struct SpectralMac {
     pub products: Products,
     /// What stays; spectra come in its order.
     pub stationary: Stationary,
+    /// Positions of a beat: one, or one of the even and one of the odd bins.
+    pub paths: usize,
     /// `[p][q][k/2][2]`
     pub weights: Rc<[i64]>,
 }
@@ -114,6 +116,12 @@ impl SpectralMac {
         }
         if self.weights.len() != p * q * k {
             return Err(format!("{} weights, expected p*q*k = {}", self.weights.len(), p * q * k));
+        }
+        if self.paths != 1 && (self.paths != 2 || k < 8 || self.spacing() > 1) {
+            let (paths, products) = (self.paths, self.products);
+            return Err(format!(
+                "{paths} positions per beat with k={k}, {products:?}: expected 1, or 2 and products at once"
+            ));
         }
         if spectrum.width() > 32 || weight.width() > 32 {
             return Err(format!("{spectrum} times {weight}: expected at most 32 bits each"));
@@ -129,7 +137,7 @@ impl SpectralMac {
 
     /// Beats of one packed spectrum.
     fn beats(&self) -> usize {
-        self.k / 2
+        self.k / 2 / self.paths
     }
 
     pub(super) fn groups(&self) -> usize {
@@ -193,7 +201,7 @@ impl SpectralMac {
         let over_columns =
             |row: &[i64], position: usize| row.chunks(self.k).map(|block| magnitude(block, position)).fold(0, combine);
         let rows = self.weights.chunks(self.q * self.k);
-        let bounds = rows.flat_map(|row| (0..self.beats()).map(move |position| over_columns(row, position)));
+        let bounds = rows.flat_map(|row| (0..self.k / 2).map(move |position| over_columns(row, position)));
         let bound = bounds.max().unwrap_or(0) << (self.spectrum.width() - 1);
         width_for(bound).max(self.product_width())
     }
@@ -215,13 +223,15 @@ impl SpectralMac {
         self.groups() * self.q * self.beats()
     }
 
-    /// Weights of row `row` of each group, in the order of use; zeros beyond block row p.
+    /// Weights of path `path` of row `row` of each group, in the order of use; zeros beyond block row p.
     ///
     /// Three products take DC's and Nyquist's weight exchanged.
-    fn row_weights(&self, row: usize) -> Vec<i64> {
-        let mut words = self.natural_row_weights(row);
-        if self.prepared() == 3 {
-            words.chunks_mut(self.k).for_each(|block| block.swap(0, 1));
+    fn row_weights(&self, row: usize, path: usize) -> Vec<i64> {
+        let words = self.natural_row_weights(row);
+        let parts = words.chunks(self.k / self.paths).skip(path).step_by(self.paths);
+        let mut words = parts.flatten().copied().collect::<Vec<i64>>();
+        if self.prepared() == 3 && path == 0 {
+            words.chunks_mut(self.k / self.paths).for_each(|block| block.swap(0, 1));
         }
         words
     }
@@ -240,8 +250,25 @@ impl SpectralMac {
         (0..groups * self.q).flat_map(of_block).collect()
     }
 
-    fn file(&self, place: &Place, row: usize) -> String {
-        format!("rtl/mem/{}_row{row}.hex", self.module(place))
+    /// Every row of each path, in the order of the output.
+    fn path_rows(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let paths = self.paths;
+        (0..self.rows).flat_map(move |row| (0..paths).map(move |path| (row, path)))
+    }
+
+    /// What a name says of a path: nothing where it is the only one.
+    fn path_name(&self, path: usize) -> &'static str {
+        if self.paths == 1 { "" } else { ["even", "odd"][path] }
+    }
+
+    /// `row<row>`, `row<row>_even` or `row<row>_odd`.
+    fn row_name(&self, row: usize, path: usize) -> String {
+        let between = if self.paths == 1 { "" } else { "_" };
+        format!("row{row}{between}{}", self.path_name(path))
+    }
+
+    fn file(&self, place: &Place, row: usize, path: usize) -> String {
+        format!("rtl/mem/{}_{}.hex", self.module(place), self.row_name(row, path))
     }
 }
 
@@ -261,11 +288,11 @@ impl Block for SpectralMac {
     }
 
     fn input(&self) -> Port {
-        Port { lanes: 2, width: self.spectrum.width() }
+        Port { lanes: 2 * self.paths, width: self.spectrum.width() }
     }
 
     fn output(&self) -> Port {
-        Port { lanes: 2 * self.rows, width: self.accumulator.width() }
+        Port { lanes: 2 * self.rows * self.paths, width: self.accumulator.width() }
     }
 
     fn rows(&self) -> usize {
@@ -277,17 +304,19 @@ impl Block for SpectralMac {
     }
 
     fn cost(&self) -> Cost {
-        let weights = self.rows * self.depth() * 2 * self.weight.width() as usize;
+        let rows = self.rows * self.paths;
+        let weights = rows * self.depth() * 2 * self.weight.width() as usize;
         let sums = if self.q == 1 || self.delay() < MEMORY_DEPTH { 0 } else { self.delay() - 1 };
-        let sum_bits = sums * self.rows * 2 * self.sum_width() as usize;
-        Cost { multipliers: self.rows * self.multipliers(), memory_bits: (weights + sum_bits) as u64 }
+        let sum_bits = sums * rows * 2 * self.sum_width() as usize;
+        Cost { multipliers: rows * self.multipliers(), memory_bits: (weights + sum_bits) as u64 }
     }
 
     fn fields(&self) -> String {
         let SpectralMac { k, rows, p, q, rounding, .. } = self;
         let (shift, output) = (self.shift(), self.accumulator.width());
         let held = if self.stationary == Stationary::Blocks { " stationary=blocks" } else { "" };
-        format!("k={k} rows={rows} p={p} q={q} shift={shift} output={output} rounding={}{held}", rounding.name())
+        let paths = if self.paths > 1 { format!(" paths={}", self.paths) } else { String::new() };
+        format!("k={k} rows={rows} p={p} q={q} shift={shift} output={output} rounding={}{held}{paths}", rounding.name())
     }
 
     fn constants(&self) -> Vec<Constants> {
@@ -297,13 +326,15 @@ impl Block for SpectralMac {
     fn rtl(&self, place: &Place) -> Vec<RtlFile> {
         let text = Rtl::new(self, place).render().unwrap_or_else(|e| crate::bug!("template spectral_mac: {e}"));
         let mut files = vec![RtlFile { name: format!("rtl/{}.v", self.module(place)), text }];
-        files.extend((0..self.rows).map(|row| {
+        files.extend(self.path_rows().map(|(row, path)| {
             let head = if self.prepared() == 3 { "{DC, Nyquist}" } else { "{Nyquist, DC}" };
+            let words = if path == 0 { format!("{head} or {{im, re}}") } else { "{im, re}".to_string() };
             let order =
                 if self.stationary == Stationary::Blocks { "[column][group][beat]" } else { "[group][column][beat]" };
-            let about = format!("row {row} of each group, {head} or {{im, re}}, {}, {order}", self.weight);
-            let text = memory_file(&about, &self.row_weights(row), 2, self.weight.width());
-            RtlFile { name: self.file(place, row), text }
+            let bins = if self.paths > 1 { format!(", {} bins", self.path_name(path)) } else { String::new() };
+            let about = format!("row {row} of each group{bins}, {words}, {}, {order}", self.weight);
+            let text = memory_file(&about, &self.row_weights(row, path), 2, self.weight.width());
+            RtlFile { name: self.file(place, row, path), text }
         }));
         files
     }
@@ -366,7 +397,7 @@ struct Rtl {
     /// Of the operands as they are prepared.
     prepared_width: u32,
     prepared_msb: u32,
-    in_msb: u32,
+    in_msb: usize,
     out_msb: usize,
     sums_msb: usize,
     /// The literal 0, as wide as all sums.
@@ -385,11 +416,26 @@ struct Rtl {
     /// Of the groups that take a spectrum, where it stays for several.
     group: Option<Count>,
     word: Count,
+    paths: Vec<Path>,
     rows: Vec<Row>,
 }
 
+/// What is taken of a beat.
+struct Path {
+    /// What its names begin with.
+    prefix: String,
+    /// Whether it has the beat of DC and Nyquist.
+    head: bool,
+    /// Its bits of the input.
+    re: String,
+    im: String,
+}
+
 struct Row {
-    index: usize,
+    name: String,
+    /// What it is called in a comment.
+    title: String,
+    prefix: String,
     file: String,
     /// Its bits of the vector of all rows' sums.
     sums: String,
@@ -417,12 +463,28 @@ impl Rtl {
         // a delay is told a cycle ahead
         let fresh_cycle = if single_beat { first_cycle } else { first_cycle - 1 };
         let prepared_width = spectrum.width() + (block.prepared() == 3) as u32;
-        let row = |index: usize| Row {
-            index,
-            file: block.file(place, index),
+        let prefix = |path: usize| {
+            let between = if block.paths == 1 { "" } else { "_" };
+            format!("{}{between}", block.path_name(path))
+        };
+        let row = |(index, (row, path)): (usize, (usize, usize))| Row {
+            name: block.row_name(row, path),
+            title: match block.paths {
+                1 => format!("row {row} of each group"),
+                _ => format!("row {row} of each group, {} bins", block.path_name(path)),
+            },
+            prefix: prefix(path),
+            file: block.file(place, row, path),
             sums: part(index, 2 * sum_width as usize),
             words: part(index, 2 * accumulator.width() as usize),
         };
+        let path = |path: usize| Path {
+            prefix: prefix(path),
+            head: path == 0,
+            re: part(2 * path, spectrum.width() as usize),
+            im: part(2 * path + 1, spectrum.width() as usize),
+        };
+        let sums_width = rows * block.paths * 2 * sum_width as usize;
         Rtl {
             h: Header::of(block, place, sentence, &shape, &format, &interval),
             input: spectrum.to_string(),
@@ -451,15 +513,15 @@ impl Rtl {
             value_width: block.value_width(),
             sum_width,
             output_width: accumulator.width(),
-            sums_width: rows * 2 * sum_width as usize,
+            sums_width,
             word_msb: spectrum.width() - 1,
             operand_msb: block.operand_width() - 1,
             prepared_width,
             prepared_msb: prepared_width - 1,
-            in_msb: 2 * spectrum.width() - 1,
+            in_msb: block.input().bits() - 1,
             out_msb: block.output().bits() - 1,
-            sums_msb: rows * 2 * sum_width as usize - 1,
-            zero_sums: format!("{}'d0", rows * 2 * sum_width as usize),
+            sums_msb: sums_width - 1,
+            zero_sums: format!("{sums_width}'d0"),
             row_msb: 2 * sum_width as usize - 1,
             row_out_msb: 2 * accumulator.width() as usize - 1,
             sum_low: part(0, sum_width as usize),
@@ -470,7 +532,8 @@ impl Rtl {
             column: (q > 1).then(|| Count::of(q)),
             group: (block.held() > 1).then(|| Count::of(block.held())),
             word: Count::of(depth),
-            rows: (0..rows).map(row).collect(),
+            paths: (0..block.paths).map(path).collect(),
+            rows: block.path_rows().enumerate().map(row).collect(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::blocks::Port;
 use crate::blocks::spectral_mac::Products;
 use crate::blocks::{pack::Pack, select::Select};
 use crate::fixed::QFormat;
-use crate::machine::fifo::{Access, Replay, Turn, word_index};
+use crate::machine::fifo::{Access, Replay, Turn, quad_index, word_index};
 use crate::manifest::ElementOrder;
 use crate::network::dense::pace::{Fold, Pace, Stationary};
 use crate::network::{Layer, LayerKind, Network};
@@ -87,23 +87,30 @@ pub fn lower(network: &Network, folding: &Folding) -> Graph {
 /// The order of the words of a stream within a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
-    /// Words per beat. More than two are the next pairs of the order, side by side.
+    /// Words per beat. More than two are the next pairs of the order, side by side, unless `split`.
     pub lanes: usize,
     /// The bit in which the two words of a pair differ; `None` with one lane.
     pub pair: Option<u32>,
+    /// Whether the two pairs of a beat of four words are the next ones of each half of the window.
+    pub split: bool,
     /// Words after which the order repeats, a power of two.
     pub window: usize,
 }
 
 impl Order {
     /// One word per beat, natural order.
-    pub const SINGLE: Order = Order { lanes: 1, pair: None, window: 1 };
+    pub const SINGLE: Order = Order { lanes: 1, pair: None, split: false, window: 1 };
     /// Two words per beat, natural order.
-    pub const PAIRS: Order = Order { lanes: 2, pair: Some(0), window: 2 };
+    pub const PAIRS: Order = Order { lanes: 2, pair: Some(0), split: false, window: 2 };
 
     /// The order of a transform of `k` words: word t beside word t + k/2.
     pub fn halves(k: usize) -> Order {
-        Order { lanes: 2, pair: Some(k.ilog2() - 1), window: k }
+        Order { lanes: 2, pair: Some(k.ilog2() - 1), split: false, window: k }
+    }
+
+    /// The order of a transform of `k` words at four per clock: words t and t + k/2 beside t + k/4 and t + 3k/4.
+    pub fn split(k: usize) -> Order {
+        Order { lanes: 4, split: true, ..Order::halves(k) }
     }
 
     /// The words of the input in beats of `lanes`.
@@ -114,7 +121,25 @@ impl Order {
     /// Index in the frame of the word at `lane` of `beat`.
     pub fn index(self, beat: usize, lane: usize) -> usize {
         let at = beat * self.lanes + lane;
-        if self.pair.is_none() { at } else { word_index(self.pair, at / 2, at % 2) }
+        match self.pair {
+            None => at,
+            Some(bit) if self.split => quad_index([bit, bit - 1], beat, lane),
+            pair => word_index(pair, at / 2, at % 2),
+        }
+    }
+
+    /// Beats whose first parts follow each other in the order, before their second parts.
+    fn run(self) -> usize {
+        if self.split { self.window / self.lanes } else { 1 }
+    }
+
+    /// The bit in which the two pairs of a beat of four words differ.
+    fn second(self) -> u32 {
+        match self.pair {
+            Some(bit) if self.split => bit - 1,
+            Some(0) => 1,
+            _ => 0,
+        }
     }
 }
 
@@ -145,14 +170,16 @@ impl Open {
 
     /// The access that turns the stream into `order` with `beats` beats per frame.
     pub fn turned(&self, order: Order, beats: usize) -> Access {
-        if self.order.pair == order.pair && self.order.lanes == order.lanes && self.beats == beats {
+        let Order { lanes, pair, split, .. } = self.order;
+        if (lanes, pair, split, self.beats) == (order.lanes, order.pair, order.split, beats) {
             return Access::Replay(Replay::ONCE);
         }
         let Some(pair_out) = order.pair else { crate::bug!("lower: a stream is never narrowed to one lane") };
         Access::Turn(Turn {
             words: order.window.max(self.order.window),
-            pair_in: self.order.pair,
+            pair_in: pair,
             pair_out,
+            second: (order.lanes == 4).then(|| [self.order.second(), order.second()]),
             frame_in: self.beats,
             frame_out: beats,
         })
@@ -186,17 +213,28 @@ impl<'a> Lowering<'a> {
         opens.into_iter().enumerate().map(|(part, open)| self.narrowed(open, index, &format!("narrow{part}"))).collect()
     }
 
-    /// The stream in beats of at most two words, in the same order: wider beats are read again for each of their pairs
-    /// by an actor `<layer>_<name>` of layer `index`.
+    /// The stream in beats of at most two words, in the same order.
     pub fn narrowed(&mut self, open: Open, index: usize, name: &str) -> Open {
-        if open.order.lanes <= 2 {
+        self.narrowed_to(2, open, index, name)
+    }
+
+    /// The stream in beats of at most `lanes` words, in the same order: wider beats are read again for each of their parts
+    /// by an actor `<layer>_<name>` of layer `index`.
+    pub fn narrowed_to(&mut self, lanes: usize, open: Open, index: usize, name: &str) -> Open {
+        if open.order.lanes <= lanes {
             return open;
         }
-        let (pairs, beats) = (open.order.lanes / 2, open.beats * open.order.lanes / 2);
-        let select = Select { lanes: 2, width: open.format.width(), rows: pairs, total: beats, packet: 1 };
-        let again = Replay { window: 1, repeat: pairs, groups: 1, last_repeat: pairs };
+        let (form, window) = (open.form().narrowed_to(lanes), open.order.run());
+        let parts = open.order.lanes / lanes;
+        let (beats, width) = (form.beats, open.format.width());
+        let select = Select { lanes, width, rows: parts, total: beats / window, packet: window };
+        // what is padding of the last beat is left out
+        let again = match open.beats * parts - beats {
+            0 => Replay { window, repeat: parts, groups: 1, last_repeat: parts },
+            padding => Replay { window, repeat: parts, groups: open.beats, last_repeat: parts - padding },
+        };
         let actor = self.passing(index, name, vec![Rc::new(select)], beats);
-        let next = Next { order: Order { lanes: 2, ..open.order }, beats, format: open.format, words: open.words };
+        let next = Next { order: form.order, beats, format: open.format, words: open.words };
         self.link(vec![(open, format!("{name}_in"), Access::Replay(again))], Vec::new(), actor, next)
     }
 
@@ -238,6 +276,7 @@ impl<'a> Lowering<'a> {
         }
         let (order, beats) = match self.open.order {
             Order { lanes: 2, .. } => (Order::PAIRS, words.div_ceil(2)),
+            Order { split: true, lanes, .. } => (Order::natural(lanes), words.div_ceil(lanes)),
             order => (order, self.open.beats),
         };
         let port = Port { lanes: order.lanes, width: self.open.format.width() };
@@ -252,7 +291,7 @@ impl Lowering<'_> {
     /// Puts the words of wide beats into natural order, by an actor of layer `index`.
     fn count_words(&mut self, index: usize) {
         let Open { order, format, beats, words, .. } = self.open;
-        let Order { lanes: lanes @ 3.., pair: Some(pair @ 1..), .. } = order else { return };
+        let Order { lanes: lanes @ 3.., pair: Some(pair @ 1..), split: false, .. } = order else { return };
         let pack = Pack { lanes, width: format.width(), beats: 1, pairs: (pair, 0), together: false };
         let actor = self.passing(index, "order", vec![Rc::new(pack)], beats);
         let next = Next { order: Order::natural(lanes), format, beats, words };
@@ -262,7 +301,7 @@ impl Lowering<'_> {
 
 fn stream(open: &Open, name: String, access: Access) -> Stream {
     let port = open.port();
-    let order = ElementOrder { pair: open.order.pair, window: open.order.window };
+    let order = ElementOrder { pair: open.order.pair, split: open.order.split, window: open.order.window };
     Stream { name, port, format: open.format, access, beats: open.beats, order }
 }
 

@@ -165,20 +165,27 @@ fn fifo(context: &Context, edge: EdgeId) -> FifoRtl {
             ("stream_fifo", list, stream.port.bits(), about)
         }
         Access::Turn(t) => {
-            let list = vec![
+            let mut list = vec![
                 ("WIDTH", width as usize),
                 ("LANES_IN", lanes),
                 ("DEPTH", depth),
                 ("WORDS", t.words),
                 ("PAIR_IN", t.pair_in.unwrap_or(0) as usize),
                 ("PAIR_OUT", t.pair_out as usize),
+            ];
+            let mut about = format!("{frame}, leaving as {} beats of words {}", t.frame_out, 1 << t.pair_out);
+            if let Some([second_in, second_out]) = t.second {
+                list.extend([("SECOND_IN", second_in as usize), ("SECOND_OUT", second_out as usize)]);
+                about += &format!(" and {}", 1 << second_out);
+            }
+            about += " apart";
+            list.extend([
                 ("FRAME_IN", t.frame_in),
                 ("FRAME_OUT", t.frame_out),
                 ("RESERVE", reserve),
                 ("PACKET", packet),
-            ];
-            let about = format!("{frame}, leaving as {} beats of words {} apart", t.frame_out, 1 << t.pair_out);
-            ("turn_fifo", list, 2 * width as usize, about)
+            ]);
+            ("turn_fifo", list, t.lanes_out() * width as usize, about)
         }
     };
     FifoRtl {

@@ -204,7 +204,7 @@ impl Resolver<'_> {
             rounding: self.optional(properties, "rounding", quantity::rounding),
             rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
             forward: self.optional(properties, "forward", |p| pace(p, &Pace::FORWARD)),
-            spectra: self.optional(properties, "spectra", |p| pace(p, &[Pace::Serial, Pace::Whole])),
+            spectra: self.optional(properties, "spectra", |p| pace(p, &Pace::SPECTRA)),
             inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::ALL)),
             folds: ["forward", "inverse"].map(|key| self.fold(properties, key)),
             products: self.optional(properties, "products", |p| quantity::whole(&p.value, 1..=4, "`products`")),
@@ -256,12 +256,18 @@ impl Resolver<'_> {
                     let help = format!("write `{key} folded`, or remove what stands behind `{}`", pace.name());
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }
+                (_, Some(pace)) if let Some(other) = stated.in_the_way(key, pace) => {
+                    let message = format!("`{key} wide` takes four words per cycle, beside `{other}` it cannot");
+                    let help = format!("remove `{other}`, or leave `{key}` to the compiler");
+                    Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
+                }
                 _ if key == "products"
                     && stated.products.is_some_and(|count| count < 3)
-                    && stated.spectra == Some(Pace::Whole) =>
+                    && stated.spectra.is_some_and(|spectra| spectra != Pace::Serial) =>
                 {
-                    let products = stated.products.unwrap_or_default();
-                    let message = format!("`products {products}` takes several cycles, `spectra whole` one");
+                    let (products, spectra) =
+                        (stated.products.unwrap_or_default(), stated.spectra.unwrap_or_default().name());
+                    let message = format!("`products {products}` takes several cycles, `spectra {spectra}` one");
                     let help = "write `products 3`, or leave `spectra` to the compiler";
                     Diagnostic::new(Code::ValueOutOfRange, property.span(), message).help(help)
                 }

@@ -5,7 +5,7 @@ use super::quantity::{self, BITS, CYCLES, FREQUENCY, MEMORY, RATE};
 use super::weights::Files;
 use super::{MAX_DIMENSIONS, MAX_INPUT, MAX_LAYERS, MAX_WORD_BITS, names};
 use crate::diag::{Code, Diagnostic, Diagnostics, Halted, Span};
-use crate::network::{self, Network, Origin, Precision, Target};
+use crate::network::{self, LayerKind, Network, Origin, Precision, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -137,6 +137,7 @@ impl Resolver<'_> {
         }
         if resolved.len() == layers.len() {
             self.complain_of_unused(&resolved);
+            self.complain_of_starved(&resolved);
         }
         resolved
     }
@@ -164,6 +165,35 @@ impl Resolver<'_> {
             }
         }
         if found.is_empty() { vec![Origin::before(index)] } else { found }
+    }
+
+    /// Units that take four words per cycle must be given as many.
+    fn complain_of_starved(&mut self, layers: &[network::Layer]) {
+        // whether the input, then each layer, can give them
+        let mut gives = vec![true];
+        for layer in layers {
+            let is_given = *layer.from[0].of(&gives);
+            gives.push(match &layer.kind {
+                LayerKind::Dense(dense) => dense.stated.gives_wide_beats(dense.block),
+                LayerKind::Pointwise(_) | LayerKind::Affine(_) => is_given,
+                _ => false,
+            });
+            let LayerKind::Dense(dense) = &layer.kind else { continue };
+            if is_given || !dense.stated.takes_wide_beats() {
+                continue;
+            }
+            let Some(before) = layer.from[0].layer().and_then(|at| layers.get(at)) else { continue };
+            let message =
+                format!("layer `{}` is to take four words per cycle, `{}` gives fewer", layer.name, before.name);
+            let help = match &before.kind {
+                LayerKind::Dense(dense) if dense.block.is_some() => {
+                    format!("write `inverse wide` in layer `{}`, or remove `wide` here", before.name)
+                }
+                _ => "remove `wide` here".to_string(),
+            };
+            let problem = Diagnostic::new(Code::ValueOutOfRange, layer.span, message);
+            self.diagnostics.push(problem.label(before.span, "this layer").help(help));
+        }
     }
 
     /// Every layer but the last must be taken by another one.

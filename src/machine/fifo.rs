@@ -6,8 +6,9 @@
 /// How a pair-wise stream orders the words of a block, and how a FIFO turns one order into another.
 ///
 /// A stream of two lanes carries in beat s the two words whose indices differ in bit `pair` and whose other
-/// bits, read as a number, are s; a stream of one lane carries word s. Within a window of `words` words
-/// (a power of two) the FIFO writes in one order and reads in another.
+/// bits, read as a number, are s; a stream of four lanes the four whose indices differ in two bits ([`quad_index`]);
+/// a stream of one lane carries word s. Within a window of `words` words (a power of two) the FIFO writes in one order
+/// and reads in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// Words of one window; both orders repeat after it.
@@ -16,6 +17,9 @@ pub struct Turn {
     pub pair_in: Option<u32>,
     /// The bit in which the two words of a read beat differ.
     pub pair_out: u32,
+    /// The second bit in which the four words of a beat differ, of a written and of a read one; `None`: read beats have
+    /// two words.
+    pub second: Option<[u32; 2]>,
     /// Beats written per frame; the rest of the last window stays unwritten.
     pub frame_in: usize,
     /// Beats read per frame; the rest of the last window is dropped.
@@ -23,21 +27,57 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether its numbers describe a turn: a power of two of words, two pair bits inside, frames of the same windows.
+    /// Whether its numbers describe a turn: a power of two of words, the bits inside, of each beat different ones and
+    /// written and read not the same, frames of the same windows.
     pub fn is_sound(&self) -> bool {
         let bits = self.words.trailing_zeros();
-        let pairs = self.pair_out < bits && self.pair_in.is_none_or(|bit| bit < bits && bit != self.pair_out);
-        self.words.is_power_of_two() && pairs && self.frame_in > 0 && self.last_out() > 0
+        let turns = match (self.pair_in, self.second) {
+            (None, None) => self.pair_out < bits,
+            (Some(pair_in), None) => pair_in.max(self.pair_out) < bits && pair_in != self.pair_out,
+            (Some(pair_in), Some([second_in, second_out])) => {
+                let (written, read) = ([pair_in, second_in], [self.pair_out, second_out]);
+                let is_inside = [written, read].concat().iter().all(|bit| *bit < bits);
+                is_inside && pair_in != second_in && self.pair_out != second_out && written != read
+            }
+            (None, Some(_)) => false,
+        };
+        self.words.is_power_of_two() && turns && self.frame_in > 0 && self.last_out() > 0
+    }
+
+    /// Words of a written beat.
+    pub fn lanes_in(&self) -> usize {
+        if self.pair_in.is_some() { self.lanes_out() } else { 1 }
+    }
+
+    /// Words of a read beat.
+    pub fn lanes_out(&self) -> usize {
+        if self.second.is_some() { 4 } else { 2 }
+    }
+
+    /// Index in its window of the word at `lane` of written beat `beat`.
+    pub fn index_in(&self, beat: usize, lane: usize) -> usize {
+        match (self.pair_in, self.second) {
+            (Some(pair), Some([second, _])) => quad_index([pair, second], beat, lane),
+            (pair, _) => word_index(pair, beat, lane),
+        }
+    }
+
+    /// Index in its window of the word at `lane` of read beat `beat`.
+    pub fn index_out(&self, beat: usize, lane: usize) -> usize {
+        match self.second {
+            Some([_, second]) => quad_index([self.pair_out, second], beat, lane),
+            None => word_index(Some(self.pair_out), beat, lane),
+        }
     }
 
     /// Beats written per full window.
     pub fn window_in(&self) -> usize {
-        if self.pair_in.is_some() { self.words / 2 } else { self.words }
+        self.words / self.lanes_in()
     }
 
     /// Beats read per full window.
     pub fn window_out(&self) -> usize {
-        self.words / 2
+        self.words / self.lanes_out()
     }
 
     /// Windows of one frame.
@@ -113,6 +153,14 @@ pub fn word_index(pair: Option<u32>, beat: usize, lane: usize) -> usize {
         None => beat,
         Some(bit) => (beat >> bit << (bit + 1)) | (lane << bit) | (beat & ((1 << bit) - 1)),
     }
+}
+
+/// Index of the word at lane `lane` of beat `beat` in an order of four lanes: bit `bits[0]` of it is bit 0 of the lane,
+/// bit `bits[1]` bit 1, and the other bits, in order, are those of the beat.
+pub fn quad_index(bits: [u32; 2], beat: usize, lane: usize) -> usize {
+    let [pair, second] = bits;
+    let others = word_index(Some(pair.max(second)), word_index(Some(pair.min(second)), beat, 0), 0);
+    others | (lane & 1) << pair | (lane >> 1) << second
 }
 
 /// A FIFO of beats.
@@ -326,7 +374,7 @@ impl Fifo {
             window.fill(0);
         }
         for (lane, &word) in beat.iter().enumerate() {
-            window[word_index(turn.pair_in, walk.beat, lane)] = word;
+            window[turn.index_in(walk.beat, lane)] = word;
         }
     }
 
@@ -375,8 +423,11 @@ impl Fifo {
                 let mut walk = self.read;
                 for _ in 0..beats {
                     let window = &self.memory[walk.slot * turn.words..][..turn.words];
-                    let word = |lane| window[word_index(Some(turn.pair_out), walk.beat, lane)];
-                    append(&[word(0), word(1)], words);
+                    let word = |lane| window[turn.index_out(walk.beat, lane)];
+                    match turn.second {
+                        None => append(&[word(0), word(1)], words),
+                        Some(_) => append(&[0, 1, 2, 3].map(word), words),
+                    }
                     walk.step(&self.stride_out);
                 }
             }
@@ -469,10 +520,55 @@ mod tests {
 
     #[test]
     fn orders_are_turned_and_what_a_frame_leaves_out_is_zero() {
-        let turn = Turn { words: 4, pair_in: Some(0), pair_out: 1, frame_in: 3, frame_out: 4 };
+        let turn = Turn { words: 4, pair_in: Some(0), pair_out: 1, second: None, frame_in: 3, frame_out: 4 };
         let beats: [&[i64]; 6] = [&[1, 2], &[3, 4], &[5, 6], &[7, 8], &[9, 10], &[11, 12]];
         let words = through(Access::Turn(turn), 2, 4, &beats);
         assert_eq!(words, [1, 3, 2, 4, 5, 0, 6, 0, 7, 9, 8, 10, 11, 0, 12, 0]);
+    }
+
+    #[test]
+    fn four_lanes_differ_in_two_bits() {
+        let beat = |bits, beat| [0, 1, 2, 3].map(|lane| quad_index(bits, beat, lane));
+        assert_eq!(beat([0, 1], 3), [12, 13, 14, 15]);
+        assert_eq!(beat([5, 4], 9), [9, 41, 25, 57]);
+        assert_eq!(beat([5, 0], 9), [18, 50, 19, 51]);
+        assert_eq!(beat([1, 3], 5), [17, 19, 25, 27]);
+    }
+
+    #[test]
+    fn four_lanes_are_turned() {
+        let turn = |pair_in, pair_out, second, frame_in, frame_out| {
+            Access::Turn(Turn {
+                words: 16,
+                pair_in: Some(pair_in),
+                pair_out,
+                second: Some(second),
+                frame_in,
+                frame_out,
+            })
+        };
+        let words: Vec<i64> = (1..=16).collect();
+        let beats: Vec<&[i64]> = words.chunks(4).collect();
+        let split = through(turn(0, 3, [1, 2], 4, 4), 4, 4, &beats);
+        assert_eq!(split, [1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15, 4, 12, 8, 16]);
+        let back: Vec<&[i64]> = split.chunks(4).collect();
+        assert_eq!(through(turn(3, 0, [2, 1], 4, 4), 4, 8, &back), words);
+        // bit 3 in both beats, in the other place
+        let crossed = through(turn(3, 1, [2, 3], 4, 4), 4, 4, &back);
+        assert_eq!(crossed, [1, 3, 9, 11, 2, 4, 10, 12, 5, 7, 13, 15, 6, 8, 14, 16]);
+        // frames that end within the window
+        let ended = through(turn(0, 3, [1, 2], 3, 2), 4, 4, &beats[..3]);
+        assert_eq!(ended, [1, 9, 5, 0, 2, 10, 6, 0]);
+    }
+
+    #[test]
+    fn a_turn_of_four_lanes_has_bits_of_its_own() {
+        let sound = |pair_in, pair_out, second| {
+            Turn { words: 16, pair_in, pair_out, second: Some(second), frame_in: 4, frame_out: 4 }.is_sound()
+        };
+        assert!(sound(Some(0), 3, [1, 2]) && sound(Some(3), 3, [0, 2]) && sound(Some(3), 2, [2, 3]));
+        assert!(!sound(None, 3, [1, 2]) && !sound(Some(0), 3, [0, 2]) && !sound(Some(0), 3, [1, 3]));
+        assert!(!sound(Some(0), 1, [1, 4]) && !sound(Some(0), 3, [4, 1]) && !sound(Some(3), 3, [2, 2]));
     }
 
     #[test]

@@ -13,8 +13,8 @@
 //! that many beats of each per frame. `rest` counts the firings after the last producing one of a period, `pause` the
 //! cycles after each firing's beats; left out: none.
 //! A `unit` belongs to the `actor` above it. `turn` is words, input pair bit (`-`: one lane), output pair bit, beats
-//! in, beats out; `replay` is window, repeat, groups, last repeat. A memory is a file of one hexadecimal word per
-//! line, two's complement in 64 bits, named after the memory.
+//! in, beats out, then with four lanes the second bits of input and output; `replay` is window, repeat, groups, last
+//! repeat. A memory is a file of one hexadecimal word per line, two's complement in 64 bits, named after the memory.
 
 use super::fifo::{Access, Fifo, Replay, Turn};
 use super::{Actor, Machine, Ports, Timing, Unit};
@@ -208,11 +208,18 @@ fn access(fields: &Fields) -> Result<Access, String> {
         text.split(':').map(number).collect()
     };
     if let Ok(text) = fields.word("turn") {
-        let [Some(words), pair_in, Some(pair_out), Some(frame_in), Some(frame_out)] = numbers(text)?[..] else {
-            return Err(format!("`turn={text}`: expected words:in:out:beats_in:beats_out"));
+        let parts = numbers(text)?;
+        let wrong = || format!("`turn={text}`: expected words:in:out:beats_in:beats_out[:second_in:second_out]");
+        let [Some(words), pair_in, Some(pair_out), Some(frame_in), Some(frame_out), ref second @ ..] = parts[..] else {
+            return Err(wrong());
+        };
+        let second = match *second {
+            [] => None,
+            [Some(second_in), Some(second_out)] => Some([second_in as u32, second_out as u32]),
+            _ => return Err(wrong()),
         };
         let (pair_in, pair_out) = (pair_in.map(|bit| bit as u32), pair_out as u32);
-        let turn = Turn { words, pair_in, pair_out, frame_in, frame_out };
+        let turn = Turn { words, pair_in, pair_out, second, frame_in, frame_out };
         return turn
             .is_sound()
             .then_some(Access::Turn(turn))
@@ -234,7 +241,8 @@ pub fn access_field(access: Access) -> String {
         Access::Replay(r) => format!("replay={}:{}:{}:{}", r.window, r.repeat, r.groups, r.last_repeat),
         Access::Turn(t) => {
             let pair_in = t.pair_in.map_or("-".into(), |bit| bit.to_string());
-            format!("turn={}:{}:{}:{}:{}", t.words, pair_in, t.pair_out, t.frame_in, t.frame_out)
+            let second = t.second.map_or(String::new(), |[second_in, second_out]| format!(":{second_in}:{second_out}"));
+            format!("turn={}:{pair_in}:{}:{}:{}{second}", t.words, t.pair_out, t.frame_in, t.frame_out)
         }
     }
 }
@@ -267,6 +275,9 @@ mod tests {
         let machine = read(TINY, &[], &mut |_| Err("none".into())).unwrap();
         assert_eq!((machine.fifos.len(), machine.actors.len(), machine.frame_in), (2, 1, 2));
         assert_eq!(access_field(machine.fifos[0].access), "turn=4:-:1:4:2");
+        let four = "turn=64:0:5:16:16:1:4";
+        let machine = tokens(&TINY.replacen("turn=4:-:1:4:2", four, 1)).unwrap();
+        assert_eq!(access_field(machine.fifos[0].access), four);
     }
 
     #[test]
@@ -278,6 +289,9 @@ mod tests {
             ("turn=4:-:1:4:2", "turn=4:1:1:4:2", "line 2"),
             ("turn=4:-:1:4:2", "turn=4:-:1:4:9", "line 2"),
             ("turn=4:-:1:4:2", "turn=4:-:1:0:2", "line 2"),
+            ("turn=4:-:1:4:2", "turn=16:0:3:4:4:1", "line 2"),
+            ("turn=4:-:1:4:2", "turn=16:0:3:4:4:0:2", "line 2"),
+            ("turn=4:-:1:4:2", "turn=16:-:3:4:4:1:2", "line 2"),
             ("replay=1:1:1:1", "replay=1:0:1:1", "line 3"),
             ("in=a", "in=z", "line 4"),
             ("burst=1", "burst=3", "line 4"),

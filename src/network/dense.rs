@@ -241,6 +241,34 @@ pub struct Stated {
 }
 
 impl Stated {
+    /// Whether some unit is to take four words per cycle, so that all before it must.
+    pub fn takes_wide_beats(&self) -> bool {
+        [self.forward, self.spectra, self.inverse].contains(&Some(Pace::Wide))
+    }
+
+    /// Whether beats of four words or more are to be given, in blocks of so many words.
+    pub fn gives_wide_beats(&self, block: Option<usize>) -> bool {
+        self.inverse == Some(Pace::Wide) || (self.inverse == Some(Pace::Whole) && block >= Some(4))
+    }
+
+    /// What is stated that keeps the unit `key` from `pace`, as it is written: beats of four words are taken where they are
+    /// given so.
+    pub fn in_the_way(&self, key: &str, pace: Pace) -> Option<String> {
+        let other = |key: &str, stated: Option<Pace>| {
+            stated.filter(|stated| *stated != Pace::Wide).map(|stated| format!("{key} {}", stated.name()))
+        };
+        match (key, pace) {
+            ("forward", Pace::Wide) => other("spectra", self.spectra.filter(|stated| *stated == Pace::Whole)),
+            ("spectra", Pace::Wide) => other("forward", self.forward),
+            ("inverse", Pace::Wide) => {
+                let slow =
+                    self.products.filter(|products| *products < 3).map(|products| format!("products {products}"));
+                other("forward", self.forward).or(other("spectra", self.spectra)).or(slow)
+            }
+            _ => None,
+        }
+    }
+
     /// How values narrow: as stated, half to even in a quantised layer, or `otherwise`.
     pub fn rounding_or(&self, otherwise: Round) -> Round {
         self.rounding.unwrap_or(if self.quantised { Round::HalfEven } else { otherwise })

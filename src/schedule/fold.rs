@@ -339,6 +339,12 @@ impl Walk {
     fn dense(&mut self, problem: &Problem, index: usize, dense: &Dense, form: Form) -> Units {
         let layer = &problem.network.layers[index];
         let Some(circulant) = self.circulant(problem, index) else { return self.plain(index, layer, dense, form) };
+        if circulant.starves() {
+            let what = "it takes four words per cycle, fewer come".to_string();
+            self.limit = Some(Limit { layer: Some(index), cycles: usize::MAX, what });
+            self.forms.push(Form::pairs(layer.outputs));
+            return Units::default();
+        }
         let choice = circulant.choose(self.cycles, self.short);
         self.multipliers += choice.multipliers;
         self.tables += choice.tables;

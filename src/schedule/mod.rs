@@ -37,7 +37,7 @@ impl Schedule {
         let depth = self.depths[&edge];
         let bits = match stream.access {
             Access::Replay(_) => depth * stream.port.bits(),
-            // whole read pairs, also where the words come one by one
+            // whole read beats, also where the words come one by one
             Access::Turn(turn) => depth / turn.window_in() * turn.words * stream.port.width as usize,
         };
         Cost { multipliers: 0, memory_bits: bits as u64 }

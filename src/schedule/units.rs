@@ -11,7 +11,7 @@
 
 use crate::blocks::spectral_mac::Products;
 use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, ifft::Ifft, whole_fft::WholeFft, whole_ifft::WholeIfft};
-use crate::blocks::{folded_fft::FoldedFft, folded_ifft::FoldedIfft};
+use crate::blocks::{folded_fft::FoldedFft, folded_ifft::FoldedIfft, wide_fft::WideFft, wide_ifft::WideIfft};
 use crate::dataflow::lower::join::Form;
 use crate::dataflow::lower::{Order, Units};
 use crate::network::dense::pace::{Fold, Pace, Stationary};
@@ -71,6 +71,11 @@ pub struct Circulant<'a> {
 }
 
 impl Circulant<'_> {
+    /// Whether its units are stated to take more words per cycle than come.
+    pub fn starves(&self) -> bool {
+        self.dense.stated.takes_wide_beats() && self.form.order.lanes < 4
+    }
+
     /// The cheapest units that keep `cycles` per frame; else the fastest.
     pub fn choose(&self, cycles: usize, short: Short) -> Choice {
         let all: Vec<Choice> = self.candidates(cycles, short);
@@ -105,19 +110,23 @@ impl Circulant<'_> {
         };
         let mut all = Vec::new();
         // whole spectra are summed for one group
-        let among = if stated.stationary == Some(Stationary::Blocks) { 1 } else { 2 };
-        for &spectra in &paces(stated.spectra, &[Pace::Serial, Pace::Whole][..among]) {
+        let among = if stated.stationary == Some(Stationary::Blocks) { 2 } else { 3 };
+        for &spectra in &paces(stated.spectra, &Pace::SPECTRA[..among]) {
             for &forward in &paces(stated.forward, &Pace::FORWARD) {
                 for &inverse in &paces(stated.inverse, &Pace::ALL) {
                     let folds = [self.fold(0, forward, cycles, short), self.fold(1, inverse, cycles, short)];
                     let units = Units { forward, spectra, inverse, folds, ..Units::default() };
-                    let split = spectra == Pace::Serial && [forward, inverse].contains(&Pace::Whole);
+                    let is_given = forward != Pace::Wide || self.form.order.lanes >= 4;
+                    if !is_given || !Pace::meet(forward, spectra, inverse) {
+                        continue;
+                    }
+                    let split = spectra != Pace::Whole && [forward, inverse].contains(&Pace::Whole);
                     // a whole transform beside serial products has nothing to do most of the time
                     if split && stated.forward.is_none() && stated.inverse.is_none() {
                         continue;
                     }
                     for products in self.products(short) {
-                        // whole spectra are multiplied in one cycle
+                        // several positions are multiplied in one cycle
                         if spectra == Pace::Serial || products.steps() == 1 {
                             let units = Units { products, ..units };
                             let units = Units { rows: self.rows(&units, cycles), ..units };
@@ -162,6 +171,7 @@ impl Circulant<'_> {
             (Pace::Serial, _) if half > 1 => units.products.steps() * q * half,
             (Pace::Whole, Pace::Whole) => q,
             (Pace::Whole, _) => q * half.div_ceil(q),
+            (Pace::Wide, _) => q * half / 2,
             _ => q * half,
         }
     }
@@ -176,7 +186,7 @@ impl Circulant<'_> {
     fn stationary(&self, units: &Units) -> Stationary {
         let (p, q) = self.blocks();
         let groups = p.div_ceil(units.rows);
-        if let (Pace::Serial, Some(stated)) = (units.spectra, self.dense.stated.stationary) {
+        if let (Pace::Serial | Pace::Wide, Some(stated)) = (units.spectra, self.dense.stated.stationary) {
             return stated;
         }
         if units.spectra == Pace::Whole || groups == 1 || !self.spread {
@@ -194,6 +204,7 @@ impl Circulant<'_> {
         let p = self.blocks().0;
         match (units.inverse, units.spectra) {
             (Pace::Whole, Pace::Whole) => p,
+            (Pace::Wide, _) => p * self.transforms.k / 4,
             (Pace::Bitwise, _) => p * self.transforms.spacing,
             (Pace::Folded, _) => p * self.transforms.folded(1, units.folds[1]).spacing,
             _ => p * self.transforms.k / 2,
@@ -206,12 +217,15 @@ impl Circulant<'_> {
         let half = k / 2;
         let order = Order::halves(k);
         let groups = p.div_ceil(rows);
-        let wide = Form { order: Order { lanes: k, ..order }, beats: p, words: self.layer.outputs };
-        let pairs = Form { order, beats: p * half, words: self.layer.outputs };
+        let words = self.layer.outputs;
+        let whole = Form { order: Order { lanes: k, ..order }, beats: p, words };
+        let wide = Form { order: Order::split(k), beats: p * half / 2, words };
+        let pairs = Form { order, beats: p * half, words };
         let paired = self.form.beats * self.form.order.lanes / 2;
         let reading = match forward {
             Pace::Whole if self.form.packs(k, q) => self.form.beats,
             Pace::Folded => paired.max(q * self.transforms.folded(0, folds[0]).spacing),
+            Pace::Wide => (paired / 2).max(q * half / 2),
             _ => paired.max(q * half),
         };
         let leaving = self.leaving(&units);
@@ -227,6 +241,7 @@ impl Circulant<'_> {
         // multipliers of a row, and adders of its sums: those of whole arrays are in the multipliers
         let (in_row, sums) = match (spectra, products) {
             _ if k == 2 => (2, 1),
+            (Pace::Wide, products) => (2 * products.count(), 2),
             (Pace::Whole, Products::Three) => (2 + 3 * (half - 1), 0),
             (Pace::Whole, Products::Four) => (2 + 4 * (half - 1), 0),
             (_, Products::One) => (1, 1),
@@ -243,7 +258,11 @@ impl Circulant<'_> {
         };
         Choice {
             units,
-            given: if inverse == Pace::Whole { wide } else { pairs },
+            given: match inverse {
+                Pace::Whole => whole,
+                Pace::Wide => wide,
+                _ => pairs,
+            },
             cycles,
             what,
             multipliers: from.0 + back.0 + rows * in_row,
@@ -261,10 +280,10 @@ pub struct Transforms {
     k: usize,
     /// Bits of a sum of products.
     sum_width: usize,
-    /// Multipliers and bits of adders of the forward transform, serial and whole.
-    forward: [(usize, usize); 2],
-    /// Of the inverse transform, serial, whole and bitwise.
-    inverse: [(usize, usize); 3],
+    /// Multipliers and bits of adders of the forward transform, serial, whole and wide.
+    forward: [(usize, usize); 3],
+    /// Of the inverse transform, serial, whole, wide and bitwise.
+    inverse: [(usize, usize); 4],
     /// Folded forward and inverse transforms: all that are tried.
     folded: [Vec<Folded>; 2],
     /// Cycles between blocks of the bitwise inverse transform.
@@ -299,15 +318,20 @@ impl Transforms {
         let whole = Pace::Whole.takes(k);
         let [forward, inverse] =
             if whole { [WholeFft(fft).adders(), WholeIfft(ifft).adders()] } else { [usize::MAX / 1024; 2] };
+        let wide = match Pace::Wide.takes(k) {
+            true => (WideFft(fft).cost().multipliers, WideIfft(ifft).cost().multipliers),
+            false => Default::default(),
+        };
         let bitwise = Pace::Bitwise.takes(k);
         let folded = if Pace::Folded.takes(k) { folded(fft, ifft, inside, outside) } else { Default::default() };
         Some(Transforms {
             k,
             sum_width: (spectrum.width() + weight.width()) as usize + blocks.ilog2() as usize,
-            forward: [(fft.cost().multipliers, serial(inside)), (0, forward * inside)],
+            forward: [(fft.cost().multipliers, serial(inside)), (0, forward * inside), (wide.0, 2 * serial(inside))],
             inverse: [
                 (ifft.cost().multipliers, serial(outside)),
                 (0, inverse * outside),
+                (wide.1, 2 * serial(outside)),
                 (0, 3 * inverse + 2 * k * outside),
             ],
             folded,
@@ -322,8 +346,13 @@ impl Transforms {
                 let Folded { fold, adders, .. } = self.folded(side, folds[side]);
                 (fold.units * fold.multipliers, adders)
             }
-            (_, 0) => self.forward[pace as usize],
-            _ => self.inverse[pace as usize],
+            (Pace::Serial, 0) => self.forward[0],
+            (Pace::Whole, 0) => self.forward[1],
+            (_, 0) => self.forward[2],
+            (Pace::Serial, _) => self.inverse[0],
+            (Pace::Whole, _) => self.inverse[1],
+            (Pace::Wide, _) => self.inverse[2],
+            (Pace::Bitwise, _) => self.inverse[3],
         }
     }
 

@@ -66,6 +66,7 @@ impl Core {
             rounding,
             products,
             stationary: Stationary::Sums,
+            paths: 1,
             weights,
         };
         let array = SpectralArray { mac, beats_out: K / 2, spacing: 1 };

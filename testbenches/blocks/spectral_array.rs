@@ -32,6 +32,7 @@ fn array(
             rounding,
             products,
             stationary: Stationary::Sums,
+            paths: 1,
             weights,
         },
         beats_out,

@@ -15,7 +15,8 @@ fn mac(k: usize, [rows, p, q]: [usize; 3], [input, weight, output]: [u32; 3], ro
     let weight = QFormat::of_width(weight, weight as i32 - 1);
     let accumulator = QFormat::of_width(output, output as i32 / 2);
     let (products, stationary) = (Products::Four, Stationary::Sums);
-    let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, stationary, weights };
+    let mac =
+        SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, stationary, paths: 1, weights };
     mac.check().unwrap();
     mac
 }
@@ -68,6 +69,44 @@ fn sums_of_all_groups_are_held() {
     bench("input_k16_q1", by_input(three(mac(16, [2, 4, 1], [10, 8, 12], Round::Floor))));
     bench_steps("input_k32", by_input(mac(32, [1, 2, 2], [9, 10, 13], Round::HalfUp)), Products::Two);
     bench("input_one_group", by_input(mac(4, [2, 2, 2], [9, 10, 13], Round::HalfUp)));
+}
+
+/// Two positions of a beat, of the even and of the odd bins.
+fn wide(mac: SpectralMac) -> SpectralMac {
+    let wide = SpectralMac { paths: 2, ..mac };
+    wide.check().unwrap();
+    wide
+}
+
+#[test]
+fn two_positions_at_once() {
+    bench("wide_k8_r1", wide(mac(8, [1, 2, 3], [9, 10, 13], Round::HalfUp)));
+    bench("wide_k16_r3", wide(three(mac(16, [3, 5, 3], [12, 10, 16], Round::HalfEven))));
+    bench("wide_k64_r2", wide(mac(64, [2, 3, 2], [10, 9, 14], Round::HalfUp)));
+    bench("wide_k8_q1", wide(mac(8, [2, 3, 1], [9, 10, 13], Round::Floor)));
+    bench("wide_input_k16", wide(by_input(mac(16, [1, 3, 3], [9, 10, 13], Round::HalfUp))));
+}
+
+#[test]
+fn two_positions_give_the_sums_of_one_at_a_time() {
+    let narrow = mac(16, [2, 3, 4], [12, 10, 16], Round::HalfEven);
+    let mut random = Random(3);
+    let spectra: Vec<i64> = (0..2 * 4 * 16).map(|_| random.word(12)).collect();
+    let quads = |b: &[i64], t: usize| [b[2 * t], b[2 * t + 1], b[2 * t + 8], b[2 * t + 9]];
+    let in_quads: Vec<i64> = spectra.chunks(16).flat_map(|b| (0..4).flat_map(move |t| quads(b, t))).collect();
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    unit_of(&narrow).run(&spectra, &mut one);
+    unit_of(&wide(narrow)).run(&in_quads, &mut two);
+    // [group][t][row][2], and [group][t][row][path][2]
+    for (one, two) in one.chunks(32).zip(two.chunks(32)) {
+        for (position, row) in (0..8).flat_map(|position| (0..2).map(move |row| (position, row))) {
+            let (path, t) = (position / 4, position % 4);
+            assert_eq!(one[4 * position + 2 * row..][..2], two[8 * t + 4 * row + 2 * path..][..2]);
+        }
+    }
+    assert_eq!(one.len(), two.len());
+    let products = SpectralMac { products: Products::Two, paths: 2, ..mac(16, [2, 3, 4], [12, 10, 16], Round::Floor) };
+    assert!(products.check().is_err());
 }
 
 #[test]

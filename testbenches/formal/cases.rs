@@ -62,6 +62,34 @@ pub fn grid() -> Vec<Case> {
             "WIDTH 1 LANES_IN 1 DEPTH 48 WORDS 16 PAIR_IN 0 PAIR_OUT 0 FRAME_IN 10 FRAME_OUT 8 RESERVE 5 PACKET 2",
         ],
     ));
+    // four lanes: no bit in both beats, one in the same or in the other place, two in the other places
+    for ([pair_in, second_in], [pair_out, second_out], frames) in [
+        ([0, 1], [3, 2], "DEPTH 4 FRAME_IN 4 FRAME_OUT 4 RESERVE 1 PACKET 4"),
+        ([3, 2], [0, 1], "DEPTH 8 FRAME_IN 4 FRAME_OUT 4 RESERVE 2 PACKET 2"),
+        ([0, 1], [3, 1], "DEPTH 8 FRAME_IN 3 FRAME_OUT 2 RESERVE 3 PACKET 1"),
+        ([3, 2], [2, 1], "DEPTH 8 FRAME_IN 6 FRAME_OUT 7 RESERVE 2 PACKET 3"),
+        ([1, 0], [3, 1], "DEPTH 4 FRAME_IN 3 FRAME_OUT 4 RESERVE 1 PACKET 2"),
+        ([3, 0], [3, 2], "DEPTH 4 FRAME_IN 4 FRAME_OUT 4 RESERVE 4 PACKET 1"),
+        ([0, 1], [1, 0], "DEPTH 4 FRAME_IN 4 FRAME_OUT 3 RESERVE 2 PACKET 4"),
+    ] {
+        let parameters = format!(
+            "WIDTH 1 LANES_IN 4 WORDS 16 PAIR_IN {pair_in} PAIR_OUT {pair_out} SECOND_IN {second_in} \
+             SECOND_OUT {second_out} {frames}"
+        );
+        all.push(Case { cell: "turn_fifo", parameters, steps: 3 });
+    }
+    all.extend(cases(
+        "turn_fifo",
+        3,
+        &[
+            "WIDTH 1 LANES_IN 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 SECOND_IN 1 SECOND_OUT 0 DEPTH 2 FRAME_IN 1 FRAME_OUT 1 \
+             RESERVE 1 PACKET 1",
+            "WIDTH 1 LANES_IN 4 WORDS 8 PAIR_IN 2 PAIR_OUT 1 SECOND_IN 1 SECOND_OUT 0 DEPTH 4 FRAME_IN 3 FRAME_OUT 3 \
+             RESERVE 1 PACKET 2",
+            "WIDTH 2 LANES_IN 4 WORDS 8 PAIR_IN 0 PAIR_OUT 2 SECOND_IN 1 SECOND_OUT 1 DEPTH 4 FRAME_IN 3 FRAME_OUT 3 \
+             RESERVE 1 PACKET 2",
+        ],
+    ));
     for packet in [1, 2, 3, 8, 16] {
         for (every, burst, rest) in [(1, 1, 0), (2, 1, 0), (3, 2, 0), (3, 1, 1), (5, 1, 0), (7, 4, 0), (7, 2, 4)] {
             let parameters = format!("PACKET {packet} EVERY {every} BURST {burst} REST {rest}");
@@ -307,6 +335,9 @@ pub fn grid() -> Vec<Case> {
     all
 }
 
+/// [`of`] this name: `turn_fifo` with four lanes.
+pub const TURN_OF_FOUR: &str = "turn_fifo of four";
+
 /// The case of a cell that is quick, and the one its faults are planted in.
 pub fn of(cell: &str) -> Case {
     let whole = [
@@ -314,6 +345,11 @@ pub fn of(cell: &str) -> Case {
         (
             "turn_fifo",
             "WIDTH 1 LANES_IN 2 DEPTH 4 WORDS 4 PAIR_IN 0 PAIR_OUT 1 FRAME_IN 3 FRAME_OUT 3 RESERVE 1 PACKET 1",
+        ),
+        (
+            TURN_OF_FOUR,
+            "WIDTH 1 LANES_IN 4 WORDS 8 PAIR_IN 2 PAIR_OUT 1 SECOND_IN 1 SECOND_OUT 0 DEPTH 4 FRAME_IN 3 FRAME_OUT 3 \
+             RESERVE 1 PACKET 2",
         ),
         ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
         ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0"),
@@ -333,12 +369,13 @@ pub fn of(cell: &str) -> Case {
         ("ifft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
     ];
     let wanted = whole.iter().find(|(own, _)| *own == cell).map(|(_, parameters)| *parameters);
-    let found = grid().into_iter().find(|case| case.cell == cell && wanted.is_none_or(|text| case.parameters == text));
+    let stem = if cell == TURN_OF_FOUR { "turn_fifo" } else { cell };
+    let found = grid().into_iter().find(|case| case.cell == stem && wanted.is_none_or(|text| case.parameters == text));
     found.unwrap_or_else(|| panic!("no case of {cell}"))
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 27] = [
+pub const REACHED: [&str; 28] = [
     "rom_ahead",
     "real_stage",
     "fold_packet",
@@ -354,6 +391,7 @@ pub const REACHED: [&str; 27] = [
     "spectral_row",
     "stream_fifo",
     "turn_fifo",
+    TURN_OF_FOUR,
     "gate",
     "axis_in",
     "axis_out",
@@ -369,7 +407,7 @@ pub const REACHED: [&str; 27] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 81] = [
+pub const FAULTS: [(&str, &str, &str); 86] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -391,11 +429,16 @@ pub const FAULTS: [(&str, &str, &str); 81] = [
     ("stream_fifo", "read_address <= again ? base : read_address_d;", "read_address <= read_address_d;"),
     ("stream_fifo", "if (pop) out_data <=", "out_data <="),
     ("stream_fifo", "last_group ? PASS_LAST", "!last_group ? PASS_LAST"),
-    ("turn_fifo", "cross_in ? in_data[WIDTH+:WIDTH]", "!cross_in ? in_data[WIDTH+:WIDTH]"),
+    ("turn_fifo", "cross_in ? {in_data[0+:WIDTH]", "!cross_in ? {in_data[0+:WIDTH]"),
     ("turn_fifo", "localparam LAST_CLAIM = RESERVE + PADDING;", "localparam LAST_CLAIM = RESERVE;"),
     ("turn_fifo", "last_window_in ? LAST_OUT", "!last_window_in ? LAST_OUT"),
     ("turn_fifo", "wire freed = pop && window_end_out;", "wire freed = pop;"),
     ("turn_fifo", "localparam BOTH_LAST  = BEATS_IN - LAST_CLAIM;", "localparam BOTH_LAST  = BEATS_IN - RESERVE;"),
+    (TURN_OF_FOUR, "CROSSED ? {in_data[3*W", "!CROSSED ? {in_data[3*W"),
+    (TURN_OF_FOUR, "cross_in[1] ? {lanes", "!cross_in[1] ? {lanes"),
+    (TURN_OF_FOUR, "cross_out_q1[1] ? {from_bank", "!cross_out_q1[1] ? {from_bank"),
+    (TURN_OF_FOUR, "assign cross_out[BIT] = 1'b0;", "assign cross_out[BIT] = 1'b1;"),
+    (TURN_OF_FOUR, "cross_in[BIT] ^ ((k >> BIT) % 2 == 1)", "cross_in[BIT]"),
     ("gate", "!busy && filled", "!busy"),
     ("gate", "(!producing || room)", "1'b1"),
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),

@@ -22,6 +22,9 @@ pub struct Case {
     pub steps: usize,
 }
 
+/// The memories of turn_fifo, as its properties name them.
+const BANKS: [&str; 4] = ["bank0", "bank1", "bank2", "bank3"];
+
 /// What is asked of a case.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal<'a> {
@@ -60,7 +63,7 @@ impl Case {
     pub fn solve(&self, goal: Goal) -> (Answer, f64) {
         let clock = Instant::now();
         let name = format!("{} {} {goal:?}", self.cell, self.parameters);
-        let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(120).collect();
+        let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(240).collect();
         let folder = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("formal").join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -193,8 +196,12 @@ impl Case {
                 vec![("mem", "genblk2.gen_ram.words".into(), self.number("DEPTH") - 1)]
             }
             "turn_fifo" => {
-                let depth = self.number("DEPTH") * self.number("LANES_IN") / 2;
-                vec![("bank0", "bank0".into(), depth), ("bank1", "bank1".into(), depth)]
+                let lanes = self.number("LANES_IN");
+                let banks = if lanes == 4 { 4 } else { 2 };
+                let bank = |bank: usize| {
+                    (BANKS[bank], format!("gen_memory[{bank}].bank"), self.number("DEPTH") * lanes / banks)
+                };
+                (0..banks as usize).map(bank).collect()
             }
             "fold_memory" => {
                 let banks = [("bank00", 0, 0), ("bank01", 0, 1), ("bank10", 1, 0), ("bank11", 1, 1)];

@@ -1,15 +1,17 @@
 // fft_mask: words that do not exist become zero
 //
-// A frame has BLOCKS packets of BEATS beats; of the 2 * BEATS words of the last one the first LAST
-// exist; they come in halves order, x[t] and x[t + BEATS]. Combinational.
+// A frame has BLOCKS packets of BEATS beats; of the words of the last one the first LAST exist; beat
+// t carries x[t + LOW_AT] and x[t + HIGH_AT]. Combinational.
 
 `default_nettype none
 
 module fft_mask #(
-    parameter W      = 12,
-    parameter BEATS  = 8,
-    parameter BLOCKS = 1,
-    parameter LAST   = 16
+    parameter W       = 12,
+    parameter BEATS   = 8,
+    parameter BLOCKS  = 1,
+    parameter LAST    = 16,
+    parameter LOW_AT  = 0,
+    parameter HIGH_AT = BEATS
 ) (
     input  wire         clk,
     input  wire         rst,
@@ -25,15 +27,18 @@ module fft_mask #(
     assign out_low  = in_low & {W{keep_low}};
     assign out_high = in_high & {W{keep_high}};
 
+    // beats of the last packet whose low, high word exists
+    localparam LOW_END  = LAST < LOW_AT ? 0 : LAST - LOW_AT;
+    localparam HIGH_END = LAST < HIGH_AT ? 0 : LAST - HIGH_AT;
+    localparam LOW      = LOW_END < BEATS ? LOW_END : BEATS;
+    localparam HIGH     = HIGH_END < BEATS ? HIGH_END : BEATS;
+
     generate
-        if (LAST == 2 * BEATS) begin : gen_all
+        if (HIGH == BEATS) begin : gen_all
             assign keep_low  = 1'b1;
             assign keep_high = 1'b1;
             wire unused_control = &{1'b0, clk, rst, in_valid};
         end else begin : gen_mask
-            // beats of the last packet whose low, high word exists
-            localparam LOW  = (LAST < BEATS) ? LAST : BEATS;
-            localparam HIGH = (LAST < BEATS) ? 0 : LAST - BEATS;
             wire at_end;
             wire last_block;
             if (BEATS == 1) begin : gen_beat
@@ -50,6 +55,8 @@ module fft_mask #(
                 assign at_end = in_valid & (&t_q);
                 if (LOW == BEATS) begin : gen_low_all
                     assign keep_low = 1'b1;
+                end else if (LOW == 0) begin : gen_low_none
+                    assign keep_low = ~last_block;
                 end else begin : gen_low
                     assign keep_low = ~last_block | (t_q < LOW[TW-1:0]);
                 end

@@ -4,7 +4,7 @@
 // Group g of 2*SPAN beats gives SPAN beats, then SPAN more, both at double scale: a rotator or a
 // halver behind this cell brings them back. For g >= 1 the lanes are (re, im): first 2 lo = u + v,
 // then u - v, still to be rotated. For g = 0, first (s, d) and then (b_lo, b_hi) come in; (s + d, 2
-// b_lo) and then (s - d, 2 b_hi) go out.
+// b_lo) and then (s - d, 2 b_hi) go out. Where REAL is 0 all groups are as those from 1 on.
 //
 // The stage behind holds the data for WAIT cycles. `in_first` marks the first beat, `out_first` the
 // first beat behind that stage; `phase` (group, then half) is that of the incoming beat, one cycle
@@ -16,7 +16,8 @@ module ifft_stage #(
     parameter BEATS = 8,
     parameter SPAN  = 2,
     parameter WAIT  = 3,
-    parameter W     = 16
+    parameter W     = 16,
+    parameter REAL  = 1
 ) (
     input  wire                            clk,
     input  wire                            rst,
@@ -45,7 +46,9 @@ module ifft_stage #(
     assign out_first = first_q[WAIT];
 
     generate
-        if (BEATS == 2 * SPAN) begin : gen_real
+        if (REAL == 0) begin : gen_complex
+            assign is_real = 1'b0;
+        end else if (BEATS == 2 * SPAN) begin : gen_real
             assign is_real = 1'b1;
         end else begin : gen_groups
             reg real_q;

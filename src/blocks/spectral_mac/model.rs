@@ -7,8 +7,10 @@ use crate::machine::vector::{Loops, fits_32, narrow_all, vectorised};
 
 /// Weights and running sums of groups of `rows` block rows.
 pub struct SpectralMac {
-    /// Beats of one spectrum, k/2.
+    /// Beats of one spectrum.
     beats: usize,
+    /// Positions of a beat: one of each of so many parts of a spectrum, one after the other.
+    paths: usize,
     /// Spectra summed into one result, q.
     blocks: usize,
     groups: usize,
@@ -65,7 +67,8 @@ impl Unit for SpectralMac {
 impl Loops for SpectralMac {
     #[inline(always)]
     fn run_loops(&mut self, input: &[i64], output: &mut Vec<i64>) {
-        let (mut rest, block) = (input, 2 * self.beats);
+        let (mut rest, lanes) = (input, 2 * self.paths);
+        let block = lanes * self.beats;
         while !rest.is_empty() {
             let spectra = block * self.blocks;
             if self.has_whole(&rest[..rest.len().min(spectra)]) {
@@ -73,31 +76,44 @@ impl Loops for SpectralMac {
                 rest = &rest[spectra..];
                 continue;
             }
-            let beats = if self.beat == 0 && rest.len() >= block && set_apart(&rest[..block], &mut self.spectrum) {
-                self.add_spectrum();
-                self.beats
-            } else {
-                self.add_beat(rest[0], rest[1]);
-                1
-            };
+            let beats =
+                if self.beat == 0 && rest.len() >= block && set_apart(&rest[..block], self.paths, &mut self.spectrum) {
+                    self.add_spectrum();
+                    self.beats
+                } else {
+                    self.add_beat(&rest[..lanes]);
+                    1
+                };
             if self.block + 1 == self.blocks {
                 self.give(self.beat..self.beat + beats, output);
             }
             self.advance(beats);
-            rest = &rest[2 * beats..];
+            rest = &rest[lanes * beats..];
         }
     }
 }
 
 /// Sets a spectrum apart, as often as there is room for it; false if its words have more than 32 bits.
 #[inline(always)]
-fn set_apart(words: &[i64], [re, nyquist_re, im]: &mut [Vec<i32>; 3]) -> bool {
+fn set_apart(words: &[i64], paths: usize, [re, nyquist_re, im]: &mut [Vec<i32>; 3]) -> bool {
     let beats = words.len() / 2;
     let (first_re, first_im) = (&mut re[..beats], &mut im[..beats]);
     let mut excess = 0;
-    for ((pair, re), im) in words.chunks_exact(2).zip(&mut *first_re).zip(&mut *first_im) {
+    let mut set = |pair: &[i64], re: &mut i32, im: &mut i32| {
         (*re, *im) = (pair[0] as i32, pair[1] as i32);
         excess |= (pair[0] - *re as i64) | (pair[1] - *im as i64);
+    };
+    if paths == 1 {
+        for ((pair, re), im) in words.chunks_exact(2).zip(&mut *first_re).zip(&mut *first_im) {
+            set(pair, re, im);
+        }
+    } else {
+        let parts = first_re.chunks_exact_mut(beats / paths).zip(first_im.chunks_exact_mut(beats / paths));
+        for (path, (re, im)) in parts.enumerate() {
+            for ((beat, re), im) in words.chunks_exact(2 * paths).zip(re).zip(im) {
+                set(&beat[2 * path..], re, im);
+            }
+        }
     }
     let nyquist = std::mem::take(&mut first_im[0]);
     nyquist_re[..beats].copy_from_slice(first_re);
@@ -134,7 +150,9 @@ impl SpectralMac {
     /// Whether these words are all spectra of a group, whose sums are made.
     #[inline(always)]
     fn has_whole(&mut self, words: &[i64]) -> bool {
-        if self.frame.sums.is_empty() || (self.beat, self.block) != (0, 0) || words.len() < 2 * self.beats * self.blocks
+        if self.frame.sums.is_empty()
+            || (self.beat, self.block) != (0, 0)
+            || words.len() < 2 * self.paths * self.beats * self.blocks
         {
             return false;
         }
@@ -152,15 +170,16 @@ impl SpectralMac {
     /// Makes the sums of all groups: all rows are one long loop.
     #[inline(always)]
     fn make(&mut self, words: &[i64]) {
-        let (beats, part, shift, rounding, width) = (self.beats, self.part(), self.shift, self.rounding, self.width);
+        let (beats, paths, part) = (self.beats, self.paths, self.part());
+        let (shift, rounding, width) = (self.shift, self.rounding, self.width);
         let Frame { words: known, spectrum, sums, given, clipped } = &mut self.frame;
         known.clear();
         known.extend_from_slice(words);
         sums.fill(0);
         let half = sums.len() / 2;
         let (sum_re, sum_im) = sums.split_at_mut(half);
-        for (words, weights) in words.chunks_exact(2 * beats).zip(self.weights.chunks_exact(2 * half)) {
-            set_apart(words, spectrum);
+        for (words, weights) in words.chunks_exact(2 * paths * beats).zip(self.weights.chunks_exact(2 * half)) {
+            set_apart(words, paths, spectrum);
             let ([re, nyquist_re, im], (w_re, w_im)) = (&*spectrum, weights.split_at(half));
             let product = |(a, b): (&i32, &i32)| a.wrapping_mul(*b);
             for (sum, (a, b)) in sum_re.iter_mut().zip(w_re.iter().zip(re).zip(w_im.iter().zip(im))) {
@@ -222,16 +241,19 @@ impl SpectralMac {
 
     /// The products of one beat.
     #[inline(always)]
-    fn add_beat(&mut self, a: i64, b: i64) {
-        // position 0 holds DC and Nyquist, two real numbers
-        let (re, nyquist_re, im) = if self.beat == 0 { (a, b, 0) } else { (a, a, b) };
+    fn add_beat(&mut self, beat: &[i64]) {
         let (held, [at_re, at_im], part) = (self.group_sums(), self.block_weights(), self.part());
         let (sum_re, sum_im) = self.sums[held].split_at_mut(part);
         let (w_re, w_im) = (&self.weights[at_re], &self.weights[at_im]);
-        for at in (self.beat..part).step_by(self.beats) {
-            let (w_re, w_im) = (w_re[at] as i64, w_im[at] as i64);
-            sum_re[at] += re * w_re - im * w_im;
-            sum_im[at] += nyquist_re * w_im + im * w_re;
+        for (path, pair) in beat.chunks_exact(2).enumerate() {
+            let (a, b, position) = (pair[0], pair[1], path * self.beats + self.beat);
+            // position 0 holds DC and Nyquist, two real numbers
+            let (re, nyquist_re, im) = if position == 0 { (a, b, 0) } else { (a, a, b) };
+            for at in (position..part).step_by(self.paths * self.beats) {
+                let (w_re, w_im) = (w_re[at] as i64, w_im[at] as i64);
+                sum_re[at] += re * w_re - im * w_im;
+                sum_im[at] += nyquist_re * w_im + im * w_re;
+            }
         }
     }
 
@@ -276,7 +298,7 @@ impl SpectralMac {
     }
 }
 
-/// Reads `k`, `rows`, `p`, `q`, `shift`, `rounding`, `output` (bits), `stationary=blocks` where that is so, and the memory `weights`, `[p][q][k/2][2]`.
+/// Reads `k`, `rows`, `p`, `q`, `shift`, `rounding`, `output` (bits), `stationary=blocks` and `paths=2` where that is so, and the memory `weights`, `[p][q][k/2][2]`.
 pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     let (k, rows): (usize, usize) = (fields.number("k")?, fields.number("rows")?);
     let (p, q): (usize, usize) = (fields.number("p")?, fields.number("q")?);
@@ -287,6 +309,10 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
     }
     if !(2..=62).contains(&width) || !(-61..=62).contains(&shift) {
         return Err(format!("`output={width} shift={shift}`: expected 2 to 62 bits, shifted by less"));
+    }
+    let paths = if fields.word("paths").is_ok() { fields.number("paths")? } else { 1 };
+    if ![1, 2].contains(&paths) || !(k / 2).is_multiple_of(paths) {
+        return Err(format!("`paths={paths} k={k}`: expected 1, or 2 of blocks of 4 words or more"));
     }
     let size = p.checked_mul(q).and_then(|blocks| blocks.checked_mul(k));
     if size != Some(natural.len()) {
@@ -310,7 +336,8 @@ pub fn build(fields: &Fields) -> Result<Box<dyn Unit>, String> {
         false => Frame::default(),
     };
     Ok(Box::new(SpectralMac {
-        beats: k / 2,
+        beats: k / 2 / paths,
+        paths,
         blocks: q,
         groups,
         by_input,

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) fn lower(lowering: &mut Lowering, index: usize, layer: &Layer) {
     lowering.open = lowering.narrowed(lowering.open, index, "narrow");
     let open = lowering.open;
-    let Order { lanes, pair, window } = open.order;
+    let Order { lanes, pair, window, .. } = open.order;
     let block = Argmax { lanes, pair, window, inputs: open.words, beats: open.beats, input: open.format };
     let format = block.output_format();
     let actor = Actor {

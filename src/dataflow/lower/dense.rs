@@ -5,7 +5,8 @@ use crate::blocks::Block;
 use crate::blocks::{
     activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, folded_fft::FoldedFft,
     folded_ifft::FoldedIfft, ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray,
-    spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft, whole_ifft::WholeIfft,
+    spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft, whole_ifft::WholeIfft, wide_fft::WideFft,
+    wide_ifft::WideIfft,
 };
 use crate::dataflow::Actor;
 use crate::fixed::QFormat;
@@ -42,18 +43,21 @@ impl Part<'_> {
         self.inverse(lowering, k, p);
     }
 
-    /// `[fft]` or `[pack, whole_fft]`; `[fft, pack]` in front of a whole array.
+    /// `[fft]`, `[wide_fft]` or `[pack, whole_fft]`; `[fft, pack]` in front of a whole array.
     fn forward(&self, lowering: &mut Lowering, k: usize, q: usize) {
         let DenseFormats { input, guard, spectrum, twiddle, rounding, .. } = self.formats;
         let (half, order, valid) = (k / 2, Order::halves(k), lowering.open.words);
         let fft =
             Fft { k, input, guard, twiddle, output: spectrum, rounding, shifts: true, widest: None, blocks: q, valid };
+        let given = Next { order, format: spectrum, beats: q * half, words: q * k };
+        if self.units.forward == Pace::Wide {
+            return self.forward_wide(lowering, WideFft(fft), given);
+        }
         let read = self.units.forward == Pace::Whole && lowering.open.form().packs(k, q);
         if !read {
             lowering.open = lowering.narrowed(lowering.open, self.index, "narrow");
         }
         let access = if read { Access::Replay(Replay::ONCE) } else { lowering.open.turned(order, q * half) };
-        let given = Next { order, format: spectrum, beats: q * half, words: q * k };
         let whole = Next { order: Order { lanes: k, ..order }, beats: q, ..given };
         let pack = |lanes, width, from: Option<u32>, together| {
             let pairs = (from.unwrap_or(0), order.pair.unwrap_or(0));
@@ -83,21 +87,55 @@ impl Part<'_> {
         };
         let transform = Actor { pause, ..transform };
         lowering.append("in", access, transform, next);
-        if self.units.spectra != Pace::Whole {
-            lowering.open = lowering.narrowed(lowering.open, self.index, "spread");
-        }
+        self.spread(lowering);
+    }
+
+    /// `[wide_fft]`: of wider beats four words at a time.
+    fn forward_wide(&self, lowering: &mut Lowering, wide: WideFft, given: Next) {
+        let (order, beats) = (Order::split(wide.0.k), given.beats / 2);
+        lowering.open = lowering.narrowed_to(order.lanes, lowering.open, self.index, "narrow");
+        let access = lowering.open.turned(order, beats);
+        let (block, blocks) = (wide.0.k / 4, wide.0.blocks);
+        let transform = self.actor("fft", vec![Rc::new(wide)], [block, 1, 1, block], blocks);
+        lowering.append("in", access, transform, Next { order, beats, ..given });
+        self.spread(lowering);
+    }
+
+    /// Spectra in beats as their products take them.
+    fn spread(&self, lowering: &mut Lowering) {
+        let lanes = match self.units.spectra {
+            Pace::Whole => return,
+            Pace::Wide => 4,
+            _ => 2,
+        };
+        lowering.open = lowering.narrowed_to(lanes, lowering.open, self.index, "spread");
     }
 
     /// `spectral_mac` or `spectral_array`.
     fn products(&self, lowering: &mut Lowering, k: usize, p: usize, q: usize) {
         let DenseFormats { spectrum, weight, accumulator, rounding, .. } = self.formats;
         let Units { rows, spectra, inverse, products, stationary, .. } = self.units;
-        let (half, groups, order) = (k / 2, p.div_ceil(rows), Order::halves(k));
+        let (groups, order) = (p.div_ceil(rows), Order::halves(k));
         let weights = spectra::quantised(self.dense)[..].into();
-        let mac = SpectralMac { k, rows, p, q, spectrum, weight, accumulator, rounding, products, stationary, weights };
-        let all = groups * half;
+        let paths = if spectra == Pace::Wide { 2 } else { 1 };
+        let mac = SpectralMac {
+            k,
+            rows,
+            p,
+            q,
+            spectrum,
+            weight,
+            accumulator,
+            rounding,
+            products,
+            stationary,
+            paths,
+            weights,
+        };
+        let beats = k / 2 / paths;
+        let all = groups * beats;
         let (array, window, out) = if spectra == Pace::Whole {
-            let out = if inverse == Pace::Whole { 1 } else { half };
+            let out = if inverse == Pace::Whole { 1 } else { beats };
             let spacing = out.div_ceil(q);
             let array = SpectralArray { mac, beats_out: out, spacing };
             let actor = self.actor("mac", vec![Rc::new(array)], [1, q, 1, out], groups * q);
@@ -105,11 +143,11 @@ impl Part<'_> {
         } else {
             let pause = mac.spacing() - 1;
             let (every, burst, window) = match stationary {
-                Stationary::Sums => (q * half, half, q * half),
-                Stationary::Blocks => (q * all, all, half),
+                Stationary::Sums => (q * beats, beats, q * beats),
+                Stationary::Blocks => (q * all, all, beats),
             };
             let actor = self.actor("mac", vec![Rc::new(mac)], [1, every, burst, 1], q * all);
-            (Actor { pause, ..actor }, window, half)
+            (Actor { pause, ..actor }, window, beats)
         };
         let again = Replay { window, repeat: groups, groups: 1, last_repeat: groups };
         let order = Order { lanes: rows * k / out, ..order };
@@ -124,11 +162,27 @@ impl Part<'_> {
         let (half, order, width) = (k / 2, Order::halves(k), accumulator.width());
         let ifft = Ifft { k, input: accumulator, twiddle, rounding };
         let whole = inverse == Pace::Whole;
-        let lanes = if whole { k } else { 2 };
-        let after =
-            Open { order: Order { lanes, ..order }, beats: p * k / lanes, words: self.layer.outputs, ..lowering.open };
-        let window = if whole && spectra == Pace::Whole { 1 } else { half };
-        let mut chain = self.select(if window == 1 { k } else { 2 }, width, p, window);
+        let order = match inverse {
+            Pace::Whole => Order { lanes: k, ..order },
+            Pace::Wide => Order::split(k),
+            _ => order,
+        };
+        let lanes = order.lanes;
+        let after = Open { order, beats: p * k / lanes, words: self.layer.outputs, ..lowering.open };
+        let window = if whole { if spectra == Pace::Whole { 1 } else { half } } else { k / lanes };
+        let (access, mut chain) = if spectra == Pace::Wide && inverse != Pace::Wide {
+            self.positions(lowering, k, p);
+            (Access::Replay(Replay::ONCE), Vec::new())
+        } else {
+            let taken = if window == 1 {
+                k
+            } else if whole {
+                2
+            } else {
+                lanes
+            };
+            (self.each_row(self.units.rows, window, p), self.select(taken, width, p, window))
+        };
         let bits = order.pair.unwrap_or(0);
         let pack = Pack { lanes: 2, width, beats: window, pairs: (bits, bits), together: false };
         if whole && window > 1 {
@@ -136,6 +190,7 @@ impl Part<'_> {
         }
         let (transform, pause): (Rc<dyn Block>, usize) = match inverse {
             Pace::Serial => (Rc::new(ifft), 0),
+            Pace::Wide => (Rc::new(WideIfft(ifft)), 0),
             Pace::Whole => (Rc::new(WholeIfft(ifft)), 0),
             Pace::Bitwise => (Rc::new(BitIfft(ifft)), BitIfft(ifft).spacing() - half),
             Pace::Folded => {
@@ -145,10 +200,21 @@ impl Part<'_> {
         };
         chain.push(transform);
         chain.push(self.activate(&after, product));
-        let (rule, firings) = if whole { ([1, window, 1, 1], p * window) } else { ([half, 1, 1, half], p) };
+        let (rule, firings) = if whole { ([1, window, 1, 1], p * window) } else { ([window, 1, 1, window], p) };
         let actor = Actor { pause, ..self.actor("ifft", chain, rule, firings) };
         let given = Next { order: after.order, format: output, beats: after.beats, words: self.layer.outputs };
-        lowering.append("sums", self.each_row(window, p), actor, given);
+        lowering.append("sums", access, actor, given);
+    }
+
+    /// `[select]`: sums of even and of odd bins as spectra of two words per beat.
+    fn positions(&self, lowering: &mut Lowering, k: usize, p: usize) {
+        let (window, parts) = (k / 4, 2 * self.units.rows);
+        let format = self.formats.accumulator;
+        let select = Select { lanes: 2, width: format.width(), rows: parts, total: 2 * p, packet: window };
+        let beats = 2 * p * window;
+        let actor = self.actor("join", vec![Rc::new(select)], [1, 1, 1, 1], beats);
+        let next = Next { order: Order::halves(k), format, beats, words: p * k };
+        lowering.append("parts", self.each_row(parts, window, 2 * p), actor, next);
     }
 
     /// `dense_mac -> [select, activate]`.
@@ -165,7 +231,7 @@ impl Part<'_> {
         let mac = DenseMac { lanes, beats, rows, outputs, input, weight, product, weights };
         let again = Replay { window: beats, repeat: groups, groups: 1, last_repeat: groups };
         let array = self.actor("mac", vec![Rc::new(mac)], [1, beats, 1, 1], groups * beats);
-        let order = Order { lanes: rows, pair: None, window: 1 };
+        let order = Order { lanes: rows, ..Order::SINGLE };
         let sums = Next { order, format: product, beats: groups, words: outputs };
         lowering.append("in", Access::Replay(again), array, sums);
 
@@ -174,12 +240,11 @@ impl Part<'_> {
         chain.push(self.activate(&after, product));
         let activation = self.actor("activate", chain, [1, 1, 1, 1], outputs);
         let given = Next { order: Order::SINGLE, format: self.formats.output, beats: outputs, words: outputs };
-        lowering.append("sums", self.each_row(1, outputs), activation, given);
+        lowering.append("sums", self.each_row(rows, 1, outputs), activation, given);
     }
 
-    /// The rows of the array's output leave one after the other: each window is read once per row.
-    fn each_row(&self, window: usize, total: usize) -> Access {
-        let rows = self.units.rows;
+    /// The rows of an array's output leave one after the other: each window is read once per row.
+    fn each_row(&self, rows: usize, window: usize, total: usize) -> Access {
         let groups = total.div_ceil(rows);
         let last_repeat = total - (groups - 1) * rows;
         Access::Replay(Replay { window, repeat: rows, groups, last_repeat })

@@ -35,16 +35,23 @@ impl Form {
 
     /// The same order in beats of at most two words.
     pub fn narrowed(self) -> Form {
-        match self.order.lanes {
-            ..=2 => self,
-            lanes => Form { order: Order { lanes: 2, ..self.order }, beats: self.beats * lanes / 2, ..self },
+        self.narrowed_to(2)
+    }
+
+    /// The same order in beats of at most `most` words; of words as they count, no more beats than these fill.
+    pub fn narrowed_to(self, most: usize) -> Form {
+        let Order { lanes, pair, .. } = self.order;
+        if lanes <= most {
+            return self;
         }
+        let beats = if pair == Some(0) { self.words.div_ceil(most) } else { self.beats * lanes / most };
+        Form { order: Order { lanes: most, split: false, ..self.order }, beats, ..self }
     }
 
     /// Whether whole blocks of `k` words can be packed out of its beats as they come.
     pub fn packs(&self, k: usize, blocks: usize) -> bool {
-        let Order { lanes, window, .. } = self.order;
-        lanes <= k && window <= k && self.beats * lanes == blocks * k
+        let Order { lanes, window, split, .. } = self.order;
+        !split && lanes <= k && window <= k && self.beats * lanes == blocks * k
     }
 
     fn is_single(&self) -> bool {

@@ -12,6 +12,8 @@ pub enum Pace {
     Bitwise,
     /// Two words per cycle, then complex butterflies in turn: for blocks that come seldom. Transforms alone.
     Folded,
+    /// Four words per cycle: two pairs of a block.
+    Wide,
 }
 
 /// The units of a folded transform.
@@ -44,9 +46,11 @@ pub const LARGEST_WHOLE: usize = 32;
 
 impl Pace {
     /// Every pace.
-    pub const ALL: [Pace; 4] = [Pace::Serial, Pace::Whole, Pace::Bitwise, Pace::Folded];
+    pub const ALL: [Pace; 5] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Bitwise, Pace::Folded];
     /// Those of forward transforms.
-    pub const FORWARD: [Pace; 3] = [Pace::Serial, Pace::Whole, Pace::Folded];
+    pub const FORWARD: [Pace; 4] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Folded];
+    /// Those of products of spectra.
+    pub const SPECTRA: [Pace; 3] = [Pace::Serial, Pace::Wide, Pace::Whole];
 
     /// The name in `.circ`.
     pub fn name(self) -> &'static str {
@@ -55,6 +59,7 @@ impl Pace {
             Pace::Whole => "whole",
             Pace::Bitwise => "bitwise",
             Pace::Folded => "folded",
+            Pace::Wide => "wide",
         }
     }
 
@@ -65,6 +70,17 @@ impl Pace {
             Pace::Whole => (2, LARGEST_WHOLE),
             Pace::Bitwise => (4, LARGEST_WHOLE),
             Pace::Folded => (64, 512),
+            Pace::Wide => (32, LARGEST_BLOCK),
+        }
+    }
+
+    /// Whether products of spectra take what a forward transform gives, and an inverse one what they give: more than two words
+    /// per cycle are never put together out of fewer, but for whole spectra.
+    pub fn meet(forward: Pace, spectra: Pace, inverse: Pace) -> bool {
+        match spectra {
+            Pace::Wide => forward == Pace::Wide,
+            Pace::Whole => forward != Pace::Wide && inverse != Pace::Wide,
+            _ => inverse != Pace::Wide,
         }
     }
 

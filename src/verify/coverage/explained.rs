@@ -14,7 +14,7 @@ struct Explained {
 
 const LIST: &[Explained] = &[Explained {
     module: ("turn_fifo", ""),
-    text: "if (write1) bank1",
+    text: "if (write[k]) bank",
     what: "if",
     reason: "a frame so short that it has no word in the upper half of its window",
 }];

@@ -96,3 +96,13 @@ pub mod whole_fft {
 pub mod whole_ifft {
     pub mod model;
 }
+
+/// Block `wide_fft`.
+pub mod wide_fft {
+    pub mod model;
+}
+
+/// Block `wide_ifft`.
+pub mod wide_ifft {
+    pub mod model;
+}

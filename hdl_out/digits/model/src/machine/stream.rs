@@ -1,6 +1,6 @@
 //! The words of a FIFO without its time: what has been pushed and not yet read for the last time, in the order of reading.
 
-use super::fifo::{Access, Replay, Windows, word_index};
+use super::fifo::{Access, Replay, Windows};
 
 /// The words between two actors.
 pub struct Stream {
@@ -38,12 +38,13 @@ impl Stream {
             Access::Replay(replay) => (lanes, Order::Replay { replay, reading: (0, 0, 0) }),
             Access::Turn(turn) => {
                 let mut read = vec![0; turn.words];
+                let lanes_out = turn.lanes_out();
                 for place in 0..turn.words {
-                    read[word_index(Some(turn.pair_out), place / 2, place % 2)] = place;
+                    read[turn.index_out(place / lanes_out, place % lanes_out)] = place;
                 }
-                let places = (0..turn.words).map(|at| read[word_index(turn.pair_in, at / lanes, at % lanes)]).collect();
+                let places = (0..turn.words).map(|at| read[turn.index_in(at / lanes, at % lanes)]).collect();
                 let windows = Windows::of(&turn);
-                (2, Order::Turn { words: (turn.words, lanes), windows, places, written: (0, 0) })
+                (lanes_out, Order::Turn { words: (turn.words, lanes), windows, places, written: (0, 0) })
             }
         };
         Stream { lanes, words: Vec::new(), at: 0, order }
@@ -72,7 +73,7 @@ impl Stream {
             (*in_window, rest) = (*in_window + piece.len(), after);
             if *in_window == whole {
                 (*in_window, *window) = (0, if is_last { 0 } else { *window + 1 });
-                self.words.truncate(start + if is_last { 2 * windows.read.1 } else { *in_whole });
+                self.words.truncate(start + if is_last { self.lanes * windows.read.1 } else { *in_whole });
             }
         }
     }
