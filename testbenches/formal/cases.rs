@@ -263,10 +263,19 @@ pub fn grid() -> Vec<Case> {
             all.push(Case { cell: "half_mask", parameters, steps: 4 });
         }
     }
+    for last in [1, 6, 11, 15, 16] {
+        for (low, high) in [(0, 8), (4, 12)] {
+            let parameters = format!("W 2 BEATS 4 BLOCKS 2 LAST {last} LOW_AT {low} HIGH_AT {high}");
+            all.push(Case { cell: "fft_mask", parameters, steps: 4 });
+        }
+    }
+    all.extend(cases("fft_split", 3, &["W 3 GUARD 0", "W 3 GUARD 2"]));
     for (beats, span) in [(2, 1), (4, 1), (4, 2), (8, 1), (8, 2), (8, 4)] {
         for wait in [0, 3] {
             if wait > 0 {
                 let parameters = format!("BEATS {beats} SPAN {span} WAIT {wait} W 2");
+                all.push(Case { cell: "ifft_stage", parameters: parameters.clone(), steps: 2 * beats + 10 });
+                let parameters = parameters + " REAL 0";
                 all.push(Case { cell: "ifft_stage", parameters, steps: 2 * beats + 10 });
             }
         }
@@ -407,7 +416,7 @@ pub const REACHED: [&str; 28] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 86] = [
+pub const FAULTS: [(&str, &str, &str); 88] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -438,7 +447,7 @@ pub const FAULTS: [(&str, &str, &str); 86] = [
     (TURN_OF_FOUR, "cross_in[1] ? {lanes", "!cross_in[1] ? {lanes"),
     (TURN_OF_FOUR, "cross_out_q1[1] ? {from_bank", "!cross_out_q1[1] ? {from_bank"),
     (TURN_OF_FOUR, "assign cross_out[BIT] = 1'b0;", "assign cross_out[BIT] = 1'b1;"),
-    (TURN_OF_FOUR, "cross_in[BIT] ^ ((k >> BIT) % 2 == 1)", "cross_in[BIT]"),
+    (TURN_OF_FOUR, "cross_in[BIT] ^ (((k >> BIT) & 1) != 0)", "cross_in[BIT]"),
     ("gate", "!busy && filled", "!busy"),
     ("gate", "(!producing || room)", "1'b1"),
     ("gate", "localparam FIRST      = EVERY - BURST - REST;", "localparam FIRST      = EVERY - BURST - REST - 1;"),
@@ -486,6 +495,8 @@ pub const FAULTS: [(&str, &str, &str); 86] = [
     ("complex_product", "im      <= a_sum + b_re;", "im      <= a_sum - b_re;"),
     ("shift_add", "out_data <= a + b;", "out_data <= a - b;"),
     ("fft_mask", "~last_block | (t_q < HIGH[TW-1:0])", "~last_block | (t_q <= HIGH[TW-1:0])"),
+    ("fft_mask", "LAST - HIGH_AT", "LAST - LOW_AT"),
+    ("fft_split", "d_1 <= in_2 - in_3;", "d_1 <= in_3 - in_2;"),
     ("half_mask", "upper_q ? high : low", "upper_q ? low : high"),
     ("fft_order", "localparam HALF = WINDOW / 2;", "localparam HALF = WINDOW / 2 - 1;"),
     ("half_order", "is_real ? read_q[1] : read_q[0]", "read_q[0]"),

@@ -5,10 +5,12 @@
 `default_nettype none
 
 module fft_mask_props #(
-    parameter W      = 3,
-    parameter BEATS  = 4,
-    parameter BLOCKS = 2,
-    parameter LAST   = 5
+    parameter W       = 3,
+    parameter BEATS   = 4,
+    parameter BLOCKS  = 2,
+    parameter LAST    = 5,
+    parameter LOW_AT  = 0,
+    parameter HIGH_AT = BEATS
 ) (
     input wire         clk,
     input wire         rst,
@@ -19,7 +21,9 @@ module fft_mask_props #(
     wire [W-1:0] out_low;
     wire [W-1:0] out_high;
 
-    fft_mask #(.W(W), .BEATS(BEATS), .BLOCKS(BLOCKS), .LAST(LAST)) dut (
+    fft_mask #(
+        .W(W), .BEATS(BEATS), .BLOCKS(BLOCKS), .LAST(LAST), .LOW_AT(LOW_AT), .HIGH_AT(HIGH_AT)
+    ) dut (
         .clk(clk), .rst(rst), .in_valid(in_valid), .in_low(in_low), .in_high(in_high), .out_low(out_low), .out_high(out_high)
     );
 
@@ -34,8 +38,8 @@ module fft_mask_props #(
     end
     always @* if (!started) assume (rst);
     always @* if (started && in_valid) begin
-        assert (out_low == (last && t >= LAST ? 0 : in_low));
-        assert (out_high == (last && t + BEATS >= LAST ? 0 : in_high));
+        assert (out_low == (last && t + LOW_AT >= LAST ? 0 : in_low));
+        assert (out_high == (last && t + HIGH_AT >= LAST ? 0 : in_high));
     end
 `ifdef REACH
     always @* assert (!(started && in_valid && beat == BLOCKS * BEATS - 1));
@@ -44,7 +48,7 @@ module fft_mask_props #(
     always @* if (started) assert (beat < BLOCKS * BEATS);
     (* hierconn *) wire [(BEATS > 1 ? $clog2(BEATS) : 1)-1:0]   \dut.gen_mask.gen_beats.t_q ;
     (* hierconn *) wire [(BLOCKS > 1 ? $clog2(BLOCKS) : 1)-1:0] \dut.gen_mask.gen_blocks.block_q ;
-    always @* if (started && LAST != 2 * BEATS) begin
+    always @* if (started && LAST < HIGH_AT + BEATS) begin
         if (BEATS > 1) assert (\dut.gen_mask.gen_beats.t_q == beat % BEATS);
         if (BLOCKS > 1) assert (\dut.gen_mask.gen_blocks.block_q == beat / BEATS);
     end
