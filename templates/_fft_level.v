@@ -24,7 +24,7 @@
     );
 {%- if is_first %}
 
-    fft_first #(.W({= width =}), .GUARD({= guard =})) {= name =} (
+    fft_first #(.W({= width =}), .GUARD({= guard =}){% if halve != 0 %}, .HALVE(1){% endif %}) {= name =} (
         .clk       (clk),
         .rst       (rst),
         .in_first  ({= name =}_in_first),

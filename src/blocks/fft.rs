@@ -141,12 +141,21 @@ impl Fft {
 
     /// The levels in the order of the data; that of position 0 alone is not among them.
     pub(super) fn levels(&self) -> impl Iterator<Item = Level> + Clone + use<> {
-        let (Fft { shifts, twiddle, rounding, .. }, widest) = (*self, self.widest.unwrap_or(u32::MAX));
+        let widest = self.widest.unwrap_or(u32::MAX);
+        self.levels_where(move |_, grown| grown > widest)
+    }
+
+    /// The levels, halving where it is said so of their index and the bits of their sums.
+    pub(super) fn levels_where<H>(&self, halves: H) -> impl Iterator<Item = Level> + Clone + use<H>
+    where
+        H: Fn(u32, u32) -> bool + Clone,
+    {
+        let Fft { shifts, twiddle, rounding, .. } = *self;
         let mut width = self.start();
         (0..self.k.ilog2() - 1).map(move |index| {
             // a product with a factor has up to sqrt(2) times the part
             let grown = width + 1 + (index == 1) as u32;
-            let level = Level { index, first: 0, width, grown, halve: grown > widest, shifts, twiddle, rounding };
+            let level = Level { index, first: 0, width, grown, halve: halves(index, grown), shifts, twiddle, rounding };
             width = level.out();
             level
         })

@@ -25,27 +25,30 @@ use askama::Template;
 /// A forward transform with four lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WideFft(
-    /// What is computed; words grow at every level.
+    /// What is computed.
     pub Fft,
 );
 
 impl WideFft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WideFft, String> {
-        if !Pace::Wide.takes(self.0.k) || self.0.widest.is_some() {
+        if !Pace::Wide.takes(self.0.k) {
             let (least, most) = Pace::Wide.sizes();
-            return Err(format!(
-                "blocks of {} words at four per clock: expected {least} to {most}, without a widest word",
-                self.0.k
-            ));
+            return Err(format!("blocks of {} words at four per clock: expected {least} to {most}", self.0.k));
         }
         self.0.checked().map(WideFft)
     }
 
-    /// The transform of k/2 words whose levels reduce the sums; its memories are those of both pipelines.
-    fn even(&self) -> Fft {
+    /// The transform of k/2 words that reduces the sums.
+    fn even_fft(&self) -> Fft {
         let input = QFormat::of_width(self.0.start() + 1, self.0.input.frac);
         Fft { k: self.0.k / 2, input, guard: 0, blocks: 1, valid: self.0.k / 2, ..self.0 }
+    }
+
+    /// Its levels: they halve where those of the odd bins do.
+    fn even(&self) -> impl Iterator<Item = Level> + Clone + use<> {
+        let halving = self.0.halving();
+        self.even_fft().levels_where(move |index, _| halving >> (index + 1) & 1 == 1)
     }
 
     /// The levels that reduce the differences: those of the second half of the groups.
@@ -57,17 +60,18 @@ impl WideFft {
         self.0.k / 4
     }
 
-    /// Beats among which the memory before a level of the odd pipeline brings those together that it joins.
-    fn window(&self, level: Level) -> usize {
-        self.even().window(level.index - 1)
+    /// The levels of the even and of the odd pipeline, each with the beats of the memory before it.
+    fn pipelines(&self) -> [Vec<(Level, usize)>; 2] {
+        let even = self.even_fft();
+        [
+            self.even().map(|level| (level, even.window(level.index))).collect(),
+            self.odd().map(|level| (level, even.window(level.index - 1))).collect(),
+        ]
     }
 
     /// Cycles of the even and of the odd pipeline.
     fn latencies(&self) -> [usize; 2] {
-        let even = self.even();
-        let of_even = even.levels().map(|level| level.latency(even.window(level.index)));
-        let of_odd = self.odd().map(|level| level.latency(self.window(level)));
-        [of_even.sum(), of_odd.sum()]
+        self.pipelines().map(|levels| levels.into_iter().map(|(level, window)| level.latency(window)).sum())
     }
 }
 
@@ -93,13 +97,10 @@ impl Block for WideFft {
     }
 
     fn cost(&self) -> Cost {
-        let even = self.even();
-        let memory = |level: Level, window: usize| 2 * window as u64 * level.width as u64;
-        let of_even: u64 = even.levels().map(|level| memory(level, even.window(level.index))).sum();
-        let of_odd: u64 = self.odd().map(|level| memory(level, self.window(level))).sum();
+        let levels = self.pipelines().concat();
         Cost {
-            multipliers: even.levels().chain(self.odd()).map(Level::multipliers).sum(),
-            memory_bits: of_even + of_odd,
+            multipliers: levels.iter().map(|(level, _)| level.multipliers()).sum(),
+            memory_bits: levels.iter().map(|(level, window)| 2 * *window as u64 * level.width as u64).sum(),
         }
     }
 
@@ -111,7 +112,7 @@ impl Block for WideFft {
         let rtl = WideFftRtl::new(self, place);
         let text = rtl.render().unwrap_or_else(|e| crate::bug!("template wide_fft.v: {e}"));
         let top = RtlFile { name: format!("rtl/{}.v", rtl.h.module), text };
-        distinct(std::iter::once(top).chain(modules(self.even().levels().chain(self.odd()))))
+        distinct(std::iter::once(top).chain(modules(self.even().chain(self.odd()))))
     }
 
     fn cells(&self) -> &'static [&'static str] {
@@ -240,8 +241,8 @@ impl WideFftRtl {
 
 /// The levels of the even and of the odd pipeline.
 fn stages(wide: &WideFft) -> [Vec<Stage>; 2] {
-    let even = wide.even();
-    let wait = wide.latencies()[1] - wide.latencies()[0];
+    let [of_even, of_odd] = wide.latencies();
+    let [even, odd] = wide.pipelines();
     let pipeline = |word: &str, start: usize, levels: Vec<(Level, usize)>| {
         let (mut from, mut start) = (format!("{word}_in"), start);
         let stage = |(at, (level, window)): (usize, (Level, usize))| {
@@ -253,10 +254,7 @@ fn stages(wide: &WideFft) -> [Vec<Stage>; 2] {
         };
         levels.into_iter().enumerate().map(stage).collect()
     };
-    [
-        pipeline("even", 1 + wait, even.levels().map(|level| (level, even.window(level.index))).collect()),
-        pipeline("odd", 1, wide.odd().map(|level| (level, wide.window(level))).collect()),
-    ]
+    [pipeline("even", 1 + of_odd - of_even, even), pipeline("odd", 1, odd)]
 }
 
 fn header(wide: &WideFft, place: &Place) -> Header {

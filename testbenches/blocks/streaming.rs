@@ -4,7 +4,7 @@
 //! at one complex sample per clock: r22sdf 8 DSP48, 1,140 LUT, 66.2 dB; dblclockfft 12 DSP48, 1,532 LUT, 71.3 dB.
 
 use crate::measure::{cells, core, signal_to_noise};
-use circlet::blocks::{Block, half_fft::HalfFft};
+use circlet::blocks::{Block, half_fft::HalfFft, wide_fft::WideFft};
 
 #[test]
 fn streaming_transform_of_64_points() {
@@ -22,4 +22,14 @@ fn streaming_transform_at_one_word_per_clock() {
     let [dsp, lut, ff, ram] = cells("streaming_half_fft_k64", &half);
     println!("1 word per clock: {dsp} DSP48E1, {lut} LUT, {ff} FF, {decibels:.1} dB, latency {}", half.latency());
     assert!(dsp <= 4 && lut <= 520 && ram == 0 && decibels >= 71.0, "{dsp} {lut} {ram} {decibels}");
+}
+
+/// Twice the throughput of one complex sample per clock.
+#[test]
+fn streaming_transform_at_four_words_per_clock() {
+    let wide = WideFft(core(64)).checked().unwrap();
+    let decibels = signal_to_noise(&wide.0, &wide);
+    let [dsp, lut, ff, ram] = cells("streaming_wide_fft_k64", &wide);
+    println!("4 words per clock: {dsp} DSP48E1, {lut} LUT, {ff} FF, {decibels:.1} dB, latency {}", wide.latency());
+    assert!(dsp <= 14 && ram == 0 && decibels >= 71.0, "{dsp} {lut} {ram} {decibels}");
 }

@@ -316,7 +316,7 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("WORDS {words} WINDOW {window} KIND {kind} W 1");
         all.push(Case { cell: "half_order", parameters, steps: 2 * words + 10 });
     }
-    all.extend(cases("fft_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2"]));
+    all.extend(cases("fft_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2", "W 3 GUARD 0 HALVE 1"]));
     all.extend(cases("half_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2"]));
     all.extend(cases("fft_level", 16, &["W 3 LATE 0", "W 2 LATE 1", "W 2 LATE 4"]));
     all.extend(cases(

@@ -29,6 +29,17 @@ fn spectrum(words: &[f64], turn: &[(f64, f64)]) -> Vec<f64> {
     (0..k / 2).flat_map(bin).collect()
 }
 
+/// Beats of two words, those of both halves of a block in one.
+fn side_by_side(words: &[i64]) -> Vec<i64> {
+    let (low, high) = words.split_at(words.len() / 2);
+    low.chunks(2).zip(high.chunks(2)).flat_map(|(a, b)| [a, b].concat()).collect()
+}
+
+/// The same back.
+fn one_by_one(words: &[i64]) -> Vec<i64> {
+    [0, 2].iter().flat_map(|&half| words.chunks(4).flat_map(move |beat| [beat[half], beat[half + 1]])).collect()
+}
+
 /// Signal to noise of random words over the full range, decibels.
 pub fn signal_to_noise(fft: &Fft, block: &dyn Block) -> f64 {
     let turn: Vec<(f64, f64)> = (0..fft.k).map(|i| (TAU * i as f64 / fft.k as f64).sin_cos()).collect();
@@ -36,9 +47,14 @@ pub fn signal_to_noise(fft: &Fft, block: &dyn Block) -> f64 {
     let (mut signal, mut noise) = (0.0, 0.0);
     for _ in 0..(1 << 18) / fft.k / fft.k + 2 {
         let words: Vec<i64> = (0..fft.k).map(|_| random.next() as i64 >> (64 - fft.input.width())).collect();
-        let packet: Vec<i64> = (0..fft.k / 2).flat_map(|t| [words[t], words[t + fft.k / 2]]).collect();
+        let pairs: Vec<i64> = (0..fft.k / 2).flat_map(|t| [words[t], words[t + fft.k / 2]]).collect();
         let mut output = Vec::new();
-        unit.run(&packet, &mut output);
+        if block.input().lanes == 4 {
+            unit.run(&side_by_side(&pairs), &mut output);
+            output = one_by_one(&output);
+        } else {
+            unit.run(&pairs, &mut output);
+        }
         let exact = spectrum(&words.iter().map(|&word| fft.input.to_real(word)).collect::<Vec<_>>(), &turn);
         for (got, exact) in output.into_iter().zip(exact) {
             signal += exact * exact;

@@ -9,7 +9,8 @@ mod measure;
 #[allow(dead_code)]
 mod tools;
 
-use circlet::blocks::{Block, half_fft::HalfFft};
+use circlet::blocks::{Block, half_fft::HalfFft, wide_fft::WideFft};
+use circlet::network::dense::pace::Pace;
 
 fn row(k: usize, words: usize, block: &dyn Block) {
     let [dsp, lut, ff, ram] = measure::cells(&format!("transforms_k{k}_{words}"), block);
@@ -27,6 +28,9 @@ fn main() {
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for k in (3..=10).map(|n| 1 << n) {
+        if Pace::Wide.takes(k) {
+            row(k, 4, &WideFft(measure::core(k)).checked().unwrap());
+        }
         row(k, 2, &measure::core(k));
         row(k, 1, &HalfFft(measure::core(k)).checked().unwrap());
     }

@@ -76,14 +76,14 @@ impl Loops for SpectralMac {
                 rest = &rest[spectra..];
                 continue;
             }
-            let beats = if self.beat == 0 && rest.len() >= block && set_apart(&rest[..block], self.paths, &mut self.spectrum)
-            {
-                self.add_spectrum();
-                self.beats
-            } else {
-                self.add_beat(&rest[..lanes]);
-                1
-            };
+            let beats =
+                if self.beat == 0 && rest.len() >= block && set_apart(&rest[..block], self.paths, &mut self.spectrum) {
+                    self.add_spectrum();
+                    self.beats
+                } else {
+                    self.add_beat(&rest[..lanes]);
+                    1
+                };
             if self.block + 1 == self.blocks {
                 self.give(self.beat..self.beat + beats, output);
             }
@@ -150,7 +150,9 @@ impl SpectralMac {
     /// Whether these words are all spectra of a group, whose sums are made.
     #[inline(always)]
     fn has_whole(&mut self, words: &[i64]) -> bool {
-        if self.frame.sums.is_empty() || (self.beat, self.block) != (0, 0) || words.len() < 2 * self.paths * self.beats * self.blocks
+        if self.frame.sums.is_empty()
+            || (self.beat, self.block) != (0, 0)
+            || words.len() < 2 * self.paths * self.beats * self.blocks
         {
             return false;
         }
