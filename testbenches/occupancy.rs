@@ -35,7 +35,7 @@ fn multipliers_are_busy_in_the_model() {
 
 #[test]
 fn verilog_makes_the_products_that_the_model_makes() {
-    for (k, multipliers) in [(16, 256), (64, 8), (64, 64), (256, 1), (256, 16)] {
+    for (k, multipliers) in [(16, 256), (64, 8), (64, 64), (64, 256), (256, 1), (256, 16), (256, 128)] {
         let folder = tempfile::tempdir().unwrap();
         let compiled = count::layer(folder.path(), k, multipliers).unwrap();
         let (model, verilog) = (count::in_model(&compiled), count::in_verilog(&compiled, folder.path()));

@@ -16,8 +16,16 @@ use latency::{alone_and_both, latency, network, percent};
 /// intervals are printed.
 #[test]
 fn two_layers_take_less_than_their_sum() {
-    let [.., last] = [512, 1024, 2048, 8192, 4096].map(|interval| percent(alone_and_both(interval)));
+    let [.., last] = [256, 512, 1024, 2048, 8192, 4096].map(|interval| percent(alone_and_both(interval)));
     assert!(last <= 60.0);
+}
+
+/// Four words per clock where two would do.
+#[test]
+fn wide_units_shorten_the_way() {
+    let wide = [1, 2].map(|layers| latency(&network(layers, 4096, &["inverse wide"])));
+    println!("interval 4096, `inverse wide`: {wide:?}, {:.1} %", percent(wide));
+    assert!(percent(wide) <= 60.0 && wide[1] + 800 < latency(&network(2, 4096, &[])));
 }
 
 /// With sums that stay in both layers the second one has to wait for most of the first one's frame.

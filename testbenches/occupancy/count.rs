@@ -77,6 +77,8 @@ struct Multiplying {
     stem: &'static str,
     fields: BTreeMap<String, usize>,
     by_blocks: bool,
+    /// Pairs of words in a beat taken.
+    paths: usize,
 }
 
 impl Multiplying {
@@ -91,6 +93,7 @@ impl Multiplying {
             stem,
             fields,
             by_blocks: text.contains("stationary=blocks"),
+            paths: if stem == "spectral_array" { 1 } else { (block.input().lanes / 2).max(1) },
         }
     }
 
@@ -100,7 +103,8 @@ impl Multiplying {
 
     /// Real products of a complex one, as this unit makes it.
     fn real_products(&self) -> usize {
-        let per_row = if self.is_array { self.multipliers / self.field("rows") } else { self.multipliers };
+        let rows = if self.is_array { self.field("rows") * self.paths } else { 1 };
+        let per_row = self.multipliers / rows;
         if per_row % 2 == 1 { 3 } else { 4 }
     }
 
@@ -110,7 +114,20 @@ impl Multiplying {
         if self.is_folded() {
             return 3 * self.butterflies();
         }
-        (0..k.ilog2() - 2).filter(|b| k >> (b + 2) > 4).map(|b| 4 * (k / 4 - (1 << b))).sum()
+        let stages = |k: usize| (0..k.ilog2() - 2).filter(move |b| k >> (b + 2) > 4);
+        let of_all = |k: usize| stages(k).map(|b| 4 * (k / 4 - (1 << b))).sum::<usize>();
+        // the odd bins are the second half of the groups
+        if self.paths == 2 { of_all(k / 2) + stages(k).count() * k / 2 } else { of_all(k) }
+    }
+
+    /// Beats of a block.
+    fn beats(&self) -> usize {
+        self.field("k") / 2 / self.paths
+    }
+
+    /// Useful products of a row in the beat of DC and Nyquist, and in any other.
+    fn of_beats(&self) -> [usize; 2] {
+        [2 + (self.paths - 1) * self.real_products(), self.paths * self.real_products()]
     }
 
     fn is_folded(&self) -> bool {
@@ -125,19 +142,17 @@ impl Multiplying {
 
     /// Useful products that follow from pop `at` of a frame.
     fn products(&self, at: usize) -> usize {
-        let k = self.field("k");
-        let half = k / 2;
+        let beats = self.beats();
         if !self.is_array {
             // counted with the last beat of a block
-            return if at % half + 1 == half { self.turned() } else { 0 };
+            return if at % beats + 1 == beats { self.turned() } else { 0 };
         }
         let (rows, p, q) = (self.field("rows"), self.field("p"), self.field("q"));
-        let (block, groups) = (if self.stem == "spectral_mac" { at / half } else { at }, p.div_ceil(rows));
+        let (block, groups) = (if self.stem == "spectral_mac" { at / beats } else { at }, p.div_ceil(rows));
         let group = if self.by_blocks { block % groups } else { block / q };
         let live = rows.min(p - group * rows);
         match self.stem {
-            "spectral_mac" if at.is_multiple_of(half) => 2 * live,
-            "spectral_mac" => self.real_products() * live,
+            "spectral_mac" => self.of_beats()[!at.is_multiple_of(beats) as usize] * live,
             _ => live * self.multipliers / rows,
         }
     }
@@ -213,7 +228,7 @@ fn watch(file: &Path) {
     let text = std::fs::read_to_string(file).unwrap();
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
     let strobes = match &name {
-        name if name.starts_with("fft_k") || name.starts_with("ifft_k") => ["in_valid", "1'b0"],
+        name if ["fft_k", "ifft_k", "wide_"].iter().any(|stem| name.starts_with(stem)) => ["in_valid", "1'b0"],
         name if name.starts_with("folded_") => return watch_units(file, &text, name),
         name if name.ends_with("_spectral_mac") => ["in_valid", "in_valid && beat_q == 0"],
         name if name.ends_with("_spectral_array") => ["in_valid", "1'b0"],
@@ -291,12 +306,15 @@ fn counted(compiled: &Compiled, said: &str) -> Occupancy {
                 let products = if multipliers == 0 { 0 } else { 3 * beats };
                 return (false, Share { multipliers, products, cycles });
             }
-            let (half, turned) = (transform.field("k") / 2, transform.turned() as u64);
-            let products = beats / half as u64 * turned + beats % half as u64 * turned / half as u64;
+            let (block, turned) = (transform.beats() as u64, transform.turned() as u64);
+            let products = beats / block * turned + beats % block * turned / block;
             return (false, Share { multipliers: transform.multipliers, products, cycles });
         }
         let products = match array.stem {
-            "spectral_mac" => live(beats - heads) * array.real_products() as u64 + live(heads) * 2,
+            "spectral_mac" => {
+                let [head, other] = array.of_beats().map(|products| products as u64);
+                live(beats - heads) * other + live(heads) * head
+            }
             _ => live(beats) * (array.multipliers / array.field("rows")) as u64,
         };
         (true, Share { multipliers: array.multipliers, products, cycles })
