@@ -13,6 +13,8 @@ mod recipe;
 #[path = "common/tools.rs"]
 #[allow(dead_code)]
 mod tools;
+#[path = "common/wide.rs"]
+mod wide;
 
 use mlp::{Mlp, mlp};
 use prove::Failure;
@@ -61,7 +63,7 @@ const WIDE: std::ops::Range<u64> = 3000..3012;
 
 #[test]
 fn random_networks_of_wide_units_keep_their_promises() {
-    let proved = WIDE.filter(|&seed| prove_recipe(seed, random::wide_network(seed))).count();
+    let proved = WIDE.filter(|&seed| prove_recipe(seed, wide::network(seed))).count();
     assert!(proved >= 10, "only {proved} networks could be built");
 }
 
@@ -70,7 +72,7 @@ fn random_networks_of_wide_units_keep_their_promises() {
 fn random_networks_state_every_unit() {
     let stated_by = |recipe: recipe::Recipe| recipe.layers.into_iter().flat_map(|layer| layer.stated);
     let usual = (0..NETWORKS).flat_map(|seed| stated_by(random::network(seed, Limits::default())));
-    let stated: BTreeSet<String> = usual.chain(WIDE.flat_map(|seed| stated_by(random::wide_network(seed)))).collect();
+    let stated: BTreeSet<String> = usual.chain(WIDE.flat_map(|seed| stated_by(wide::network(seed)))).collect();
     for (unit, paces) in [
         ("forward", &["serial", "wide", "whole", "folded"][..]),
         ("spectra", &["serial", "wide", "whole"]),

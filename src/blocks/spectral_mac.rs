@@ -22,6 +22,9 @@
 //! One multiplier takes it in three steps, the products of the three: the first one to both parts of the sum, the
 //! others to one each; accumulation ends in cycle 8.
 //!
+//! A beat may hold two positions, one of the even and one of the odd bins ([`super::wide_fft`]): then a row has multipliers and a
+//! memory of weights for each of them, and gives both sums; the odd bins hold neither DC nor Nyquist.
+//!
 //! Where spectra come slowly, one after the other, and the sums of all groups are held at once, each spectrum is taken for every
 //! group as it comes; the last one completes them all.
 

@@ -3,7 +3,8 @@
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
 //! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
 //! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short; there
-//! transforms may be folded too, which takes blocks longer to pass. Where look-up tables are short they may be folded as well, and
+//! transforms may be folded too, which takes blocks longer to pass. Four words per cycle are taken where two would take longer
+//! than the interval. Where look-up tables are short they may be folded as well, and
 //! bits of adders come first.
 //!
 //! Neighbours overlap: where a layer's blocks come one after the other over the interval, the next one takes each block for all of
