@@ -3,7 +3,7 @@
 use crate::rivals;
 use crate::sheet::{Anchor, Row};
 use crate::{compile, count, koios, latency, mlp, model, storage, throughput, transforms};
-use circlet::blocks::half_fft::HalfFft;
+use circlet::blocks::{half_fft::HalfFft, wide_fft::WideFft};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -120,6 +120,8 @@ fn transforms() -> Vec<Row> {
     let (two, one) = (transforms::core(64), HalfFft(transforms::core(64)).checked().unwrap());
     let [dsp, luts, ff, _] = transforms::cells("bench_fft_k64", &two).map(|count| count as f64);
     let [dsp_one, luts_one, ff_one, _] = transforms::cells("bench_half_fft_k64", &one).map(|count| count as f64);
+    let four = WideFft(transforms::core(64)).checked().unwrap();
+    let [dsp_four, luts_four, ff_four, _] = transforms::cells("bench_wide_fft_k64", &four).map(|count| count as f64);
     let what = "LUT, memories, shift registers and inverters among them";
     vec![
         Row::new("two words per clock: DSP48E1", dsp, "").stored(8.0, r22sdf).at_most(8.0),
@@ -131,6 +133,9 @@ fn transforms() -> Vec<Row> {
         Row::new("a word per clock: DSP48E1", dsp_one, ""),
         Row::new(what, luts_one, ""),
         Row::new("flip-flops", ff_one, ""),
+        Row::new("four words per clock: DSP48E1", dsp_four, ""),
+        Row::new(what, luts_four, ""),
+        Row::new("flip-flops", ff_four, ""),
     ]
 }
 
