@@ -188,7 +188,8 @@ fn small_cost(memory: &Memory, width: usize, rules: &Rules) -> (f64, bool) {
     // of the cells side by side the last one may be used in part; banks are chosen among
     let of = |wide: usize, deep: usize, cell: &dyn Fn(usize) -> f64| {
         let banks = depth.div_ceil(deep) as f64;
-        let row = (width / wide) as f64 * cell(wide) + if !width.is_multiple_of(wide) { cell(width % wide) } else { 0.0 };
+        let row =
+            (width / wide) as f64 * cell(wide) + if !width.is_multiple_of(wide) { cell(width % wide) } else { 0.0 };
         row * banks + if banks > 1.0 { width as f64 * (banks - 1.0) / 2.0 + banks / 2.0 } else { 0.0 } + 2.0
     };
     let tables = match rules.is_xc7 {
