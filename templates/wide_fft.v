@@ -32,8 +32,8 @@ module {= h.module =} (
         .clk      (clk),
         .rst      (rst),
         .in_valid (in_valid),
-        .in_low   (in_data[0 +: {= width =}]),
-        .in_high  (in_data[{= width =} +: {= width =}]),
+        .in_low   (in_data[{= taken[0] =}]),
+        .in_high  (in_data[{= taken[1] =}]),
         .out_low  (exist_0),
         .out_high (exist_1)
     );
@@ -49,8 +49,8 @@ module {= h.module =} (
         .clk      (clk),
         .rst      (rst),
         .in_valid (in_valid),
-        .in_low   (in_data[2*{= width =} +: {= width =}]),
-        .in_high  (in_data[3*{= width =} +: {= width =}]),
+        .in_low   (in_data[{= taken[2] =}]),
+        .in_high  (in_data[{= taken[3] =}]),
         .out_low  (exist_2),
         .out_high (exist_3)
     );

@@ -19,12 +19,7 @@ impl Fold {
     /// What cannot be built, said in one line.
     pub(super) fn check(self, k: usize, twiddle: u32) -> Result<(), String> {
         let Fold { multipliers, units } = self;
-        let (least, most) = Pace::Folded.sizes();
-        if !k.is_power_of_two() || !(least..=most).contains(&k) {
-            return Err(format!(
-                "block size `{k}`: expected a power of two from {least} to {most} for a folded transform"
-            ));
-        }
+        Pace::Folded.check(k)?;
         if !Fold::MULTIPLIERS.contains(&multipliers) || !(1..=Fold::MOST_UNITS).contains(&units) {
             return Err(format!(
                 "{units} units of {multipliers} multipliers: expected 1 to {} of 0, 1 or 3 multipliers",

@@ -32,10 +32,7 @@ pub struct WideFft(
 impl WideFft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WideFft, String> {
-        if !Pace::Wide.takes(self.0.k) {
-            let (least, most) = Pace::Wide.sizes();
-            return Err(format!("blocks of {} words at four per clock: expected {least} to {most}", self.0.k));
-        }
+        Pace::Wide.check(self.0.k)?;
         self.0.checked().map(WideFft)
     }
 
@@ -167,6 +164,8 @@ struct WideFftRtl {
     width: u32,
     msb: u32,
     in_msb: u32,
+    /// Bits of the lanes of the input.
+    taken: Vec<String>,
     guard: u32,
     blocks: usize,
     last: usize,
@@ -217,6 +216,7 @@ impl WideFftRtl {
             width,
             msb: width - 1,
             in_msb: 4 * width - 1,
+            taken: (0..4).map(|lane| part(lane, width as usize)).collect(),
             guard,
             blocks,
             last: valid - (blocks - 1) * k,

@@ -29,10 +29,7 @@ pub struct WideIfft(
 impl WideIfft {
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<WideIfft, String> {
-        if !Pace::Wide.takes(self.0.k) {
-            let (least, most) = Pace::Wide.sizes();
-            return Err(format!("blocks of {} words at four per clock: expected {least} to {most}", self.0.k));
-        }
+        Pace::Wide.check(self.0.k)?;
         self.0.checked().map(WideIfft)
     }
 

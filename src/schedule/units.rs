@@ -281,10 +281,8 @@ pub struct Transforms {
     k: usize,
     /// Bits of a sum of products.
     sum_width: usize,
-    /// Multipliers and bits of adders of the forward transform, serial, whole and wide.
-    forward: [(usize, usize); 3],
-    /// Of the inverse transform, serial, whole, wide and bitwise.
-    inverse: [(usize, usize); 4],
+    /// Multipliers and bits of adders of the forward and of the inverse transform, at each pace that is not folded.
+    paced: [Vec<(Pace, (usize, usize))>; 2],
     /// Folded forward and inverse transforms: all that are tried.
     folded: [Vec<Folded>; 2],
     /// Cycles between blocks of the bitwise inverse transform.
@@ -320,20 +318,26 @@ impl Transforms {
         let [forward, inverse] =
             if whole { [WholeFft(fft).adders(), WholeIfft(ifft).adders()] } else { [usize::MAX / 1024; 2] };
         let wide = match Pace::Wide.takes(k) {
-            true => (WideFft(fft).cost().multipliers, WideIfft(ifft).cost().multipliers),
-            false => Default::default(),
+            true => [WideFft(fft).cost().multipliers, WideIfft(ifft).cost().multipliers],
+            false => [0; 2],
         };
         let bitwise = Pace::Bitwise.takes(k);
         let folded = if Pace::Folded.takes(k) { folded(fft, ifft, inside, outside) } else { Default::default() };
         Some(Transforms {
             k,
             sum_width: (spectrum.width() + weight.width()) as usize + blocks.ilog2() as usize,
-            forward: [(fft.cost().multipliers, serial(inside)), (0, forward * inside), (wide.0, 2 * serial(inside))],
-            inverse: [
-                (ifft.cost().multipliers, serial(outside)),
-                (0, inverse * outside),
-                (wide.1, 2 * serial(outside)),
-                (0, 3 * inverse + 2 * k * outside),
+            paced: [
+                vec![
+                    (Pace::Serial, (fft.cost().multipliers, serial(inside))),
+                    (Pace::Wide, (wide[0], 2 * serial(inside))),
+                    (Pace::Whole, (0, forward * inside)),
+                ],
+                vec![
+                    (Pace::Serial, (ifft.cost().multipliers, serial(outside))),
+                    (Pace::Wide, (wide[1], 2 * serial(outside))),
+                    (Pace::Whole, (0, inverse * outside)),
+                    (Pace::Bitwise, (0, 3 * inverse + 2 * k * outside)),
+                ],
             ],
             folded,
             spacing: if bitwise { BitIfft(ifft).spacing() } else { usize::MAX / 1024 },
@@ -342,19 +346,12 @@ impl Transforms {
 
     /// Multipliers and bits of adders of a transform, forward 0 or inverse 1.
     fn cost(&self, side: usize, pace: Pace, folds: [Fold; 2]) -> (usize, usize) {
-        match (pace, side) {
-            (Pace::Folded, _) => {
-                let Folded { fold, adders, .. } = self.folded(side, folds[side]);
-                (fold.units * fold.multipliers, adders)
-            }
-            (Pace::Serial, 0) => self.forward[0],
-            (Pace::Whole, 0) => self.forward[1],
-            (_, 0) => self.forward[2],
-            (Pace::Serial, _) => self.inverse[0],
-            (Pace::Whole, _) => self.inverse[1],
-            (Pace::Wide, _) => self.inverse[2],
-            (Pace::Bitwise, _) => self.inverse[3],
+        if pace == Pace::Folded {
+            let Folded { fold, adders, .. } = self.folded(side, folds[side]);
+            return (fold.units * fold.multipliers, adders);
         }
+        let known = self.paced[side].iter().find(|(known, _)| *known == pace);
+        known.unwrap_or_else(|| crate::bug!("schedule: no cost of {pace:?} transforms")).1
     }
 
     /// A folded transform.

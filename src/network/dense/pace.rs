@@ -84,6 +84,15 @@ impl Pace {
         }
     }
 
+    /// What keeps a transform of `k` words from this pace, said in one line.
+    pub fn check(self, k: usize) -> Result<(), String> {
+        if k.is_power_of_two() && self.takes(k) {
+            return Ok(());
+        }
+        let ((least, most), name) = (self.sizes(), self.name());
+        Err(format!("block size `{k}`: expected a power of two from {least} to {most} for a {name} transform"))
+    }
+
     /// Whether blocks of `k` words can be taken at this pace.
     pub fn takes(self, k: usize) -> bool {
         let (least, most) = self.sizes();
