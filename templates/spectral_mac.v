@@ -9,7 +9,7 @@ module {= h.module =} (
     input  wire in_valid,
     input  wire [{= in_msb =}:0] in_data,
 
-    // for each row its packed sum, {= beats =} beats; {= output =}
+    // for each row its packed sum, {= beats =} beats{% if paths.len() > 1 %}, of the even and of the odd bins{% endif %}; {= output =}
     output wire out_valid,
     output wire [{= out_msb =}:0] out_data
 );
@@ -75,17 +75,17 @@ module {= h.module =} (
 {%- if steps > 1 %}
         // all steps take the same words
         if (in_valid) begin
-            head_q1 <= beat_q == {= beat.zero =};
+            head_q1{= head_align =} <= beat_q == {= beat.zero =};
 {%- for path in paths %}
-            {= path.prefix =}re_q1   <= in_data[{= path.re =}];
-            {= path.prefix =}im_q1   <= in_data[{= path.im =}];
+            {= path.prefix =}re_q1{= path.align =} <= in_data[{= path.re =}];
+            {= path.prefix =}im_q1{= path.align =} <= in_data[{= path.im =}];
 {%- endfor %}
         end
 {%- else %}
-        head_q1 <= beat_q == {= beat.zero =};
+        head_q1{= head_align =} <= beat_q == {= beat.zero =};
 {%- for path in paths %}
-        {= path.prefix =}re_q1   <= in_data[{= path.re =}];
-        {= path.prefix =}im_q1   <= in_data[{= path.im =}];
+        {= path.prefix =}re_q1{= path.align =} <= in_data[{= path.re =}];
+        {= path.prefix =}im_q1{= path.align =} <= in_data[{= path.im =}];
 {%- endfor %}
 {%- endif %}
     end

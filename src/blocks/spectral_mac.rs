@@ -419,6 +419,8 @@ struct Rtl {
     /// Of the groups that take a spectrum, where it stays for several.
     group: Option<Count>,
     word: Count,
+    /// Spaces behind `head_q1`.
+    head_align: String,
     paths: Vec<Path>,
     rows: Vec<Row>,
 }
@@ -427,6 +429,8 @@ struct Rtl {
 struct Path {
     /// What its names begin with.
     prefix: String,
+    /// Spaces behind its words' names, which stand below each other.
+    align: String,
     /// Whether it has the beat of DC and Nyquist.
     head: bool,
     /// Its bits of the input.
@@ -481,8 +485,11 @@ impl Rtl {
             sums: part(index, 2 * sum_width as usize),
             words: part(index, 2 * accumulator.width() as usize),
         };
+        let longest = if block.paths == 1 { "head_q1" } else { "even_re_q1" }.len();
+        let align = |name: &str| " ".repeat(longest - name.len());
         let path = |path: usize| Path {
             prefix: prefix(path),
+            align: align(&format!("{}re_q1", prefix(path))),
             head: path == 0,
             re: part(2 * path, spectrum.width() as usize),
             im: part(2 * path + 1, spectrum.width() as usize),
@@ -535,6 +542,7 @@ impl Rtl {
             column: (q > 1).then(|| Count::of(q)),
             group: (block.held() > 1).then(|| Count::of(block.held())),
             word: Count::of(depth),
+            head_align: align("head_q1"),
             paths: (0..block.paths).map(path).collect(),
             rows: block.path_rows().enumerate().map(row).collect(),
         }
