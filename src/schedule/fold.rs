@@ -56,8 +56,7 @@ pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Chosen, Limit
     let found = foldings(problem, cycles)?;
     let count = |chosen: &Chosen| problem.luts(&chosen.folding).iter().sum();
     let counts: Vec<u64> = if found.len() > 1 { found.par_iter().map(count).collect() } else { vec![0; found.len()] };
-    // of equals the last one, which saves multipliers
-    let best = found.into_iter().zip(counts).rev().min_by_key(|(_, count)| *count);
+    let best = found.into_iter().zip(counts).min_by_key(|(_, count)| *count);
     Ok(best.unwrap_or_else(|| crate::bug!("schedule: no folding was tried")).0)
 }
 
@@ -80,10 +79,12 @@ pub(super) fn foldings(problem: &Problem, cycles: usize) -> Result<Vec<Chosen>, 
         let (keep, pass): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|chosen| passed(problem, &chosen.folding).is_empty());
         found = if keep.is_empty() { pass } else { keep };
-        // counting tables takes long: not of those that look much larger
+        // counting tables takes long: of the two that look smallest, and of one alone where the other looks much larger
         let bits = |chosen: &Chosen| problem.walked(cycles, chosen.short).map_or(0, |walk| walk.tables);
-        let least = found.iter().map(bits).min().unwrap_or(0);
-        found.retain(|chosen| 3 * bits(chosen) <= 4 * least);
+        found.sort_by_key(bits);
+        found.truncate(2);
+        let least = bits(&found[0]);
+        found.retain(|chosen| 10 * bits(chosen) <= 11 * least);
     }
     Ok(found)
 }
@@ -114,7 +115,8 @@ pub struct Problem<'a> {
 impl Problem<'_> {
     /// A network of which nothing is decided yet, and what counts the look-up tables of a schedule.
     pub fn of(network: &Network, count_luts: CountLuts) -> Problem<'_> {
-        let transforms = network.layers.iter().map(Transforms::of).collect();
+        let family = network.target.luts.map(|luts| luts.family);
+        let transforms = network.layers.iter().map(|layer| Transforms::of(layer, family)).collect();
         Problem { network, transforms, count_luts, counted: Mutex::default() }
     }
 

@@ -16,7 +16,7 @@ use crate::blocks::{folded_fft::FoldedFft, folded_ifft::FoldedIfft, wide_fft::Wi
 use crate::dataflow::lower::join::Form;
 use crate::dataflow::lower::{Order, Units};
 use crate::network::dense::pace::{Fold, Pace, Stationary};
-use crate::network::{Dense, DenseFormats, Layer, LayerKind};
+use crate::network::{Dense, DenseFormats, Family, Layer, LayerKind};
 
 /// What is short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Short {
     Nothing,
     /// Multipliers: complex products take three, two in two cycles, or one in three; transforms may be folded.
     Multipliers,
-    /// Look-up tables: complex products take four multipliers; transforms may be folded.
+    /// Look-up tables: complex products take four multipliers, or three; transforms may be folded.
     Luts,
 }
 
@@ -46,7 +46,7 @@ pub struct Choice {
     pub array: [usize; 2],
     /// Bits of adders, roughly.
     pub adders: usize,
-    /// The same with the multiplexers and adders behind whole arrays.
+    /// The same with the multiplexers and adders behind whole arrays, and what rounds words.
     pub tables: usize,
 }
 
@@ -145,6 +145,7 @@ impl Circulant<'_> {
             (Some(1), _) => vec![Products::One],
             (Some(2), _) => vec![Products::Two],
             (Some(3), _) => vec![Products::Three],
+            (None, Short::Luts) => vec![Products::Three, Products::Four],
             (None, Short::Multipliers) => vec![Products::One, Products::Two, Products::Three, Products::Four],
             _ => vec![Products::Four],
         }
@@ -251,12 +252,27 @@ impl Circulant<'_> {
             (_, Products::Four) => (4, 1),
         };
         let adders = from.1 + back.1 + rows * (2 + 4 * sums) * self.transforms.sum_width;
-        // the sums of an array are held, one beat of them is chosen, and its parts are joined
+        // a whole array adds each product of a bin by itself, in DSP cells where a family's have adders; the sums are held, one beat
+        // of them is chosen, and its parts are joined
+        let (held, in_cells) = (half * products.count(), self.transforms.family == Some(Family::Xc7));
         let behind = match (spectra, inverse) {
-            (Pace::Whole, Pace::Whole) => 2 * half,
-            (Pace::Whole, _) => 2 + half * products.count(),
+            (Pace::Whole, _) if k == 2 => 0,
+            (Pace::Whole, Pace::Whole) => 2 * half + if in_cells { 0 } else { held },
+            (Pace::Whole, _) => 2 + if in_cells { held / 8 } else { 3 * held / 2 },
             _ => 0,
         };
+        let sums_in_front = match (spectra, products) {
+            (Pace::Whole, Products::Three) => half * self.transforms.ends[0],
+            (_, Products::Three) => self.transforms.ends[0],
+            _ => 0,
+        };
+        // words given in one cycle are rounded and held within their formats, each by itself
+        let words = |pace: Pace| match pace {
+            Pace::Whole => k,
+            Pace::Wide => 4,
+            _ => 2,
+        };
+        let ends = words(forward) * self.transforms.ends[0] + words(inverse) * self.transforms.ends[1];
         Choice {
             units,
             given: match inverse {
@@ -269,7 +285,7 @@ impl Circulant<'_> {
             multipliers: from.0 + back.0 + rows * in_row,
             array: [rows * in_row, p * q * (2 + products.real() * (half - 1))],
             adders,
-            tables: adders + rows * behind * self.transforms.sum_width,
+            tables: adders + ends + sums_in_front + rows * behind * self.transforms.sum_width,
         }
     }
 }
@@ -279,8 +295,12 @@ impl Circulant<'_> {
 pub struct Transforms {
     /// Block size.
     k: usize,
+    /// The family whose look-up tables have a budget.
+    family: Option<Family>,
     /// Bits of a sum of products.
     sum_width: usize,
+    /// Bits of what rounds a word that a transform gives, forward and inverse with bias.
+    ends: [usize; 2],
     /// Multipliers and bits of adders of the forward and of the inverse transform, at each pace that is not folded.
     paced: [Vec<(Pace, (usize, usize))>; 2],
     /// Folded forward and inverse transforms: all that are tried.
@@ -291,10 +311,10 @@ pub struct Transforms {
 
 impl Transforms {
     /// Those of a circulant layer.
-    pub fn of(layer: &Layer) -> Option<Transforms> {
+    pub fn of(layer: &Layer, family: Option<Family>) -> Option<Transforms> {
         let LayerKind::Dense(dense) = &layer.kind else { return None };
         let k = dense.block?;
-        let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, rounding, .. } =
+        let DenseFormats { input, guard, spectrum, weight, accumulator, twiddle, output, rounding, .. } =
             dense.formats.unwrap_or_else(|| crate::bug!("schedule: layer `{}` has no formats", layer.name));
         let blocks = layer.inputs.div_ceil(k);
         let fft = Fft {
@@ -325,7 +345,9 @@ impl Transforms {
         let folded = if Pace::Folded.takes(k) { folded(fft, ifft, inside, outside) } else { Default::default() };
         Some(Transforms {
             k,
+            family,
             sum_width: (spectrum.width() + weight.width()) as usize + blocks.ilog2() as usize,
+            ends: [2 * spectrum.width() as usize, accumulator.width() as usize + 2 * output.width() as usize],
             paced: [
                 vec![
                     (Pace::Serial, (fft.cost().multipliers, serial(inside))),

@@ -420,7 +420,7 @@ impl Elaborator<'_> {
                 let index = self.graph.registers.len();
                 let part = self.frames[self.blocks[block].frame].part;
                 self.graph.part = part;
-                let q = self.graph.node(Node::Register(index as u32));
+                let q = self.graph.fresh(Node::Register(index as u32));
                 self.graph.registers.push(Register { q, d: ZERO, enable: ONE, reset: (ZERO, false), part });
                 self.pending.push((index, signal, n, block));
                 q

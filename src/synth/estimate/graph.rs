@@ -157,10 +157,16 @@ impl Graph {
         if let Some(&bit) = self.known.get(&node) {
             return bit;
         }
+        let bit = self.fresh(node);
+        self.known.insert(node, bit);
+        bit
+    }
+
+    /// The bit of a node that is like no other.
+    pub fn fresh(&mut self, node: Node) -> Bit {
         let bit = self.nodes.len() as Bit;
         self.nodes.push(node);
         self.parts.push(self.part);
-        self.known.insert(node, bit);
         bit
     }
 
@@ -240,7 +246,7 @@ impl Graph {
     /// A box with `outputs` outputs.
     pub fn unit(&mut self, kind: Kind, inputs: Vec<Bit>, outputs: usize) -> Vec<Bit> {
         let index = self.units.len() as u32;
-        let bits: Vec<Bit> = (0..outputs as u32).map(|n| self.node(Node::Output(index, n))).collect();
+        let bits: Vec<Bit> = (0..outputs as u32).map(|n| self.fresh(Node::Output(index, n))).collect();
         self.units.push(Unit { kind, inputs, outputs: bits.clone(), part: self.part });
         bits
     }
@@ -357,28 +363,49 @@ impl Graph {
     pub fn merged(mut self, start: bool) -> Graph {
         self = self.rebuilt(&FxHashMap::default());
         loop {
-            let mut seen: FxHashMap<(Bit, Bit, Bit, bool), Bit> = FxHashMap::default();
-            let mut same: FxHashMap<Bit, Bit> = FxHashMap::default();
-            for register in &self.registers {
-                let (reset, value) = register.reset;
-                let constant = register.d <= ONE && (reset == ZERO || value == (register.d == ONE));
-                let settled = constant && (register.enable == ONE || start && register.d == ZERO);
-                let idle = start && register.d == register.q && (reset == ZERO || !value);
-                let key = (register.d, register.enable, reset, value);
-                if idle {
-                    same.insert(register.q, ZERO);
-                } else if settled {
-                    same.insert(register.q, register.d);
-                } else if let Some(&first) = seen.get(&key) {
-                    same.insert(register.q, first);
-                } else {
-                    seen.insert(key, register.q);
-                }
-            }
+            let same = self.same_registers(start);
             if same.is_empty() {
                 return self;
             }
             self = self.rebuilt(&same);
+        }
+    }
+
+    /// Registers that another register or a constant may stand for, gates as they are: along chains of registers all at once.
+    fn same_registers(&self, start: bool) -> FxHashMap<Bit, Bit> {
+        let mut same: FxHashMap<Bit, Bit> = FxHashMap::default();
+        let root = |same: &FxHashMap<Bit, Bit>, mut bit: Bit| {
+            while let Some(&other) = same.get(&bit) {
+                bit = other;
+            }
+            bit
+        };
+        loop {
+            let known = same.len();
+            let mut seen: FxHashMap<(Bit, Bit, Bit, bool), Bit> = FxHashMap::default();
+            for register in &self.registers {
+                if same.contains_key(&register.q) {
+                    continue;
+                }
+                let value = register.reset.1;
+                let [d, enable, reset] = [register.d, register.enable, register.reset.0].map(|bit| root(&same, bit));
+                let constant = d <= ONE && (reset == ZERO || value == (d == ONE));
+                let settled = constant && (enable == ONE || start && d == ZERO);
+                let idle = start && d == register.q && (reset == ZERO || !value);
+                if idle {
+                    same.insert(register.q, ZERO);
+                } else if settled {
+                    same.insert(register.q, d);
+                } else {
+                    let first = *seen.entry((d, enable, reset, value)).or_insert(register.q);
+                    if first != register.q {
+                        same.insert(register.q, first);
+                    }
+                }
+            }
+            if same.len() == known {
+                return same.keys().map(|&bit| (bit, root(&same, bit))).collect();
+            }
         }
     }
 
@@ -399,7 +426,7 @@ impl Graph {
                     match self.nodes[target as usize] {
                         Node::Register(target) => {
                             if registers[target as usize] == Bit::MAX {
-                                let fresh = new.node(Node::Register(kept.len() as u32));
+                                let fresh = new.fresh(Node::Register(kept.len() as u32));
                                 registers[target as usize] = fresh;
                                 kept.push(target);
                             }
