@@ -4,12 +4,21 @@
 module {= h.module =} (
     input  wire clk,
     input  wire rst,            // synchronous, active high; clears control only
+{%- if paired %}
+
+    // {= input =}: lane 0 the lower half of a block, lane 1 the upper half
+    input  wire in_valid,
+    input  wire [{= in_msb =}:0] in_data,
+
+    // {= output =}: lane 0 real parts, lane 1 imaginary parts
+{%- else %}
 
     // {= input =}: words of the lower and the upper half of a block alternately
     input  wire in_valid,
-    input  wire [{= msb =}:0] in_data,
+    input  wire [{= in_msb =}:0] in_data,
 
     // {= output =}: real and imaginary parts alternately
+{%- endif %}
     output wire out_valid,
     output wire [{= out_msb =}:0] out_data
 );
@@ -17,7 +26,24 @@ module {= h.module =} (
     // ---- cycle 0: words that exist ----
 
     wire words_first = in_valid;
-    wire [{= msb =}:0] words_data;
+    wire [{= in_msb =}:0] words_data;
+{%- if paired %}
+
+    fft_mask #(
+        .W      ({= width =}),
+        .BEATS  ({= beats =}),
+        .BLOCKS ({= blocks =}),
+        .LAST   ({= last =})
+    ) mask (
+        .clk      (clk),
+        .rst      (rst),
+        .in_valid (in_valid),
+        .in_low   (in_data[{= msb =}:0]),
+        .in_high  (in_data[{= in_msb =}:{= width =}]),
+        .out_low  (words_data[{= msb =}:0]),
+        .out_high (words_data[{= in_msb =}:{= width =}])
+    );
+{%- else %}
 
     half_mask #(
         .W      ({= width =}),
@@ -31,6 +57,7 @@ module {= h.module =} (
         .in_data  (in_data),
         .out_data (words_data)
     );
+{%- endif %}
 {%- for s in levels %}
 
     // ---- from cycle {= s.start =}: {= s.what =} ----
@@ -40,6 +67,13 @@ module {= h.module =} (
     wire signed [{= s.msb =}:0] {= s.name =}_in_data;
     wire {= s.name =}_first;
     wire signed [{= s.out_msb =}:0] {= s.name =}_data;
+{%- if s.is_paired %}
+
+    half_take #(
+        .WORDS ({= words =}),
+        .W     ({= s.width =})
+    ) {= s.name =}_order (
+{%- else %}
 
     half_order #(
         .WORDS  ({= words =}),
@@ -47,6 +81,7 @@ module {= h.module =} (
         .KIND   ({= s.kind =}),
         .W      ({= s.width =})
     ) {= s.name =}_order (
+{%- endif %}
         .clk       (clk),
         .rst       (rst),
         .in_first  ({= s.from =}_first),
@@ -103,12 +138,16 @@ module {= h.module =} (
     wire unused_{= s.name =} = &{1'b0, {= s.name =}_phase};
 {%- endfor %}
 
-    // ---- last seven cycles: parts of a value, DC and Nyquist; {= narrowing =} ----
+    // ---- {= ending =}: parts of a value, DC and Nyquist; {= narrowing =} ----
 
     wire parts_first;
     wire [{= phase_msb =}:0] parts_phase;
     wire signed [{= end_msb =}:0] parts_data;
     wire signed [{= full_msb =}:0] last_data;
+{%- if paired %}
+    wire give_first;
+    wire signed [{= word_msb =}:0] give_data;
+{%- endif %}
 
     half_order #(.WORDS({= words =}), .WINDOW(4), .KIND(2), .W({= end_width =})) parts_order (
         .clk       (clk),
@@ -138,6 +177,28 @@ module {= h.module =} (
     ) narrow_words (
         .clk      (clk),
         .in_data  (last_data),
+{%- if paired %}
+        .out_data (give_data)
+    );
+
+    packet_valid #(.BEATS(1), .DELAY(4)) narrowed_first (
+        .clk       (clk),
+        .rst       (rst),
+        .in_first  (parts_first),
+        .out_valid (give_first)
+    );
+
+    // ---- from cycle {= give =}: pairs ----
+
+    half_give #(.WORDS({= words =}), .W({= out_width =})) give (
+        .clk       (clk),
+        .rst       (rst),
+        .in_first  (give_first),
+        .in_data   (give_data),
+        .out_valid (out_valid),
+        .out_data  (out_data)
+    );
+{%- else %}
         .out_data (out_data)
     );
 
@@ -147,6 +208,7 @@ module {= h.module =} (
         .in_first  (parts_first),
         .out_valid (out_valid)
     );
+{%- endif %}
 
 endmodule
 

@@ -117,7 +117,7 @@ fn dense() -> Vec<Row> {
 /// The cores of `make transforms`; theirs takes one complex word per clock, which is two real ones.
 fn transforms() -> Vec<Row> {
     let [r22sdf, dblclockfft] = ["r22sdf, Yosys 0.70", "dblclockfft, Yosys 0.70"];
-    let (two, one) = (transforms::core(64), HalfFft(transforms::core(64)).checked().unwrap());
+    let (two, one) = (transforms::core(64), HalfFft { fft: transforms::core(64), paired: false }.checked().unwrap());
     let [dsp, luts, ff, _] = transforms::cells("bench_fft_k64", &two).map(|count| count as f64);
     let [dsp_one, luts_one, ff_one, _] = transforms::cells("bench_half_fft_k64", &one).map(|count| count as f64);
     let four = WideFft(transforms::core(64)).checked().unwrap();

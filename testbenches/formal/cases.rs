@@ -316,6 +316,11 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("WORDS {words} WINDOW {window} KIND {kind} W 1");
         all.push(Case { cell: "half_order", parameters, steps: 2 * words + 10 });
     }
+    for words in [8, 4, 16] {
+        for cell in ["half_take", "half_give"] {
+            all.push(Case { cell, parameters: format!("WORDS {words} W 1"), steps: 2 * words + 10 });
+        }
+    }
     all.extend(cases("fft_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2", "W 3 GUARD 0 HALVE 1"]));
     all.extend(cases("half_first", 7, &["W 3 GUARD 0", "W 3 GUARD 2"]));
     all.extend(cases("fft_level", 16, &["W 3 LATE 0", "W 2 LATE 1", "W 2 LATE 4"]));
@@ -384,7 +389,7 @@ pub fn of(cell: &str) -> Case {
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 28] = [
+pub const REACHED: [&str; 30] = [
     "rom_ahead",
     "real_stage",
     "fold_packet",
@@ -412,11 +417,13 @@ pub const REACHED: [&str; 28] = [
     "half_mask",
     "fft_order",
     "half_order",
+    "half_take",
+    "half_give",
     "ifft_stage",
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 88] = [
+pub const FAULTS: [(&str, &str, &str); 90] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -500,6 +507,8 @@ pub const FAULTS: [(&str, &str, &str); 88] = [
     ("half_mask", "upper_q ? high : low", "upper_q ? low : high"),
     ("fft_order", "localparam HALF = WINDOW / 2;", "localparam HALF = WINDOW / 2 - 1;"),
     ("half_order", "is_real ? read_q[1] : read_q[0]", "read_q[0]"),
+    ("half_take", ": WORDS / 4 - 1;", ": WORDS / 4 - 2;"),
+    ("half_give", "localparam START = WORDS / 2 + 1;", "localparam START = WORDS / 2;"),
     ("fft_join", "up ~^ subtract", "~up"),
     ("fft_level", "low_1_q2 <= is_real ? in_0 : before_1;", "low_1_q2 <= before_1;"),
     ("fft_first", ".subtract (second_q[2])", ".subtract (~second_q[2])"),

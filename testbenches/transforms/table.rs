@@ -32,6 +32,6 @@ fn main() {
             row(k, 4, &WideFft(measure::core(k)).checked().unwrap());
         }
         row(k, 2, &measure::core(k));
-        row(k, 1, &HalfFft(measure::core(k)).checked().unwrap());
+        row(k, 1, &HalfFft { fft: measure::core(k), paired: false }.checked().unwrap());
     }
 }

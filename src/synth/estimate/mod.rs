@@ -222,3 +222,29 @@ fn rom_tables(memory: &Memory, rules: &Rules) -> f64 {
     }
     (tables.len() + above) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocks::{Block, Place, cells, fft::Fft, half_fft::HalfFft};
+    use crate::fixed::{QFormat, Round};
+
+    /// Pairs at both ends take a few registers and tables more, the rest is the same.
+    #[test]
+    fn both_forms_of_a_transform_at_half_the_rate_are_read() {
+        let (input, output) = (QFormat::of_width(12, 8), QFormat::of_width(14, 8));
+        let (guard, twiddle, rounding) = (0, 12, Round::HalfUp);
+        let fft =
+            Fft { k: 16, input, guard, twiddle, output, rounding, shifts: false, widest: None, blocks: 2, valid: 27 };
+        let [words, pairs] = [false, true].map(|paired| {
+            let half = HalfFft { fft, paired }.checked().unwrap();
+            let place = Place { prefix: "dut", origin: "" };
+            let own = half.rtl(&place).into_iter().map(|file| (file.name, file.text));
+            let cells = cells::closure(half.cells().iter().copied());
+            let cells = cells.into_iter().map(|(stem, text)| (format!("rtl/{stem}.v"), text.to_string()));
+            estimate(&cells.chain(own).collect(), &half.module(&place), 1, &|_| 0, true).unwrap().remove(0)
+        });
+        let more = [pairs.luts - words.luts, pairs.ffs - words.ffs];
+        assert!(more.iter().all(|&more| more > 0.0 && more < 0.5 * words.luts), "{words:?} {pairs:?}");
+    }
+}
