@@ -67,14 +67,25 @@ fn random_networks_of_wide_units_keep_their_promises() {
     assert!(proved >= 6, "only {proved} networks could be built");
 }
 
+/// Seeds of networks with forward transforms of half the pace.
+const HALVED: std::ops::Range<u64> = 4000..4006;
+
+#[test]
+fn random_networks_of_half_the_pace_keep_their_promises() {
+    let proved = HALVED.filter(|&seed| prove_recipe(seed, random::halved(seed))).count();
+    assert!(proved >= 5, "only {proved} networks could be built");
+}
+
 /// What the seeds above draw: every unit at every pace is stated by some layer.
 #[test]
 fn random_networks_state_every_unit() {
     let stated_by = |recipe: recipe::Recipe| recipe.layers.into_iter().flat_map(|layer| layer.stated);
     let usual = (0..NETWORKS).flat_map(|seed| stated_by(random::network(seed, Limits::default())));
-    let stated: BTreeSet<String> = usual.chain(WIDE.flat_map(|seed| stated_by(wide::network(seed)))).collect();
+    let wide = WIDE.flat_map(|seed| stated_by(wide::network(seed)));
+    let halved = HALVED.flat_map(|seed| stated_by(random::halved(seed)));
+    let stated: BTreeSet<String> = usual.chain(wide).chain(halved).collect();
     for (unit, paces) in [
-        ("forward", &["serial", "wide", "whole", "folded"][..]),
+        ("forward", &["serial", "wide", "whole", "folded", "half"][..]),
         ("spectra", &["serial", "wide", "whole"]),
         ("inverse", &["serial", "wide", "whole", "bitwise", "folded"]),
         ("products", &["1", "2", "3", "4"]),
@@ -193,6 +204,11 @@ const PACES: &[&str] = &[
        layer b dense 64 block 64 { weights "square.npy" forward folded inverse folded units 3 multipliers 0 products 1 }
        layer c dense 64 block 64 { weights "square.npy" forward serial inverse folded units 4 multipliers 1 products 3 }
        target { multipliers 40 }"#,
+    // a word per cycle before products of every pace
+    r#"layer a dense 64 block 64 { weights "square.npy" forward half products 2 activation relu }
+       layer b dense 64 block 8 { weights "square.npy" forward half spectra whole inverse bitwise rows 2 }
+       layer c dense 64 block 16 { weights "square.npy" forward half spectra whole inverse whole products 3 }
+       layer d dense 64 block 4 { weights "square.npy" forward half spectra serial rows 3 stationary blocks }"#,
 ];
 
 const LITTLE: &[&str] = &[

@@ -70,8 +70,12 @@ fn effort(seed: u64) -> Effort {
 }
 
 fn soak(seed: u64, tally: &Mutex<Tally>) {
-    // one network of four takes four words per cycle where it can
-    let recipe = if seed % 4 == 3 { wide::network(seed) } else { random::network(seed, Limits::default()) };
+    // one network of four takes four words per cycle where it can, one of four a word per cycle
+    let recipe = match seed % 4 {
+        3 => wide::network(seed),
+        2 => random::halved(seed),
+        _ => random::network(seed, Limits::default()),
+    };
     let effort = effort(seed);
     let outcome = attempt(&recipe, &effort);
     {

@@ -42,6 +42,11 @@ pub struct HalfFft {
 }
 
 impl HalfFft {
+    /// What takes the place of `fft` between streams of pairs.
+    pub fn of(fft: Fft) -> HalfFft {
+        HalfFft { fft: Fft { shifts: false, ..fft }, paired: true }
+    }
+
     /// The same parameters if they can be built, else what is wrong.
     pub fn checked(self) -> Result<HalfFft, String> {
         if self.fft.k < 4 || self.fft.shifts {

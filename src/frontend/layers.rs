@@ -205,7 +205,7 @@ impl Resolver<'_> {
             rows: self.optional(properties, "rows", |p| quantity::whole(&p.value, 1..=MAX_OUTPUTS as u64, "`rows`")),
             forward: self.optional(properties, "forward", |p| pace(p, &Pace::FORWARD)),
             spectra: self.optional(properties, "spectra", |p| pace(p, &Pace::SPECTRA)),
-            inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::ALL)),
+            inverse: self.optional(properties, "inverse", |p| pace(p, &Pace::INVERSE)),
             folds: ["forward", "inverse"].map(|key| self.fold(properties, key)),
             products: self.optional(properties, "products", |p| quantity::whole(&p.value, 1..=4, "`products`")),
             stationary: self.optional(properties, "stationary", |p| {

@@ -204,7 +204,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::activation_name | Rule::function => {
             "an activation (`identity`, `relu`, `leaky-relu`, `clip`, `sigmoid`, `tanh`)"
         }
-        Rule::pace_name | Rule::pace => "a pace (`serial`, `whole`, `bitwise`, `folded`)",
+        Rule::pace_name | Rule::pace => "a pace (`serial`, `half`, `wide`, `whole`, `bitwise`, `folded`)",
         Rule::stationary_name => "what stays (`sums`, `blocks`)",
         Rule::rounding_name => "a rounding mode (`half-up`, `half-even`, `floor`)",
         Rule::bit_unit => "the unit `bits`",

@@ -11,8 +11,9 @@
 //! its rows as it comes, if its last word leaves sooner so than if it took all blocks for one group of rows after the other.
 
 use crate::blocks::spectral_mac::Products;
-use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, ifft::Ifft, whole_fft::WholeFft, whole_ifft::WholeIfft};
+use crate::blocks::{Block, bit_ifft::BitIfft, fft::Fft, half_fft::HalfFft, ifft::Ifft};
 use crate::blocks::{folded_fft::FoldedFft, folded_ifft::FoldedIfft, wide_fft::WideFft, wide_ifft::WideIfft};
+use crate::blocks::{whole_fft::WholeFft, whole_ifft::WholeIfft};
 use crate::dataflow::lower::join::Form;
 use crate::dataflow::lower::{Order, Units};
 use crate::network::dense::pace::{Fold, Pace, Stationary};
@@ -106,7 +107,7 @@ impl Circulant<'_> {
         let paces = |stated: Option<Pace>, among: &[Pace]| -> Vec<Pace> {
             let folds = short != Short::Nothing;
             let known = among.iter().copied().filter(|pace| pace.takes(self.transforms.k));
-            let known = known.filter(|pace| folds || *pace != Pace::Folded);
+            let known = known.filter(|pace| folds || ![Pace::Folded, Pace::Half].contains(pace));
             stated.map_or_else(|| known.collect(), |pace| vec![pace])
         };
         let mut all = Vec::new();
@@ -114,7 +115,7 @@ impl Circulant<'_> {
         let among = if stated.stationary == Some(Stationary::Blocks) { 2 } else { 3 };
         for &spectra in &paces(stated.spectra, &Pace::SPECTRA[..among]) {
             for &forward in &paces(stated.forward, &Pace::FORWARD) {
-                for &inverse in &paces(stated.inverse, &Pace::ALL) {
+                for &inverse in &paces(stated.inverse, &Pace::INVERSE) {
                     let folds = [self.fold(0, forward, cycles, short), self.fold(1, inverse, cycles, short)];
                     let units = Units { forward, spectra, inverse, folds, ..Units::default() };
                     let is_given = forward != Pace::Wide || self.form.order.lanes >= 4;
@@ -228,6 +229,7 @@ impl Circulant<'_> {
             Pace::Whole if self.form.packs(k, q) => self.form.beats,
             Pace::Folded => paired.max(q * self.transforms.folded(0, folds[0]).spacing),
             Pace::Wide => (paired / 2).max(q * half / 2),
+            Pace::Half => paired.max(q * k),
             _ => paired.max(q * half),
         };
         let leaving = self.leaving(&units);
@@ -341,6 +343,10 @@ impl Transforms {
             true => [WideFft(fft).cost().multipliers, WideIfft(ifft).cost().multipliers],
             false => [0; 2],
         };
+        let halved = match Pace::Half.takes(k) {
+            true => HalfFft::of(fft).cost().multipliers,
+            false => 0,
+        };
         let bitwise = Pace::Bitwise.takes(k);
         let folded = if Pace::Folded.takes(k) { folded(fft, ifft, inside, outside) } else { Default::default() };
         Some(Transforms {
@@ -353,6 +359,7 @@ impl Transforms {
                     (Pace::Serial, (fft.cost().multipliers, serial(inside))),
                     (Pace::Wide, (wide[0], 2 * serial(inside))),
                     (Pace::Whole, (0, forward * inside)),
+                    (Pace::Half, (halved, serial(inside) / 2)),
                 ],
                 vec![
                     (Pace::Serial, (ifft.cost().multipliers, serial(outside))),

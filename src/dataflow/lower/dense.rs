@@ -4,7 +4,7 @@ use super::{Lowering, Next, Open, Order, Units, role};
 use crate::blocks::Block;
 use crate::blocks::{
     activate::Activate, bit_ifft::BitIfft, dense_mac::DenseMac, fft::Fft, folded_fft::FoldedFft,
-    folded_ifft::FoldedIfft, ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray,
+    folded_ifft::FoldedIfft, half_fft::HalfFft, ifft::Ifft, pack::Pack, select::Select, spectral_array::SpectralArray,
     spectral_mac::SpectralMac, threshold::Threshold, whole_fft::WholeFft, whole_ifft::WholeIfft, wide_fft::WideFft,
     wide_ifft::WideIfft,
 };
@@ -67,6 +67,10 @@ impl Part<'_> {
             Pace::Folded => {
                 let folded = FoldedFft { fft, fold: self.units.folds[0] };
                 (Rc::new(folded), folded.spacing() - half)
+            }
+            Pace::Half => {
+                let halved = HalfFft::of(fft);
+                (Rc::new(halved), halved.spacing() - half)
             }
             _ => (Rc::new(fft), 0),
         };
@@ -193,6 +197,7 @@ impl Part<'_> {
             Pace::Wide => (Rc::new(WideIfft(ifft)), 0),
             Pace::Whole => (Rc::new(WholeIfft(ifft)), 0),
             Pace::Bitwise => (Rc::new(BitIfft(ifft)), BitIfft(ifft).spacing() - half),
+            Pace::Half => crate::bug!("lower: layer `{}` has an inverse transform of half the pace", self.layer.name),
             Pace::Folded => {
                 let folded = FoldedIfft { ifft, fold: self.units.folds[1] };
                 (Rc::new(folded), folded.spacing() - half)

@@ -14,6 +14,8 @@ pub enum Pace {
     Folded,
     /// Four words per cycle: two pairs of a block.
     Wide,
+    /// Two words per cycle, then as many cycles without: a word per cycle, by half of the units. Forward transforms alone.
+    Half,
 }
 
 /// The units of a folded transform.
@@ -45,10 +47,10 @@ pub const LARGEST_BLOCK: usize = 1024;
 pub const LARGEST_WHOLE: usize = 32;
 
 impl Pace {
-    /// Every pace.
-    pub const ALL: [Pace; 5] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Bitwise, Pace::Folded];
     /// Those of forward transforms.
-    pub const FORWARD: [Pace; 4] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Folded];
+    pub const FORWARD: [Pace; 5] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Folded, Pace::Half];
+    /// Those of inverse transforms.
+    pub const INVERSE: [Pace; 5] = [Pace::Serial, Pace::Wide, Pace::Whole, Pace::Bitwise, Pace::Folded];
     /// Those of products of spectra.
     pub const SPECTRA: [Pace; 3] = [Pace::Serial, Pace::Wide, Pace::Whole];
 
@@ -60,6 +62,7 @@ impl Pace {
             Pace::Bitwise => "bitwise",
             Pace::Folded => "folded",
             Pace::Wide => "wide",
+            Pace::Half => "half",
         }
     }
 
@@ -71,6 +74,7 @@ impl Pace {
             Pace::Bitwise => (4, LARGEST_WHOLE),
             Pace::Folded => (64, 512),
             Pace::Wide => (32, LARGEST_BLOCK),
+            Pace::Half => (4, LARGEST_BLOCK),
         }
     }
 
