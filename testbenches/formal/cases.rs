@@ -316,7 +316,7 @@ pub fn grid() -> Vec<Case> {
         let parameters = format!("WORDS {words} WINDOW {window} KIND {kind} W 1");
         all.push(Case { cell: "half_order", parameters, steps: 2 * words + 10 });
     }
-    for words in [8, 4, 16] {
+    for words in [8, 4, 16, 32] {
         for cell in ["half_take", "half_give"] {
             all.push(Case { cell, parameters: format!("WORDS {words} W 1"), steps: 2 * words + 10 });
         }
