@@ -78,7 +78,8 @@ fn thorough(folder: &Path, path: &str, seconds: &str) -> Coverage {
 fn random_networks_are_gone_through() {
     for seed in [3, 11, 27] {
         let folder = tempfile::tempdir().unwrap();
-        let path = random::network(seed, Limits { layers: 2, size: 24, block: (2, 8) }).write(folder.path());
+        let path = random::network(seed, Limits { layers: 2, size: 24, block: (2, 8), ..Limits::default() })
+            .write(folder.path());
         let coverage = thorough(folder.path(), path.to_str().unwrap(), "4");
         let points = coverage.functional.points();
         assert!(points.reached * 100 >= points.total * 80, "{coverage}");

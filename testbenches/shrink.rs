@@ -37,7 +37,7 @@ fn fails(recipe: &Recipe) -> bool {
 
 #[test]
 fn a_planted_fault_is_shrunk_to_one_layer() {
-    let limits = Limits { layers: 3, size: 12, block: (2, 4) };
+    let limits = Limits { layers: 3, size: 12, block: (2, 4), ..Limits::default() };
     let recipe =
         (0..).map(|seed| random::network(seed, limits)).find(|recipe| recipe.layers.len() == 3 && fails(recipe));
     let (least, tried) = shrink::shrink(recipe.unwrap(), 120, fails);

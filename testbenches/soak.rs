@@ -73,7 +73,7 @@ fn soak(seed: u64, tally: &Mutex<Tally>) {
     // one network of four takes four words per cycle where it can, one of four a word per cycle
     let recipe = match seed % 4 {
         3 => wide::network(seed),
-        2 => random::halved(seed),
+        2 => random::network(seed, Limits { halved: true, ..Limits::default() }),
         _ => random::network(seed, Limits::default()),
     };
     let effort = effort(seed);

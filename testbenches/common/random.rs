@@ -14,28 +14,21 @@ pub struct Limits {
     pub size: usize,
     /// Smallest and largest block size.
     pub block: (usize, usize),
+    /// Whether forward transforms are of half the pace where they would be serial or left open.
+    pub halved: bool,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 4, size: 300, block: (2, 64) }
+        Limits { layers: 4, size: 300, block: (2, 64), halved: false }
     }
 }
 
 /// The network of `seed`.
 pub fn network(seed: u64, limits: Limits) -> Recipe {
-    drawn(seed, limits, false)
-}
-
-/// The network of `seed` with forward transforms of half the pace wherever none of another pace is stated.
-pub fn halved(seed: u64) -> Recipe {
-    drawn(seed, Limits::default(), true)
-}
-
-fn drawn(seed: u64, limits: Limits, is_halved: bool) -> Recipe {
     let random = ChaCha8Rng::seed_from_u64(seed);
     let units = ChaCha8Rng::seed_from_u64(!seed);
-    Generator { random, units, limits, is_halved, shortest: 1, beats: 0, given: Vec::new() }.recipe(seed)
+    Generator { random, units, limits, shortest: 1, beats: 0, given: Vec::new() }.recipe(seed)
 }
 
 struct Generator {
@@ -43,8 +36,6 @@ struct Generator {
     /// Of the units that layers state: what else a seed gives does not depend on them.
     units: ChaCha8Rng,
     limits: Limits,
-    /// Whether forward transforms are of half the pace where they are serial or left open.
-    is_halved: bool,
     /// The shortest interval that the network can meet, cycles.
     shortest: usize,
     /// Beats per frame between the last layer and the next, two words wide where that is possible.
@@ -283,7 +274,7 @@ impl Generator {
         ];
         let small = k <= 32;
         let forward = pick(true, if small { &["", "", "", "serial", "whole", "whole"] } else { &FOLDED });
-        let halves = self.is_halved && k >= 4 && ["", "serial"].contains(&forward);
+        let halves = self.limits.halved && k >= 4 && ["", "serial"].contains(&forward);
         let forward = if halves { "half" } else { forward };
         let spectra = pick(k <= 32, &["", "", "", "serial", "whole", "whole"]);
         let inverse = pick(k >= 4, if small { &["", "", "", "serial", "whole", "bitwise"] } else { &FOLDED });

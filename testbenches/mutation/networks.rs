@@ -62,7 +62,10 @@ pub fn build(place: &Path) -> Vec<Built> {
             "",
         ),
         recipe(9003, 12, "precision { rounding floor }", vec![dense(7, 0, "relu"), dense(6, 0, "tanh"), argmax], ""),
-        Recipe { seed: 9004, ..random::network(9004, Limits { layers: 3, size: 40, block: (2, 16) }) },
+        Recipe {
+            seed: 9004,
+            ..random::network(9004, Limits { layers: 3, size: 40, block: (2, 16), ..Limits::default() })
+        },
         Recipe {
             layers: branched(),
             ..recipe(9005, 24, "precision { activations 9 bits  weights 8 bits }", vec![], "")
