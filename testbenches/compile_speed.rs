@@ -1,7 +1,7 @@
 //! `make compile-speed`: how long `circlet build` takes from a `.circ` and its weights to the whole output folder, in how much memory.
 //!
 //! A dense f32 layer of 25088 x 4096 to blocks of 512, and a perceptron 256-128-128-10 in blocks of 16. Files and output
-//! stay in target/compile_speed.
+//! stay in target/compile_speed. Then how long `circlet check` takes to choose the units of the examples for targets of every kind.
 
 #[path = "compile_speed/measure.rs"]
 mod measure;
@@ -9,7 +9,7 @@ mod measure;
 mod watched;
 
 use circlet::report::table::Table;
-use measure::{RUNS, speeds};
+use measure::{RUNS, solved, speeds};
 
 fn main() {
     let mut table = Table::new("network weights/MB s-median s-worst processor-s MB-worst", "lrrrrr");
@@ -29,5 +29,12 @@ fn main() {
     println!(
         "`circlet build`, {RUNS} runs each, {threads} threads; memory is the largest resident set, the mapped file counted"
     );
+    println!("{table}");
+    let mut table = Table::new("network target s-median s-worst", "llrr");
+    for solved in solved() {
+        let [median, worst] = solved.seconds.map(|seconds| format!("{seconds:.3}"));
+        table.row([solved.network.into(), solved.target.into(), median, worst]);
+    }
+    println!("`circlet check` of examples: units chosen for a target");
     println!("{table}");
 }

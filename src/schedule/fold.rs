@@ -2,7 +2,7 @@
 //!
 //! A layer of `groups` row groups reads its input `groups` times; the largest number of groups that still meets
 //! the interval gives the fewest multipliers ([`super::units`]). Where look-up tables have a budget, units are chosen in each way
-//! that saves something, and the folding that is estimated to take the fewest tables is kept.
+//! that saves something, and of the two foldings that look smallest the one that is estimated to take the fewest tables is kept.
 //! With a budget and no interval, the smallest interval whose multipliers, memory and look-up tables fit is searched by
 //! bisection. Where the arrays would stand still for more than a twentieth of that
 //! interval, transforms being what takes so long, one up to a quarter longer is taken in which they do not. The input brings as
@@ -61,7 +61,7 @@ pub(super) fn cheapest(problem: &Problem, cycles: usize) -> Result<Chosen, Limit
 }
 
 /// Foldings that meet `cycles` per frame, of units that save one thing or another: those within the budgets of multipliers and
-/// memory, if there are any, and of these the ones that may take the fewest look-up tables.
+/// memory, if there are any, and of these one or two that look as if they took the fewest look-up tables.
 pub(super) fn foldings(problem: &Problem, cycles: usize) -> Result<Vec<Chosen>, Limit> {
     let mut found: Vec<Chosen> = Vec::new();
     let mut limit = None;

@@ -3,9 +3,8 @@
 //! Candidates are all combinations of paces that the layer may have, each with the fewest rows that keep the interval.
 //! Among those that keep it the one with the fewest multipliers is taken; of equals, one with serial products, and the one
 //! with the fewest bits of adders. Complex products take four multipliers; fewer, and more adders, where multipliers are short; there
-//! transforms may be folded too, which takes blocks longer to pass. Four words per cycle are taken where two would take longer
-//! than the interval. Where look-up tables are short they may be folded as well, and
-//! bits of adders come first.
+//! transforms may be folded too, or forward ones of half the pace, which takes blocks longer to pass. Four words per cycle are
+//! taken where two would take longer than the interval. Where look-up tables are short the same may be, and bits of adders come first.
 //!
 //! Neighbours overlap: where a layer's blocks come one after the other over the interval, the next one takes each block for all of
 //! its rows as it comes, if its last word leaves sooner so than if it took all blocks for one group of rows after the other.
@@ -24,9 +23,9 @@ use crate::network::{Dense, DenseFormats, Family, Layer, LayerKind};
 pub enum Short {
     /// Nothing: complex products take four multipliers.
     Nothing,
-    /// Multipliers: complex products take three, two in two cycles, or one in three; transforms may be folded.
+    /// Multipliers: complex products take three, two in two cycles, or one in three; transforms may be folded or of half the pace.
     Multipliers,
-    /// Look-up tables: complex products take four multipliers, or three; transforms may be folded.
+    /// Look-up tables: complex products take four multipliers, or three; transforms may be folded or of half the pace.
     Luts,
 }
 

@@ -264,6 +264,10 @@ fn compile() -> Vec<Row> {
         rows.push(Row::new("the same: processor time of all threads", speed.processor, "s"));
         rows.push(Row::new("the same: peak memory, the mapped weights counted", megabytes, "MB").at_most(1500.0));
     }
+    for solved in compile::solved() {
+        let name = format!("units of {} for `{}`", solved.network, solved.target);
+        rows.push(Row::new(name, solved.seconds[0], "s").at_most(1.0));
+    }
     rows
 }
 

@@ -50,6 +50,51 @@ pub fn speeds() -> Vec<Speed> {
     SHAPES.map(speed).into()
 }
 
+/// Examples and the targets that `circlet check` solves for them.
+const TARGETS: [(&str, &str); 6] = [
+    ("digits", "interval 64 cycles"),
+    ("digits", "luts 6000 ecp5"),
+    ("digits", "luts 20000 xc7"),
+    ("mnist", "multipliers 64"),
+    ("mnist", "luts 5000 ecp5"),
+    ("mnist", "luts 12000 xc7"),
+];
+
+/// Seconds of `circlet check` of an example for a target, median and worst.
+pub struct Solved {
+    pub network: &'static str,
+    pub target: &'static str,
+    pub seconds: [f64; 2],
+}
+
+/// Every example for every target.
+pub fn solved() -> Vec<Solved> {
+    let place = Path::new("target/compile_speed");
+    fs::create_dir_all(place).unwrap();
+    let program = fs::canonicalize(std::env::var("CIRCLET").unwrap_or("target/release/circlet".into())).unwrap();
+    let solve = |(network, target)| {
+        let folder = fs::canonicalize(format!("examples/{network}")).unwrap();
+        let text = fs::read_to_string(folder.join(format!("{network}.circ"))).unwrap();
+        let (before, _) = text.rsplit_once("target {").unwrap();
+        let text = format!("{before}target {{ clock 100 MHz  {target} }}\n}}\n");
+        // files stand beside the example
+        let path = place.join(format!("{network}_solved.circ"));
+        for file in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()) {
+            let _ = std::os::unix::fs::symlink(folder.join(&file), place.join(&file));
+        }
+        fs::write(&path, text).unwrap();
+        let run = |_| {
+            let watched = watched::run(Command::new(&program).arg("check").arg(&path));
+            assert!(watched.output.status.success(), "{}", String::from_utf8_lossy(&watched.output.stderr));
+            watched.seconds
+        };
+        let mut seconds: Vec<f64> = (0..RUNS).map(run).collect();
+        seconds.sort_by(f64::total_cmp);
+        Solved { network, target, seconds: [seconds[RUNS / 2], seconds[RUNS - 1]] }
+    };
+    TARGETS.map(solve).into()
+}
+
 /// One build, watched.
 fn build(program: &Path, place: &Path, name: &str) -> Watched {
     let (network, output) = (place.join(format!("{name}.circ")), place.join(name));
