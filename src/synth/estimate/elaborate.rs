@@ -21,8 +21,8 @@ pub(super) struct Constant {
 /// Names of a module or of a generate block in it.
 pub(super) struct Frame {
     pub(super) parent: Option<usize>,
-    pub(super) constants: BTreeMap<String, Constant>,
-    pub(super) signals: BTreeMap<String, usize>,
+    pub(super) constants: FxHashMap<String, Constant>,
+    pub(super) signals: FxHashMap<String, usize>,
     pub(super) part: u32,
 }
 

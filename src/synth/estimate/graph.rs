@@ -508,6 +508,19 @@ impl Graph {
         (address, data, *enable)
     }
 
+    /// The readings of each memory by those boxes that count, given by their numbers.
+    pub fn readers(&self, counts: impl Fn(usize) -> bool) -> Vec<Vec<&Unit>> {
+        let mut readers = vec![Vec::new(); self.memories.len()];
+        for (index, unit) in self.units.iter().enumerate() {
+            if let Kind::Read(memory) = unit.kind
+                && counts(index)
+            {
+                readers[memory as usize].push(unit);
+            }
+        }
+        readers
+    }
+
     /// Which nodes, registers and boxes the outputs need.
     pub fn live(&self) -> Live {
         let mut live = Live {

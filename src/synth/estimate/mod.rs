@@ -59,9 +59,8 @@ pub fn estimate(
     }
     let memory = |file: &str| files.get(file).cloned();
     let mut graph = elaborate::elaborate(&modules, top, rules.small, part, &memory)?;
-    for index in 0..graph.memories.len() {
-        let ports = graph.units.iter().filter(|unit| unit.kind == Kind::Read(index as u32)).count();
-        let memory = &mut graph.memories[index];
+    let ports: Vec<usize> = graph.readers(|_| true).iter().map(Vec::len).collect();
+    for (memory, ports) in graph.memories.iter_mut().zip(ports) {
         let (blocks, small) =
             (block_cost(memory, memory.width, ports, &rules), small_cost(memory, memory.width, &rules));
         memory.is_seen = memory.is_rom() && blocks > small.0;
@@ -125,15 +124,8 @@ fn memories(graph: &Graph, rules: &Rules, found: &mut [Estimate]) -> FxHashSet<B
     for (n, register) in graph.registers.iter().enumerate().filter(|(n, _)| live.registers[*n]) {
         takers.entry(register.d).or_default().push(n);
     }
-    for (index, memory) in graph.memories.iter().enumerate() {
-        let of = |kind: Kind| {
-            let live = &live;
-            graph.units.iter().enumerate().filter(move |(n, unit)| live.units[*n] && unit.kind == kind)
-        };
-        let reads: Vec<_> = of(Kind::Read(index as u32)).map(|(_, unit)| unit).collect();
-        if reads.is_empty() {
-            continue;
-        }
+    let readers = graph.readers(|unit| live.units[unit]);
+    for (memory, reads) in graph.memories.iter().zip(readers).filter(|(_, reads)| !reads.is_empty()) {
         // words whose bits are read
         let width = (0..memory.width).filter(|&n| reads.iter().any(|r| live.nodes[r.outputs[n] as usize])).count();
         let (depth, estimate) = (memory.depth, &mut found[memory.part as usize]);
