@@ -87,6 +87,10 @@ impl Block for BitIfft {
         self.plan().whole + 1
     }
 
+    fn pause(&self) -> usize {
+        self.spacing() - self.0.k / 2
+    }
+
     fn cost(&self) -> Cost {
         Cost::default()
     }

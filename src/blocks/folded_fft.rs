@@ -105,6 +105,10 @@ impl Block for FoldedFft {
         self.steps().out + 5
     }
 
+    fn pause(&self) -> usize {
+        self.spacing() - self.fft.k / 2
+    }
+
     fn cost(&self) -> Cost {
         let k = self.fft.k;
         // delays from 16 words on: of the differences, then those of the stages of sums

@@ -93,6 +93,10 @@ impl Block for FoldedIfft {
         self.steps().high + 5
     }
 
+    fn pause(&self) -> usize {
+        self.spacing() - self.ifft.k / 2
+    }
+
     fn cost(&self) -> Cost {
         let (k, width) = (self.ifft.k, self.width());
         // delays from 16 words on: those of the stages of sums, then of the differences

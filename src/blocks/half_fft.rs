@@ -113,6 +113,10 @@ impl Block for HalfFft {
         self.word_latency() + if self.paired { self.fft.k / 2 + 2 } else { 0 }
     }
 
+    fn pause(&self) -> usize {
+        if self.paired { self.spacing() - self.fft.k / 2 } else { 0 }
+    }
+
     fn cost(&self) -> Cost {
         let width = |level: Level| if level.index == 0 { self.fft.input.width() } else { level.width };
         let memory = self.fft.levels().map(|level| self.window(level.index) as u64 * width(level) as u64);

@@ -172,6 +172,10 @@ pub trait Block: Debug {
     }
     /// Cycles from `in_valid` of the first beat of a producing packet to its first `out_valid`.
     fn latency(&self) -> usize;
+    /// Cycles after a packet in which no other one may begin.
+    fn pause(&self) -> usize {
+        0
+    }
     /// What it costs.
     fn cost(&self) -> Cost;
     /// The `key=value` pairs of the machine's `unit` line, constants left out.

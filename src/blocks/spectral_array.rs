@@ -120,6 +120,10 @@ impl Block for SpectralArray {
         if self.beats_out == 1 { 7 } else { 9 }
     }
 
+    fn pause(&self) -> usize {
+        self.spacing - 1
+    }
+
     fn cost(&self) -> Cost {
         let weights = self.mac.rows * self.depth() * self.mac.k * self.mac.weight.width() as usize;
         let multipliers = self.mac.rows * (2 + (self.positions() - 1) * self.products());

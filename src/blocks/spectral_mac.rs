@@ -306,6 +306,10 @@ impl Block for SpectralMac {
         self.value_cycle() + 3
     }
 
+    fn pause(&self) -> usize {
+        self.spacing() - 1
+    }
+
     fn cost(&self) -> Cost {
         let rows = self.rows * self.paths;
         let weights = rows * self.depth() * 2 * self.weight.width() as usize;

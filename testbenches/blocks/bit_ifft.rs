@@ -1,7 +1,7 @@
 //! Bit-serial inverse transform: the model is the serial one's, Verilog against it.
 
 use crate::bench::{Traffic, check};
-use circlet::blocks::{bit_ifft::BitIfft, ifft::Ifft};
+use circlet::blocks::{Block, bit_ifft::BitIfft, ifft::Ifft};
 use circlet::fixed::{QFormat, Round};
 
 fn bits(k: usize, width: u32, twiddle: u32, rounding: Round) -> BitIfft {
@@ -11,7 +11,7 @@ fn bits(k: usize, width: u32, twiddle: u32, rounding: Round) -> BitIfft {
 /// Packets as close as they may come, and further apart.
 fn rtl(case: &str, block: BitIfft) {
     let packet = block.0.k / 2;
-    let traffic = Traffic { packets: 60, rest: block.spacing() - packet, ..Traffic::of_packet(packet) };
+    let traffic = Traffic { packets: 60, rest: block.pause(), ..Traffic::of_packet(packet) };
     check(&format!("bit_{case}"), &block, &traffic);
 }
 

@@ -1,7 +1,7 @@
 //! Folded forward transform: the model is the serial one's, Verilog against it.
 
 use crate::bench::{Traffic, check};
-use circlet::blocks::{fft::Fft, fold::Fold, folded_fft::FoldedFft};
+use circlet::blocks::{Block, fft::Fft, fold::Fold, folded_fft::FoldedFft};
 use circlet::fixed::{QFormat, Round};
 
 fn folded(k: usize, multipliers: usize, units: usize) -> FoldedFft {
@@ -25,7 +25,7 @@ fn folded(k: usize, multipliers: usize, units: usize) -> FoldedFft {
 /// Packets as close as they may come, and further apart.
 fn rtl(case: &str, block: FoldedFft) {
     let packet = block.fft.k / 2;
-    let traffic = Traffic { packets: 60, rest: block.spacing() - packet, ..Traffic::of_packet(packet) };
+    let traffic = Traffic { packets: 60, rest: block.pause(), ..Traffic::of_packet(packet) };
     check(&format!("folded_{case}"), &block, &traffic);
 }
 

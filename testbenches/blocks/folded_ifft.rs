@@ -1,7 +1,7 @@
 //! Folded inverse transform: the model is the serial one's, Verilog against it.
 
 use crate::bench::{Traffic, check};
-use circlet::blocks::{fold::Fold, folded_ifft::FoldedIfft, ifft::Ifft};
+use circlet::blocks::{Block, fold::Fold, folded_ifft::FoldedIfft, ifft::Ifft};
 use circlet::fixed::{QFormat, Round};
 
 fn folded(k: usize, multipliers: usize, units: usize) -> FoldedIfft {
@@ -12,7 +12,7 @@ fn folded(k: usize, multipliers: usize, units: usize) -> FoldedIfft {
 /// Packets as close as they may come, and further apart.
 fn rtl(case: &str, block: FoldedIfft) {
     let packet = block.ifft.k / 2;
-    let traffic = Traffic { packets: 60, rest: block.spacing() - packet, ..Traffic::of_packet(packet) };
+    let traffic = Traffic { packets: 60, rest: block.pause(), ..Traffic::of_packet(packet) };
     check(&format!("folded_{case}"), &block, &traffic);
 }
 

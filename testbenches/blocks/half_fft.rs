@@ -14,7 +14,7 @@ fn transform(k: usize, width: u32, guard: u32, twiddle: u32, output: (u32, i32),
 fn rtl(case: &str, half: HalfFft) {
     let k = half.fft.k;
     let packet = k / half.input().lanes;
-    let (rest, packets) = (half.spacing() - packet, (3000 / k).clamp(18, 150));
+    let (rest, packets) = (half.pause(), (3000 / k).clamp(18, 150));
     let traffic = Traffic { packets, rest, ..Traffic::of_packet(packet) };
     check(&format!("half_fft_{case}"), &half.checked().unwrap(), &traffic);
 }

@@ -35,7 +35,7 @@ fn three(mac: SpectralMac) -> SpectralMac {
 fn bench_steps(case: &str, mac: SpectralMac, products: Products) {
     let mac = SpectralMac { products, ..mac };
     let frame = mac.p.div_ceil(mac.rows) * mac.q * mac.k / 2;
-    let traffic = Traffic { packets: 4 * frame + 7, rest: mac.spacing() - 1, ..Traffic::of_packet(1) };
+    let traffic = Traffic { packets: 4 * frame + 7, rest: mac.pause(), ..Traffic::of_packet(1) };
     check(&format!("spectral_mac_{}_{case}", products.count()), &mac, &traffic);
 }
 

@@ -63,16 +63,10 @@ impl Part<'_> {
             let pairs = (from.unwrap_or(0), order.pair.unwrap_or(0));
             Pack { lanes, width, beats: k / lanes, pairs, together }
         };
-        let (pairs, pause): (Rc<dyn Block>, usize) = match self.units.forward {
-            Pace::Folded => {
-                let folded = FoldedFft { fft, fold: self.units.folds[0] };
-                (Rc::new(folded), folded.spacing() - half)
-            }
-            Pace::Half => {
-                let halved = HalfFft::of(fft);
-                (Rc::new(halved), halved.spacing() - half)
-            }
-            _ => (Rc::new(fft), 0),
+        let pairs: Rc<dyn Block> = match self.units.forward {
+            Pace::Folded => Rc::new(FoldedFft { fft, fold: self.units.folds[0] }),
+            Pace::Half => Rc::new(HalfFft::of(fft)),
+            _ => Rc::new(fft),
         };
         let (transform, next) = match (self.units.forward, self.units.spectra) {
             (Pace::Whole, _) => {
@@ -89,7 +83,6 @@ impl Part<'_> {
             }
             _ => (self.actor("fft", vec![pairs], [half, 1, 1, half], q), given),
         };
-        let transform = Actor { pause, ..transform };
         lowering.append("in", access, transform, next);
         self.spread(lowering);
     }
@@ -142,16 +135,13 @@ impl Part<'_> {
             let out = if inverse == Pace::Whole { 1 } else { beats };
             let spacing = out.div_ceil(q);
             let array = SpectralArray { mac, beats_out: out, spacing };
-            let actor = self.actor("mac", vec![Rc::new(array)], [1, q, 1, out], groups * q);
-            (Actor { pause: spacing - 1, ..actor }, q, out)
+            (self.actor("mac", vec![Rc::new(array)], [1, q, 1, out], groups * q), q, out)
         } else {
-            let pause = mac.spacing() - 1;
             let (every, burst, window) = match stationary {
                 Stationary::Sums => (q * beats, beats, q * beats),
                 Stationary::Blocks => (q * all, all, beats),
             };
-            let actor = self.actor("mac", vec![Rc::new(mac)], [1, every, burst, 1], q * all);
-            (Actor { pause, ..actor }, window, beats)
+            (self.actor("mac", vec![Rc::new(mac)], [1, every, burst, 1], q * all), window, beats)
         };
         let again = Replay { window, repeat: groups, groups: 1, last_repeat: groups };
         let order = Order { lanes: rows * k / out, ..order };
@@ -192,21 +182,17 @@ impl Part<'_> {
         if whole && window > 1 {
             chain.push(Rc::new(pack));
         }
-        let (transform, pause): (Rc<dyn Block>, usize) = match inverse {
-            Pace::Serial => (Rc::new(ifft), 0),
-            Pace::Wide => (Rc::new(WideIfft(ifft)), 0),
-            Pace::Whole => (Rc::new(WholeIfft(ifft)), 0),
-            Pace::Bitwise => (Rc::new(BitIfft(ifft)), BitIfft(ifft).spacing() - half),
+        chain.push(match inverse {
+            Pace::Serial => Rc::new(ifft),
+            Pace::Wide => Rc::new(WideIfft(ifft)),
+            Pace::Whole => Rc::new(WholeIfft(ifft)),
+            Pace::Bitwise => Rc::new(BitIfft(ifft)),
             Pace::Half => crate::bug!("lower: layer `{}` has an inverse transform of half the pace", self.layer.name),
-            Pace::Folded => {
-                let folded = FoldedIfft { ifft, fold: self.units.folds[1] };
-                (Rc::new(folded), folded.spacing() - half)
-            }
-        };
-        chain.push(transform);
+            Pace::Folded => Rc::new(FoldedIfft { ifft, fold: self.units.folds[1] }),
+        });
         chain.push(self.activate(&after, product));
         let (rule, firings) = if whole { ([1, window, 1, 1], p * window) } else { ([window, 1, 1, window], p) };
-        let actor = Actor { pause, ..self.actor("ifft", chain, rule, firings) };
+        let actor = self.actor("ifft", chain, rule, firings);
         let given = Next { order: after.order, format: output, beats: after.beats, words: self.layer.outputs };
         lowering.append("sums", access, actor, given);
     }
@@ -293,7 +279,8 @@ impl Part<'_> {
         let [packet, every, burst, out] = rule;
         let (layer, span) = (self.index, self.layer.span);
         let (name, turns) = (role(self.layer, name), Vec::new());
-        Actor { name, layer, span, chain, turns, packet, pause: 0, every, burst, rest: 0, out, firings }
+        let pause = chain.iter().map(|block| block.pause()).max().unwrap_or(0);
+        Actor { name, layer, span, chain, turns, packet, pause, every, burst, rest: 0, out, firings }
     }
 }
 
