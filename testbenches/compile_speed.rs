@@ -1,8 +1,10 @@
 //! `make compile-speed`: how long `circlet build` takes from a `.circ` and its weights to the whole output folder, in how much memory.
 //!
 //! A dense f32 layer of 25088 x 4096 to blocks of 512, and a perceptron 256-128-128-10 in blocks of 16. Files and output
-//! stay in target/compile_speed. Then how long `circlet check` takes to choose the units of the examples for targets of every kind.
+//! stay in target/compile_speed. Then how long examples take from their text to a schedule, for targets of every kind.
 
+#[path = "common/aimed.rs"]
+mod aimed;
 #[path = "compile_speed/measure.rs"]
 mod measure;
 #[path = "common/watched.rs"]
@@ -35,6 +37,6 @@ fn main() {
         let [median, worst] = solved.seconds.map(|seconds| format!("{seconds:.3}"));
         table.row([solved.network.into(), solved.target.into(), median, worst]);
     }
-    println!("`circlet check` of examples: units chosen for a target");
+    println!("from text to schedule, examples with units for other targets");
     println!("{table}");
 }

@@ -1,5 +1,7 @@
 //! What a design takes and how fast it is: Yosys and nextpnr on small networks, in terms of layers; estimates against Yosys.
 
+#[path = "common/aimed.rs"]
+mod aimed;
 #[path = "common/binary.rs"]
 #[allow(dead_code)]
 mod binary;

@@ -268,12 +268,7 @@ impl Circulant<'_> {
             _ => 0,
         };
         // words given in one cycle are rounded and held within their formats, each by itself
-        let words = |pace: Pace| match pace {
-            Pace::Whole => k,
-            Pace::Wide => 4,
-            _ => 2,
-        };
-        let ends = words(forward) * self.transforms.ends[0] + words(inverse) * self.transforms.ends[1];
+        let ends = forward.words(k) * self.transforms.ends[0] + inverse.words(k) * self.transforms.ends[1];
         Choice {
             units,
             given: match inverse {

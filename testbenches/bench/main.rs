@@ -2,6 +2,8 @@
 //!
 //! usage: bench [PART...]     all parts if none is named; the figures of the others stay
 
+#[path = "../common/aimed.rs"]
+mod aimed;
 #[allow(dead_code)]
 #[path = "../common/bench.rs"]
 mod bench;

@@ -282,7 +282,7 @@ fn compile() -> Vec<Row> {
         rows.push(Row::new("the same: peak memory, the mapped weights counted", megabytes, "MB").at_most(1500.0));
     }
     for solved in compile::solved() {
-        let name = format!("units of {} for `{}`", solved.network, solved.target);
+        let name = format!("{} for `{}`: from text to schedule", solved.network, solved.target);
         rows.push(Row::new(name, solved.seconds[0], "s").at_most(1.0));
     }
     rows

@@ -1,12 +1,16 @@
 //! What `make compile-speed` shows, measured.
 
+use crate::aimed::aimed;
 use crate::watched::{self, Watched};
+use circlet::diag::Diagnostics;
+use circlet::pipeline::{self, Silent};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 /// Runs of each; the median counts.
 pub const RUNS: usize = 5;
@@ -50,17 +54,17 @@ pub fn speeds() -> Vec<Speed> {
     SHAPES.map(speed).into()
 }
 
-/// Examples and the targets that `circlet check` solves for them.
+/// Examples and the targets for which their units are chosen.
 const TARGETS: [(&str, &str); 6] = [
-    ("digits", "interval 64 cycles"),
-    ("digits", "luts 6000 ecp5"),
-    ("digits", "luts 20000 xc7"),
-    ("mnist", "multipliers 64"),
-    ("mnist", "luts 5000 ecp5"),
-    ("mnist", "luts 12000 xc7"),
+    ("digits", "clock 100 MHz  interval 64 cycles"),
+    ("digits", "clock 100 MHz  luts 6000 ecp5"),
+    ("digits", "clock 100 MHz  luts 20000 xc7"),
+    ("mnist", "clock 100 MHz  multipliers 64"),
+    ("mnist", "clock 100 MHz  luts 5000 ecp5"),
+    ("mnist", "clock 100 MHz  luts 12000 xc7"),
 ];
 
-/// Seconds of `circlet check` of an example for a target, median and worst.
+/// Seconds from the text of an example with another target to its schedule, median and worst.
 pub struct Solved {
     pub network: &'static str,
     pub target: &'static str,
@@ -69,24 +73,13 @@ pub struct Solved {
 
 /// Every example for every target.
 pub fn solved() -> Vec<Solved> {
-    let place = Path::new("target/compile_speed");
-    fs::create_dir_all(place).unwrap();
-    let program = fs::canonicalize(std::env::var("CIRCLET").unwrap_or("target/release/circlet".into())).unwrap();
     let solve = |(network, target)| {
-        let folder = fs::canonicalize(format!("examples/{network}")).unwrap();
-        let text = fs::read_to_string(folder.join(format!("{network}.circ"))).unwrap();
-        let (before, _) = text.rsplit_once("target {").unwrap();
-        let text = format!("{before}target {{ clock 100 MHz  {target} }}\n}}\n");
-        // files stand beside the example
-        let path = place.join(format!("{network}_solved.circ"));
-        for file in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()) {
-            let _ = std::os::unix::fs::symlink(folder.join(&file), place.join(&file));
-        }
-        fs::write(&path, text).unwrap();
+        let source = aimed(Path::new(&format!("examples/{network}/{network}.circ")), target);
         let run = |_| {
-            let watched = watched::run(Command::new(&program).arg("check").arg(&path));
-            assert!(watched.output.status.success(), "{}", String::from_utf8_lossy(&watched.output.stderr));
-            watched.seconds
+            let clock = Instant::now();
+            let compiled = pipeline::compile(&source, &mut Silent, &mut Diagnostics::default());
+            assert!(compiled.is_ok(), "{network} cannot be built for `{target}`");
+            clock.elapsed().as_secs_f64()
         };
         let mut seconds: Vec<f64> = (0..RUNS).map(run).collect();
         seconds.sort_by(f64::total_cmp);

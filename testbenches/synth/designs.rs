@@ -1,7 +1,7 @@
 //! Designs that are synthesised: examples and random networks.
 
 use crate::random::{self, Limits};
-use circlet::diag::{Diagnostics, Source, SourceRef, render};
+use circlet::diag::{Diagnostics, SourceRef, render};
 use circlet::emit::design::{Design, design};
 use circlet::emit::write;
 use circlet::frontend;
@@ -11,7 +11,6 @@ use circlet::synth::expected::{Expected, expected};
 use circlet::synth::nextpnr::How;
 use circlet::synth::{self, Measurement, Options};
 use std::path::Path;
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The design of a network description.
@@ -21,10 +20,7 @@ pub fn of(path: &Path) -> Design {
 
 /// The same with another target; what it is refused with.
 pub fn aimed(path: &Path, target: &str) -> Result<Design, String> {
-    let source = frontend::read_source(path).unwrap();
-    let (start, end) = (source.text.find("target {").unwrap(), source.text.rfind('}').unwrap());
-    let text = format!("{}target {{ {target} }}\n{}", &source.text[..start], &source.text[end..]);
-    compiled(&Arc::new(Source { path: source.path.clone(), text }))
+    compiled(&crate::aimed::aimed(path, target))
 }
 
 fn compiled(source: &SourceRef) -> Result<Design, String> {

@@ -1,6 +1,8 @@
 //! Estimates against Yosys as a table: estimates [FIRST [COUNT]]: the examples and 30 random networks from seed FIRST, or COUNT
 //! of these alone.
 
+#[path = "../common/aimed.rs"]
+mod aimed;
 #[path = "../common/random.rs"]
 mod random;
 #[path = "../common/recipe.rs"]

@@ -84,7 +84,7 @@ impl Part<'_> {
             _ => (self.actor("fft", vec![pairs], [half, 1, 1, half], q), given),
         };
         lowering.append("in", access, transform, next);
-        self.spread(lowering);
+        self.spread(lowering, k);
     }
 
     /// `[wide_fft]`: of wider beats four words at a time.
@@ -95,16 +95,12 @@ impl Part<'_> {
         let (block, blocks) = (wide.0.k / 4, wide.0.blocks);
         let transform = self.actor("fft", vec![Rc::new(wide)], [block, 1, 1, block], blocks);
         lowering.append("in", access, transform, Next { order, beats, ..given });
-        self.spread(lowering);
+        self.spread(lowering, wide.0.k);
     }
 
     /// Spectra in beats as their products take them.
-    fn spread(&self, lowering: &mut Lowering) {
-        let lanes = match self.units.spectra {
-            Pace::Whole => return,
-            Pace::Wide => 4,
-            _ => 2,
-        };
+    fn spread(&self, lowering: &mut Lowering, k: usize) {
+        let lanes = self.units.spectra.words(k);
         lowering.open = lowering.narrowed_to(lanes, lowering.open, self.index, "spread");
     }
 

@@ -97,6 +97,15 @@ impl Pace {
         Err(format!("block size `{k}`: expected a power of two from {least} to {most} for a {name} transform"))
     }
 
+    /// Words of a block of `k` that come, or go, in one cycle.
+    pub fn words(self, k: usize) -> usize {
+        match self {
+            Pace::Whole => k,
+            Pace::Wide => 4,
+            Pace::Serial | Pace::Bitwise | Pace::Folded | Pace::Half => 2,
+        }
+    }
+
     /// Whether blocks of `k` words can be taken at this pace.
     pub fn takes(self, k: usize) -> bool {
         let (least, most) = self.sizes();
