@@ -11,7 +11,7 @@ module {= h.module =} (
 
     // one of them
     output reg  out_valid,
-    output reg  [{= out_msb =}:0] out_data
+    output wire [{= out_msb =}:0] out_data
 );
 
     // ---- the row, the same for all beats of a packet ----
@@ -51,22 +51,24 @@ module {= h.module =} (
     end
 {%- endif %}
 
-    wire [{= out_msb =}:0] row;
-
-    word_mux #(.COUNT({= rows =}), .WIDTH({= out_msb + 1 =})) mux (
+    row_mux #(.ROWS({= rows =}), .WIDTH({= out_msb + 1 =})) mux (
+        .clk    (clk),
         .number (row_q),
-        .words  (in_data),
-        .word   (row)
+        .rows   (in_data),
+        .row    (out_data)
     );
+{%- if is_late %}
 
-    // ---- cycle 1 ----
+    reg valid_q1;
 
     always @(posedge clk) begin
-        if (rst) out_valid <= 1'b0;
-        else out_valid <= in_valid;
+        valid_q1  <= in_valid && !rst;
+        out_valid <= valid_q1 && !rst;
     end
+{%- else %}
 
-    always @(posedge clk) out_data <= row;
+    always @(posedge clk) out_valid <= in_valid && !rst;
+{%- endif %}
 
 endmodule
 

@@ -23,6 +23,7 @@ rtl/part_mux.v
 rtl/read_ahead.v
 rtl/rom.v
 rtl/rom_ahead.v
+rtl/row_mux.v
 rtl/shift_fit.v
 rtl/shift_add.v
 rtl/product_sum.v

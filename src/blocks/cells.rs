@@ -48,6 +48,7 @@ pub const CELLS: &[(&str, &str)] = &[
     ("rotate", include_str!("../../templates/cells/rotate.v")),
     ("round_add", include_str!("../../templates/cells/round_add.v")),
     ("round_shift", include_str!("../../templates/cells/round_shift.v")),
+    ("row_mux", include_str!("../../templates/cells/row_mux.v")),
     ("row_sum", include_str!("../../templates/cells/row_sum.v")),
     ("saturate", include_str!("../../templates/cells/saturate.v")),
     ("shift_add", include_str!("../../templates/cells/shift_add.v")),

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn every_position_meets_its_stages_and_no_butterfly_waits_for_another() {
-        for k in [64, 128, 256, 512] {
+        for k in [64, 128, 256, 512, 1024] {
             let forward = walk(k);
             assert_eq!(forward.len(), Fold::butterflies(k));
             let backward: Vec<_> = forward.iter().rev().copied().collect();

@@ -1,7 +1,8 @@
 //! Select: packet c of a frame passes row c mod R of its R rows.
 //!
 //! Behind an array that computes R rows at once, each group of R rows is read R times, and each reading passes one of
-//! them; the last group may have fewer. After `total` packets the next frame begins with row 0. One register.
+//! them; the last group may have fewer. After `total` packets the next frame begins with row 0. One register;
+//! of more than eight rows two.
 
 pub mod model;
 
@@ -9,6 +10,9 @@ use super::header::Header;
 use super::verilog::Count;
 use super::{Block, Cost, Place, Port, RtlFile};
 use askama::Template;
+
+/// Rows of which one is chosen in a cycle (`row_mux`).
+const AT_ONCE: usize = 8;
 
 /// Parameters.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +61,7 @@ impl Block for Select {
     }
 
     fn latency(&self) -> usize {
-        1
+        1 + (self.rows > AT_ONCE) as usize
     }
 
     fn cost(&self) -> Cost {
@@ -75,7 +79,7 @@ impl Block for Select {
     }
 
     fn cells(&self) -> &'static [&'static str] {
-        &["word_mux"]
+        &["row_mux"]
     }
 }
 
@@ -91,6 +95,8 @@ struct Rtl {
     /// Of the packets of a frame, where its last group has fewer rows.
     packet: Option<Count>,
     rows: usize,
+    /// Whether they take two cycles.
+    is_late: bool,
 }
 
 impl Rtl {
@@ -113,6 +119,7 @@ impl Rtl {
             packet: (!total.is_multiple_of(rows)).then(|| Count::of(total)),
             row: Count::of(rows),
             rows,
+            is_late: block.latency() > 1,
         }
     }
 }

@@ -1,13 +1,16 @@
 // held_delay: a delay of DEPTH enabled cycles that stands still in between and can give zero
 //
 //   memory    none below 4 deep (shift registers); (DEPTH - 1) x WIDTH bits from there on, read
-//             synchronously; distributed RAM is cheaper than flip-flops that soon
+//             synchronously; distributed RAM is cheaper than flip-flops that soon. Of more than 32
+//             words, which go to blocks, one is read an enabled cycle ahead: blocks that give the word
+//             they overwrite are imitated where a family has none, a table and two flip-flops per bit
 
 `default_nettype none
 
 module held_delay #(
     parameter WIDTH = 8,
-    parameter DEPTH = 4
+    parameter DEPTH = 4,
+    parameter AHEAD = DEPTH > 33  // a memory is read ahead
 ) (
     input  wire             clk,
     input  wire             rst,     // gives zero a cycle later, restarts the position; what is stored stays
@@ -39,14 +42,23 @@ module held_delay #(
             reg [WIDTH-1:0] words [0:LAST];
             reg [ADDR_W-1:0] address_q;
 
+            wire [ADDR_W-1:0] address_d = address_q == LAST[ADDR_W-1:0] ? {ADDR_W{1'b0}} : address_q + 1'b1;
+
             always @(posedge clk) begin
                 if (rst) address_q <= {ADDR_W{1'b0}};
-                else if (enable)
-                    address_q <= address_q == LAST[ADDR_W-1:0] ? {ADDR_W{1'b0}} : address_q + 1'b1;
+                else if (enable) address_q <= address_d;
             end
 
             always @(posedge clk) if (enable) words[address_q] <= in_data;
-            assign oldest = words[address_q];
+
+            if (AHEAD != 0) begin : gen_ahead
+                reg [WIDTH-1:0] ahead;  // the word after the one that is overwritten
+                always @(posedge clk)
+                    if (enable) ahead <= address_d == address_q ? {WIDTH{1'bx}} : words[address_d];
+                assign oldest = ahead;
+            end else begin : gen_now
+                assign oldest = words[address_q];
+            end
         end
     endgenerate
 

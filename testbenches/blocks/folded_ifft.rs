@@ -38,6 +38,12 @@ fn rtl_without_multipliers_is_the_model() {
 }
 
 #[test]
+fn rtl_of_the_largest_block_is_the_model() {
+    rtl("ifft_k1024_m3", folded(1024, 3, 1));
+    rtl("ifft_k1024_m1_u2", folded(1024, 1, 2));
+}
+
+#[test]
 fn rtl_of_several_units_is_the_model() {
     rtl("ifft_k64_m3_u2", folded(64, 3, 2));
     rtl("ifft_k64_m1_u5", folded(64, 1, 5));
@@ -50,7 +56,7 @@ fn units_are_busy_in_every_cycle_or_wait_for_words() {
     assert_eq!([spacing(256, 3, 1), spacing(256, 1, 1), spacing(256, 0, 1)], [321, 3 * 321, 4 * 321]);
     assert_eq!([spacing(256, 1, 2), spacing(256, 1, 8)], [482, 128]);
     assert_eq!([spacing(64, 1, 1), spacing(64, 3, 2)], [3 * 49, 32]);
-    for k in [32, 1024] {
+    for k in [32, 2048] {
         assert!(FoldedIfft { ifft: Ifft { k, ..folded(64, 1, 1).ifft }, ..folded(64, 1, 1) }.checked().is_err());
     }
 }

@@ -31,6 +31,12 @@ fn one_packet_per_frame() {
 }
 
 #[test]
+fn more_than_eight_rows() {
+    bench("r10_t10", [10, 10, 1], 1, 27);
+    bench("r19_t40_n2", [19, 40, 2], 2, 9);
+}
+
+#[test]
 fn one_row() {
     bench("r1_t3", [1, 3, 2], 1, 40);
 }

@@ -123,15 +123,27 @@ pub fn grid() -> Vec<Case> {
             all.push(Case { cell: "window_walk", parameters, steps: 3 });
         }
     }
-    for (lanes, rows, total, packet) in
-        [(1, 3, 4, 1), (1, 3, 7, 4), (1, 2, 2, 1), (2, 4, 8, 8), (2, 5, 12, 3), (1, 8, 3, 2)]
-    {
+    for (lanes, rows, total, packet) in [
+        (1, 3, 4, 1),
+        (1, 3, 7, 4),
+        (1, 2, 2, 1),
+        (2, 4, 8, 8),
+        (2, 5, 12, 3),
+        (1, 8, 3, 2),
+        (1, 9, 11, 1),
+        (1, 18, 36, 2),
+    ] {
         let parameters = format!("LANES {lanes} WIDTH 2 ROWS {rows} TOTAL {total} PACKET {packet}");
         all.push(Case { cell: "select", parameters, steps: 3 });
     }
     for (count, width) in [(2, 4), (1, 2), (3, 3), (8, 2), (11, 1)] {
         all.push(Case { cell: "word_mux", parameters: format!("COUNT {count} WIDTH {width}"), steps: 2 });
     }
+    all.extend(cases(
+        "row_mux",
+        4,
+        &["ROWS 3 WIDTH 2", "ROWS 1 WIDTH 1", "ROWS 8 WIDTH 2", "ROWS 9 WIDTH 2", "ROWS 21 WIDTH 1"],
+    ));
     all.extend(cases("row_sum", 2, &["W 4 SHARED 1", "W 4 SHARED 0", "W 1 SHARED 1"]));
     all.extend(cases(
         "part_mux",
@@ -141,8 +153,11 @@ pub fn grid() -> Vec<Case> {
     for depth in [1, 2, 3, 4, 8, 15, 16, 32] {
         all.push(Case { cell: "delay_line", parameters: format!("W 1 DEPTH {depth}"), steps: depth + 4 });
     }
-    for depth in [1, 2, 3, 4, 5, 8, 9, 16] {
+    for depth in [1, 2, 3, 4, 5, 8, 9, 16, 34] {
         all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth}"), steps: depth + 6 });
+    }
+    for depth in [4, 5, 9] {
+        all.push(Case { cell: "held_delay", parameters: format!("WIDTH 1 DEPTH {depth} AHEAD 1"), steps: depth + 6 });
     }
     all.extend(cases(
         "rom",
@@ -352,6 +367,9 @@ pub fn grid() -> Vec<Case> {
 /// [`of`] this name: `turn_fifo` with four lanes.
 pub const TURN_OF_FOUR: &str = "turn_fifo of four";
 
+/// [`of`] this name: `held_delay` whose memory is read ahead.
+pub const HELD_AHEAD: &str = "held_delay read ahead";
+
 /// The case of a cell that is quick, and the one its faults are planted in.
 pub fn of(cell: &str) -> Case {
     let whole = [
@@ -366,6 +384,8 @@ pub fn of(cell: &str) -> Case {
              RESERVE 1 PACKET 2",
         ),
         ("select", "LANES 1 WIDTH 2 ROWS 3 TOTAL 4 PACKET 1"),
+        ("row_mux", "ROWS 21 WIDTH 1"),
+        (HELD_AHEAD, "WIDTH 1 DEPTH 5 AHEAD 1"),
         ("gate", "PACKET 3 PAUSE 1 EVERY 3 BURST 2 REST 0"),
         ("axis_in", "LANES 2 WIDTH 3 BYTES 1 FRAME 3"),
         ("axis_out", "LANES 2 WIDTH 3 BYTES 1 FRAME 3"),
@@ -383,13 +403,17 @@ pub fn of(cell: &str) -> Case {
         ("ifft_stage", "BEATS 8 SPAN 2 WAIT 3 W 2"),
     ];
     let wanted = whole.iter().find(|(own, _)| *own == cell).map(|(_, parameters)| *parameters);
-    let stem = if cell == TURN_OF_FOUR { "turn_fifo" } else { cell };
+    let stem = match cell {
+        TURN_OF_FOUR => "turn_fifo",
+        HELD_AHEAD => "held_delay",
+        _ => cell,
+    };
     let found = grid().into_iter().find(|case| case.cell == stem && wanted.is_none_or(|text| case.parameters == text));
     found.unwrap_or_else(|| panic!("no case of {cell}"))
 }
 
 /// Cells whose properties name a state that must be reachable.
-pub const REACHED: [&str; 30] = [
+pub const REACHED: [&str; 31] = [
     "rom_ahead",
     "real_stage",
     "fold_packet",
@@ -412,6 +436,7 @@ pub const REACHED: [&str; 30] = [
     "packet_valid",
     "window_walk",
     "held_delay",
+    HELD_AHEAD,
     "select",
     "fft_mask",
     "half_mask",
@@ -423,7 +448,7 @@ pub const REACHED: [&str; 30] = [
 ];
 
 /// Faults: the cell, what stands there, what is put in its place.
-pub const FAULTS: [(&str, &str, &str); 90] = [
+pub const FAULTS: [(&str, &str, &str); 94] = [
     ("real_stage", "(DOUBLE != 0 && passes)", "(DOUBLE != 0)"),
     ("fold_packet", "buffer ^ unit[UNITS-1]", "~buffer"),
     ("fold_place", "word[b - 1];", "word[b];"),
@@ -479,8 +504,12 @@ pub const FAULTS: [(&str, &str, &str); 90] = [
     ("delay_line", "2'd2} : read_q", "2'd1} : read_q"),
     ("held_delay", "localparam LAST = DEPTH - 2;", "localparam LAST = DEPTH - 3;"),
     ("held_delay", "if (enable) words[address_q]", "words[address_q]"),
+    (HELD_AHEAD, "if (enable) ahead <=", "ahead <="),
+    (HELD_AHEAD, "{WIDTH{1'bx}} : words[address_d]", "{WIDTH{1'bx}} : words[address_d ^ 1'b1]"),
     ("select", " || last_packet", ""),
     ("word_mux", "if (number[level])", "if (!number[level])"),
+    ("row_mux", "group <= number[3 +: GROUP_W]", "group <= number[2 +: GROUP_W]"),
+    ("row_mux", "ROWS - 8 * g", "ROWS - 8 * g - 1"),
     ("rom", "address[n*ADDR_W +: ADDR_W]", "address[n*ADDR_W +: ADDR_W] ^ 1'b1"),
     ("part_mux", "words[(n*PARTS+p)*WIDTH", "words[(p*COUNT+n)*WIDTH"),
     ("row_sum", "~b, 1'b1}", "~b, 1'b0}"),

@@ -4,9 +4,9 @@
 //
 //   shape     64 elements in, 1 elements out
 //   format    s0.9 in, s4.0 out
-//   latency   410 cycles to the first output beat, 410 to the last
+//   latency   411 cycles to the first output beat, 411 to the last
 //   interval  64 cycles per frame
-//   cost      66 multipliers, 43053 bits of memory
+//   cost      66 multipliers, 43063 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none

@@ -4,9 +4,9 @@
 //
 //   shape     10 elements in, 1 elements out
 //   format    s6.3 in, s4.0 out
-//   latency   first pop 395 cycles after a frame begins in an idle design
+//   latency   first pop 396 cycles after a frame begins in an idle design
 //   interval  10 of 64 cycles per frame in its busiest actor
-//   cost      0 multipliers, 80 bits of memory
+//   cost      0 multipliers, 90 bits of memory
 //   model     src/machine/mod.rs
 
 `default_nettype none
@@ -40,7 +40,7 @@ module digits_digit (
 
     stream_fifo #(
         .WIDTH       (10),
-        .DEPTH       (8),
+        .DEPTH       (9),
         .WINDOW      (1),
         .REPEAT      (1),
         .GROUPS      (1),

@@ -128,7 +128,7 @@ module digits_fc3 (
     assign fc3_sums_push = fc3_mac_dense_mac_out_valid;
     assign fc3_sums_push_data = fc3_mac_dense_mac_out_data;
 
-    // ---- fc3_activate: 6 cycles from pop to push, pops 10 cycles per frame ----
+    // ---- fc3_activate: 7 cycles from pop to push, pops 10 cycles per frame ----
 
     wire fc3_activate_valid;
 

@@ -4,7 +4,7 @@
 //
 //   shape     10 packets of 1 beats, 10 rows of 1 words in, one row out
 //   format    words of 27 bits
-//   latency   1 cycles from in_valid to out_valid
+//   latency   2 cycles from in_valid to out_valid
 //   interval  1 cycle per beat
 //   cost      0 multipliers, 0 bits of memory
 //   model     src/blocks/select/model.rs
@@ -21,7 +21,7 @@ module select_r10_t10_n1_l1_w27 (
 
     // one of them
     output reg  out_valid,
-    output reg  [26:0] out_data
+    output wire [26:0] out_data
 );
 
     // ---- the row, the same for all beats of a packet ----
@@ -35,22 +35,19 @@ module select_r10_t10_n1_l1_w27 (
         else if (next) row_q <= last_row ? 4'd0 : row_q + 1'b1;
     end
 
-    wire [26:0] row;
-
-    word_mux #(.COUNT(10), .WIDTH(27)) mux (
+    row_mux #(.ROWS(10), .WIDTH(27)) mux (
+        .clk    (clk),
         .number (row_q),
-        .words  (in_data),
-        .word   (row)
+        .rows   (in_data),
+        .row    (out_data)
     );
 
-    // ---- cycle 1 ----
+    reg valid_q1;
 
     always @(posedge clk) begin
-        if (rst) out_valid <= 1'b0;
-        else out_valid <= in_valid;
+        valid_q1  <= in_valid && !rst;
+        out_valid <= valid_q1 && !rst;
     end
-
-    always @(posedge clk) out_data <= row;
 
 endmodule
 

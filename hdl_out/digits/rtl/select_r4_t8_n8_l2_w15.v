@@ -21,7 +21,7 @@ module select_r4_t8_n8_l2_w15 (
 
     // one of them
     output reg  out_valid,
-    output reg  [29:0] out_data
+    output wire [29:0] out_data
 );
 
     // ---- the row, the same for all beats of a packet ----
@@ -42,22 +42,14 @@ module select_r4_t8_n8_l2_w15 (
         else if (in_valid) beat_q <= last_beat ? 3'd0 : beat_q + 1'b1;
     end
 
-    wire [29:0] row;
-
-    word_mux #(.COUNT(4), .WIDTH(30)) mux (
+    row_mux #(.ROWS(4), .WIDTH(30)) mux (
+        .clk    (clk),
         .number (row_q),
-        .words  (in_data),
-        .word   (row)
+        .rows   (in_data),
+        .row    (out_data)
     );
 
-    // ---- cycle 1 ----
-
-    always @(posedge clk) begin
-        if (rst) out_valid <= 1'b0;
-        else out_valid <= in_valid;
-    end
-
-    always @(posedge clk) out_data <= row;
+    always @(posedge clk) out_valid <= in_valid && !rst;
 
 endmodule
 

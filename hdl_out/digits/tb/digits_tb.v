@@ -5,7 +5,7 @@
 `default_nettype none
 
 module digits_tb;
-    localparam CYCLES = 601;
+    localparam CYCLES = 602;
 
     reg [31:0] vectors [0:CYCLES-1];
     reg clk;

@@ -76,7 +76,7 @@ async def play(dut, percent_in, percent_out):
         await FallingEdge(dut.clk)
     dut.rst.value = 0
     cocotb.start_soon(drive(dut, stream, random.Random(2 * seed), percent_in))
-    cycles = 1000 + 100 * (64 + 410 + len(stream) + len(expected))
+    cycles = 1000 + 100 * (64 + 411 + len(stream) + len(expected))
     taking = collect(dut, len(expected), random.Random(2 * seed + 1), percent_out)
     found = await with_timeout(taking, 10 * cycles, "ns")
     for number, (got, wanted) in enumerate(zip(found, expected)):

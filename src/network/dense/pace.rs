@@ -72,7 +72,7 @@ impl Pace {
             Pace::Serial => (2, LARGEST_BLOCK),
             Pace::Whole => (2, LARGEST_WHOLE),
             Pace::Bitwise => (4, LARGEST_WHOLE),
-            Pace::Folded => (64, 512),
+            Pace::Folded => (64, LARGEST_BLOCK),
             Pace::Wide => (32, LARGEST_BLOCK),
             Pace::Half => (4, LARGEST_BLOCK),
         }

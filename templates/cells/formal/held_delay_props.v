@@ -7,7 +7,8 @@
 
 module held_delay_props #(
     parameter WIDTH = 1,
-    parameter DEPTH = 4
+    parameter DEPTH = 4,
+    parameter AHEAD = DEPTH > 33
 ) (
     input wire             clk,
     input wire             rst,
@@ -17,13 +18,14 @@ module held_delay_props #(
 );
     wire [WIDTH-1:0] out_data;
 
-    held_delay #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+    held_delay #(.WIDTH(WIDTH), .DEPTH(DEPTH), .AHEAD(AHEAD)) dut (
         .clk(clk), .rst(rst), .enable(enable), .clear(clear), .in_data(in_data), .out_data(out_data)
     );
 
     wire [DEPTH*WIDTH-1:0] mem;
 `include "see_mem.vh"
     (* hierconn *) wire [(DEPTH > 2 ? $clog2(DEPTH - 1) : 1)-1:0] \dut.genblk2.gen_ram.address_q ;
+    (* hierconn *) wire [WIDTH-1:0]                               \dut.genblk2.gen_ram.gen_ahead.ahead ;
 
     reg [DEPTH*WIDTH-1:0] words;  // of enabled cycles since the reset, the youngest in the low bits
     reg [7:0]             known;  // how many of them, up to DEPTH
@@ -77,6 +79,8 @@ module held_delay_props #(
                     at = at >= DEPTH - 1 ? at - (DEPTH - 1) : at;
                     if (i < known) assert (mem[at*WIDTH +: WIDTH] == words[i*WIDTH +: WIDTH]);
                 end
+                if (AHEAD != 0 && known >= DEPTH - 1)
+                    assert (\dut.genblk2.gen_ram.gen_ahead.ahead == words[(DEPTH-2)*WIDTH +: WIDTH]);
             end
         end else if (DEPTH > 1) begin : gen_shift
             always @* if (started && known >= DEPTH - 1) assert (\dut.genblk2.gen_shift.data_q == words[(DEPTH-1)*WIDTH-1:0]);

@@ -1,7 +1,8 @@
 // select_props: what an emitted select promises
 //
-//   proves    packet c of a frame of TOTAL packets passes row c mod ROWS, the last group may be shorter; 1 cycle later
-//   proves    `out_valid` is `in_valid` one cycle later; beats that are not valid do not count
+//   proves    packet c of a frame of TOTAL packets passes row c mod ROWS, the last group may be shorter;
+//             1 cycle later, 2 of more than eight rows
+//   proves    `out_valid` is `in_valid` so much later; beats that are not valid do not count
 
 `default_nettype none
 
@@ -30,22 +31,25 @@ module select_props #(
 
     reg [7:0] beat;  // of the frame
     reg started = 1'b0;
-    reg valid;
-    reg [LANES*WIDTH-1:0] expected;
+    localparam LATE = ROWS > 8;
+    reg                   valid,    valid_q;
+    reg [LANES*WIDTH-1:0] expected, expected_q;
     wire [7:0] packet = beat / PACKET;
     wire [7:0] row    = packet % ROWS;
     always @(posedge clk) begin
         started  <= 1'b1;
-        valid    <= in_valid && !rst;
-        expected <= in_data[row*LANES*WIDTH +: LANES*WIDTH];
+        valid      <= in_valid && !rst;
+        valid_q    <= valid && !rst;
+        expected   <= in_data[row*LANES*WIDTH +: LANES*WIDTH];
+        expected_q <= expected;
         if (in_valid) beat <= beat == TOTAL * PACKET - 1 ? 0 : beat + 1;
         if (rst) beat <= 0;
     end
     always @* if (!started) assume (rst);
 
     always @* if (started) begin
-        assert (out_valid == valid);
-        if (valid) assert (out_data == expected);
+        assert (out_valid == (LATE ? valid_q : valid));
+        if (out_valid) assert (out_data == (LATE ? expected_q : expected));
     end
 `ifdef REACH
     always @* assert (!(started && valid && beat == 0));
