@@ -226,7 +226,14 @@ impl Elaborator<'_> {
                     if words.is_some() {
                         let (depth, _) = self.width(frame, words)?;
                         let part = self.frames[frame].part;
-                        self.graph.memories.push(Memory { width, depth, words: None, is_seen: false, part });
+                        self.graph.memories.push(Memory {
+                            width,
+                            depth,
+                            words: None,
+                            is_seen: false,
+                            is_apart: false,
+                            part,
+                        });
                         self.signals[signal].memory = Some(self.graph.memories.len() as u32 - 1);
                     }
                 }

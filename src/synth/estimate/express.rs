@@ -64,6 +64,7 @@ impl Elaborator<'_> {
                 }
             }
             Expr::Text(_) | Expr::Unknown => 0,
+            Expr::Apart(read) => of(read)?,
             Expr::Index(name, at) => of(&Expr::Name(name.clone()))? >> of(at)?.clamp(0, 127) & 1,
             Expr::Part(name, from, width, down) => {
                 let (width, from) = (of(width)?, of(from)?);
@@ -114,6 +115,7 @@ impl Elaborator<'_> {
         Ok(match expr {
             Expr::Number(_, width) => (width.unwrap_or(32) as usize, width.is_none()),
             Expr::Text(_) | Expr::Unknown => (1, false),
+            Expr::Apart(read) => self.size(frame, read)?,
             Expr::Name(name) => {
                 if self.local.as_ref().is_some_and(|run| run.variables.contains_key(name)) {
                     return Ok((32, true));
@@ -309,6 +311,14 @@ impl Elaborator<'_> {
                 return Ok(fit(bits, width, name == "$signed"));
             }
             Expr::Text(_) | Expr::Unknown => vec![ZERO],
+            Expr::Apart(read) => {
+                if let Expr::Index(name, _) = &**read
+                    && let Some(memory) = self.signals[self.signal(frame, name)?].memory
+                {
+                    self.graph.memories[memory as usize].is_apart = true;
+                }
+                return self.eval(frame, read, width, is_signed);
+            }
         };
         let (_, own_signed) = self.size(frame, expr)?;
         if bits.len() > width {

@@ -111,6 +111,8 @@ pub struct Memory {
     pub words: Option<Vec<Vec<bool>>>,
     /// Whether an optimiser sees what it holds: it is read only, and becomes tables.
     pub is_seen: bool,
+    /// Whether nothing is said of a word that is read in the cycle in which it is written.
+    pub is_apart: bool,
     /// The part of the design that it is of.
     pub part: u32,
 }

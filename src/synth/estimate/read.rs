@@ -19,6 +19,8 @@ pub enum Expr {
     Name(String),
     /// `name[index]`.
     Index(String, Box<Expr>),
+    /// `name[index]` of a memory, where nothing is said of what is written in the same cycle.
+    Apart(Box<Expr>),
     /// `name[high:low]`.
     Slice(String, Box<Expr>, Box<Expr>),
     /// `name[from +: width]`, or `-:` where the flag is set.
@@ -440,7 +442,7 @@ impl Reader {
         let no = self.expr()?;
         // what may be anything is the other one
         if yes.is_unknown() {
-            return Ok(no);
+            return Ok(if let Expr::Index(..) = no { Expr::Apart(Box::new(no)) } else { no });
         }
         Ok(Expr::Choose(Box::new(condition), Box::new(yes), Box::new(no)))
     }
