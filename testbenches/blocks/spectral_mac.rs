@@ -68,6 +68,7 @@ fn sums_of_all_groups_are_held() {
     bench("input_k2", by_input(mac(2, [1, 3, 4], [8, 9, 12], Round::HalfEven)));
     bench("input_k16_q1", by_input(three(mac(16, [2, 4, 1], [10, 8, 12], Round::Floor))));
     bench_steps("input_k32", by_input(mac(32, [1, 2, 2], [9, 10, 13], Round::HalfUp)), Products::Two);
+    bench("input_k64", by_input(mac(64, [1, 3, 2], [10, 9, 14], Round::HalfUp)));
     bench("input_one_group", by_input(mac(4, [2, 2, 2], [9, 10, 13], Round::HalfUp)));
 }
 
